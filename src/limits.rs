@@ -1,0 +1,33 @@
+//! Every bound of the program, each with its reason.
+
+/// Sub-identifiers in an OID (RFC 2578, section 3.5).
+pub const OID_ARCS: usize = 128;
+
+/// Octets of one message that we read or write at most: what UDP over IPv4 can carry.
+///
+/// net-snmp announces the same number; stream transports keep to it so that a hostile length field cannot make us
+/// wait for gigabytes.
+pub const MESSAGE_OCTETS: usize = 65_507;
+
+/// Octets that every SNMP engine must be able to take (RFC 3417, section 3.2.1).
+pub const MESSAGE_OCTETS_MIN: usize = 484;
+
+/// Variable bindings in one message (RFC 3416, section 3: max-bindings is 2147483647, but no datagram of
+/// [`MESSAGE_OCTETS`] can hold more than this: a binding takes seven octets at least).
+pub const BINDINGS: usize = MESSAGE_OCTETS / 7;
+
+/// Object identifiers on the command line of one request (net-snmp's `SNMP_MAX_CMDLINE_OIDS`).
+pub const COMMAND_LINE_OIDS: usize = 128;
+
+/// Requests that one engine keeps track of at a time. Operations stay far below it; it bounds what a program that
+/// submits in a loop can use.
+pub const OUTSTANDING_REQUESTS: usize = 65_536;
+
+/// Octets of one line of a configuration file, a recorded walk or a list of targets.
+pub const LINE_OCTETS: usize = 1 << 20;
+
+/// Objects in a recorded device: what fits well into memory.
+pub const RECORDED_OBJECTS: usize = 10_000_000;
+
+/// Stream connections that an agent serves at a time.
+pub const CONNECTIONS: usize = 1_024;

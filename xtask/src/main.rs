@@ -1,0 +1,2 @@
+//! Makes the generated files of the repository.
+fn main() {}
