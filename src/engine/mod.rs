@@ -1,43 +1,20 @@
 //! Message processing without I/O (RFC 3411, section 3.1): matches answers to requests, retransmits, secures.
+//!
+//! One [`Engine`] speaks to one agent. Its owner *mutates* it ([`Engine::submit`], [`Engine::handle_datagram`],
+//! [`Engine::handle_refusal`], [`Engine::handle_timeout`]), then *drains* it ([`Engine::poll_transmit`],
+//! [`Engine::poll_event`]), then sleeps until [`Engine::poll_timeout`] or the next input. Time and randomness are
+//! arguments, so the same engine runs against a socket and in a simulated world.
+//!
+//! Two rules carry the rest. Each transmission has its own request-id, and an answer to *any* transmission of a
+//! request answers it. And a datagram that proves nothing about its sender changes nothing and fails nothing: it is
+//! remembered only to say, should the request run out of tries, what was heard instead of an answer.
 
-use crate::{codec::ErrorStatus, value::VarBind};
+mod machine;
+mod request;
+mod retry;
+mod security;
 
-/// What an operation asks of an agent.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum RequestKind {
-    /// The values of these names.
-    Get,
-    /// The names after these, with their values.
-    GetNext,
-    /// Many names after these.
-    GetBulk {
-        /// How many bindings at the front are asked for once only.
-        non_repeaters: u32,
-        /// How often the others are repeated.
-        max_repetitions: u32,
-    },
-    /// Give these variables these values, all or none.
-    Set,
-    /// Take note of this, and say so.
-    Inform,
-}
-
-/// A request: what an operation asks, however many transmissions it takes.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Request {
-    /// What is asked.
-    pub kind: RequestKind,
-    /// Of which variables.
-    pub bindings: Vec<VarBind>,
-}
-
-/// A response as the agent gave it, whatever its error-status.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Response {
-    /// What the agent says of the request.
-    pub error_status: ErrorStatus,
-    /// The position, from 1, of the binding in error; 0 for none.
-    pub error_index: u32,
-    /// The variable bindings.
-    pub bindings: Vec<VarBind>,
-}
+pub use machine::{Counters, Engine, EngineSettings, Event, SubmitError};
+pub use request::{Heard, Request, RequestError, RequestHandle, RequestKind, Response};
+pub use retry::RetrySchedule;
+pub use security::{Community, CommunityModel, Security};

@@ -1,0 +1,415 @@
+//! The engine itself.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap, VecDeque},
+    ops::RangeInclusive,
+};
+
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use smallvec::SmallVec;
+
+use super::{
+    request::{Heard, Request, RequestError, RequestHandle, Response},
+    retry::RetrySchedule,
+    security::Security,
+};
+use crate::{
+    clock::{Duration, Instant},
+    codec::{self, AnyPdu, DecodeError, DecodeErrorKind, Lenient, Pdu, PduKind, PduRef, Version},
+    limits,
+};
+
+/// How an engine speaks.
+#[derive(Clone, Debug)]
+pub struct EngineSettings {
+    /// What grants access.
+    pub security: Security,
+    /// When to send again, and when to give up.
+    pub retry: RetrySchedule,
+    /// Octets of the largest message to send; 484 to 65507, default 65507.
+    pub max_message_octets: usize,
+    /// Where request-ids are drawn from, at random. Default 1 to 2147483647.
+    pub request_ids: RangeInclusive<i32>,
+    /// Which deviations from the standard are tolerated in answers.
+    pub lenient: Lenient,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        Self {
+            security: Security::v2c_default(),
+            retry: RetrySchedule::default(),
+            max_message_octets: limits::MESSAGE_OCTETS,
+            request_ids: 1..=i32::MAX,
+            lenient: Lenient::default(),
+        }
+    }
+}
+
+/// What an engine did, for the `end` of an output and for tests.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Counters {
+    /// Requests submitted.
+    pub requests: u64,
+    /// Datagrams sent for them.
+    pub transmissions: u64,
+    /// Those of them that repeated an earlier one.
+    pub retransmissions: u64,
+    /// Responses that answered a request.
+    pub responses: u64,
+    /// Datagrams that answered none.
+    pub ignored: u64,
+}
+
+/// A request has come to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Which request.
+    pub handle: RequestHandle,
+    /// What became of it.
+    pub answer: Result<Response, RequestError>,
+}
+
+/// Why a request was not taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SubmitError {
+    /// The handle is that of a request still under way.
+    #[error("a request with this handle is under way already")]
+    HandleInUse,
+    /// Too many requests are under way.
+    #[error("{} requests are under way already", limits::OUTSTANDING_REQUESTS)]
+    TooMany,
+}
+
+/// A request under way.
+#[derive(Debug)]
+struct Pending {
+    request: Request,
+    /// Datagrams sent so far.
+    transmissions: u32,
+    first_sent: Instant,
+    /// Request-ids of all of them; an answer to any one counts.
+    ids: SmallVec<[i32; 6]>,
+    /// Set by an ICMP refusal; ends the request at its next time-out unless an answer comes first.
+    refused: bool,
+    /// A PDU that carried one of our ids but is no response; likewise.
+    unexpected: Option<PduKind>,
+}
+
+/// One engine speaks to one agent; see the [module](super) for how to drive it.
+#[derive(Debug)]
+pub struct Engine {
+    settings: EngineSettings,
+    random: StdRng,
+    pending: HashMap<RequestHandle, Pending>,
+    /// Request-id of every transmission of every pending request.
+    by_id: HashMap<i32, RequestHandle>,
+    /// What is to be sent, in order.
+    to_send: VecDeque<RequestHandle>,
+    /// When to look at a request again: due time, handle, and after how many transmissions that was decided.
+    timers: BinaryHeap<Reverse<(Instant, RequestHandle, u32)>>,
+    events: VecDeque<Event>,
+    heard: Heard,
+    /// When something was last heard that is in `heard`, so that a later request is not told of it.
+    heard_at: Instant,
+    counters: Counters,
+}
+
+impl Engine {
+    /// An engine with nothing to do yet. `seed` decides its request-ids: unpredictable for the network, chosen in
+    /// a test.
+    pub fn new(settings: EngineSettings, seed: [u8; 32]) -> Self {
+        Self {
+            settings,
+            random: StdRng::from_seed(seed),
+            pending: HashMap::new(),
+            by_id: HashMap::new(),
+            to_send: VecDeque::new(),
+            timers: BinaryHeap::new(),
+            events: VecDeque::new(),
+            heard: Heard::default(),
+            heard_at: Instant::ZERO,
+            counters: Counters::default(),
+        }
+    }
+
+    /// Takes a request; [`Self::poll_transmit`] sends it. `handle` names it in [`Event`] and must be fresh.
+    pub fn submit(&mut self, handle: RequestHandle, request: Request) -> Result<(), SubmitError> {
+        if self.pending.len() >= limits::OUTSTANDING_REQUESTS {
+            return Err(SubmitError::TooMany);
+        }
+        if self.pending.contains_key(&handle) {
+            return Err(SubmitError::HandleInUse);
+        }
+        self.counters.requests += 1;
+        self.pending.insert(
+            handle,
+            Pending {
+                request,
+                transmissions: 0,
+                first_sent: Instant::ZERO,
+                ids: SmallVec::new(),
+                refused: false,
+                unexpected: None,
+            },
+        );
+        self.to_send.push_back(handle);
+        Ok(())
+    }
+
+    /// Forgets a request; no event comes of it. A handle that is not under way is ignored.
+    pub fn cancel(&mut self, handle: RequestHandle) {
+        if let Some(pending) = self.pending.remove(&handle) {
+            self.release_ids(&pending);
+        }
+    }
+
+    /// Ends a request that the transport could not send; no event comes of it, the caller knows why.
+    /// Returns whether it was under way.
+    pub fn abandon(&mut self, handle: RequestHandle) -> bool {
+        let known = self.pending.contains_key(&handle);
+        self.cancel(handle);
+        known
+    }
+
+    /// Reads one datagram. What it answers becomes an [`Event`]; anything else changes nothing but what
+    /// [`RequestError::NoAnswer`] later tells.
+    pub fn handle_datagram(&mut self, now: Instant, octets: &[u8]) {
+        let (message, _deviations) = match codec::decode(octets, self.settings.lenient) {
+            Ok(read) => read,
+            Err(DecodeError { kind: DecodeErrorKind::NotCommunityBased, .. }) => {
+                return self.hear_version(now, Version::V3);
+            }
+            Err(error) => return self.hear_malformed(now, error),
+        };
+        if message.version != self.settings.security.version() {
+            return self.hear_version(now, message.version);
+        }
+        match message.pdu {
+            AnyPdu::Pdu(pdu) => self.handle_pdu(now, pdu),
+            AnyPdu::TrapV1(_) => self.counters.ignored += 1,
+        }
+    }
+
+    /// Takes note that the agent's host refused a datagram.
+    ///
+    /// An ICMP message proves nothing about its sender, so requests under way are given until their next time-out
+    /// to be answered after all; then they end as refused instead of being sent again.
+    pub fn handle_refusal(&mut self) {
+        for pending in self.pending.values_mut() {
+            if pending.transmissions > 0 {
+                pending.refused = true;
+            }
+        }
+    }
+
+    /// Takes note of a datagram from another address than the agent's, which was not read.
+    pub fn hear_stray(&mut self, now: Instant, from: String) {
+        self.counters.ignored += 1;
+        self.heard_at = now;
+        self.heard.stray = Some(from);
+    }
+
+    /// Retransmits or gives up what is due at `now`.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        while let Some(&Reverse((due, handle, transmissions))) = self.timers.peek() {
+            if due > now {
+                break;
+            }
+            self.timers.pop();
+            let Some(pending) = self.pending.get(&handle) else { continue };
+            if pending.transmissions != transmissions {
+                continue;
+            }
+            if pending.refused
+                || pending.unexpected.is_some()
+                || !self.settings.retry.allows_another(transmissions)
+            {
+                self.give_up(now, handle);
+            } else {
+                self.to_send.push_back(handle);
+            }
+        }
+    }
+
+    /// Writes the next datagram into `out`, replacing what is there, and says which request it belongs to; `None`
+    /// when there is nothing to send.
+    pub fn poll_transmit(&mut self, now: Instant, out: &mut Vec<u8>) -> Option<RequestHandle> {
+        while let Some(handle) = self.to_send.pop_front() {
+            if !self.pending.contains_key(&handle) {
+                continue;
+            }
+            match self.encode(handle, out) {
+                Ok(id) => {
+                    self.note_transmission(now, handle, id);
+                    return Some(handle);
+                }
+                Err(error) => self.finish(handle, Err(error)),
+            }
+        }
+        None
+    }
+
+    /// When [`Self::handle_timeout`] is next needed.
+    pub fn poll_timeout(&mut self) -> Option<Instant> {
+        while let Some(Reverse((due, handle, transmissions))) = self.timers.peek() {
+            if self.pending.get(handle).is_some_and(|pending| pending.transmissions == *transmissions) {
+                return Some(*due);
+            }
+            self.timers.pop();
+        }
+        None
+    }
+
+    /// The next request that has come to its end.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// What was done so far.
+    pub const fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// How many requests are under way.
+    pub fn outstanding(&self) -> usize {
+        self.pending.len()
+    }
+
+    fn hear_malformed(&mut self, now: Instant, error: DecodeError) {
+        self.counters.ignored += 1;
+        self.heard_at = now;
+        self.heard.malformed = Some(error);
+    }
+
+    fn hear_version(&mut self, now: Instant, version: Version) {
+        self.counters.ignored += 1;
+        self.heard_at = now;
+        self.heard.other_version = Some(version);
+    }
+
+    fn handle_pdu(&mut self, now: Instant, pdu: Pdu) {
+        let Some(&handle) = self.by_id.get(&pdu.request_id) else {
+            self.counters.ignored += 1;
+            self.heard_at = now;
+            self.heard.unmatched = self.heard.unmatched.saturating_add(1);
+            return;
+        };
+        let Some(pending) = self.pending.get_mut(&handle) else { return };
+        match pdu.kind {
+            PduKind::Response { error_status, error_index } => {
+                self.counters.responses += 1;
+                let response = Response {
+                    error_status,
+                    error_index,
+                    bindings: pdu.bindings,
+                    transmissions: pending.transmissions,
+                    elapsed: now - pending.first_sent,
+                };
+                self.finish(handle, Ok(response));
+            }
+            other => {
+                self.counters.ignored += 1;
+                pending.unexpected = Some(other);
+            }
+        }
+    }
+
+    /// Writes a transmission of the request and returns the request-id that it carries.
+    fn encode(&mut self, handle: RequestHandle, out: &mut Vec<u8>) -> Result<i32, RequestError> {
+        let request_id = self.fresh_id(handle)?;
+        let request = &self.pending[&handle].request;
+        let security = &self.settings.security;
+        let pdu = PduRef { kind: request.kind.pdu_kind(), request_id, bindings: &request.bindings };
+        codec::encode(
+            security.version(),
+            security.community(request.kind),
+            pdu,
+            self.settings.max_message_octets.min(limits::MESSAGE_OCTETS),
+            out,
+        )?;
+        Ok(request_id)
+    }
+
+    /// A request-id that no other request uses. Random tries first; a range nearly used up is searched through.
+    fn fresh_id(&mut self, handle: RequestHandle) -> Result<i32, RequestError> {
+        let range = self.settings.request_ids.clone();
+        let size = (i64::from(*range.end()) - i64::from(*range.start()) + 1).max(0).cast_unsigned();
+        if size == 0 {
+            return Err(RequestError::NoRequestId { range: 0 });
+        }
+        for _ in 0..32 {
+            let id = self.random.random_range(range.clone());
+            if !self.by_id.contains_key(&id) {
+                return Ok(id);
+            }
+        }
+        let used = self.by_id.len();
+        if let Some(id) = range.clone().take(used + 1).find(|id| !self.by_id.contains_key(id)) {
+            return Ok(id);
+        }
+        // A range smaller than the number of transmissions: one of this request's own ids serves again.
+        match self.pending[&handle].ids.first() {
+            Some(&own) => Ok(own),
+            None => Err(RequestError::NoRequestId { range: size }),
+        }
+    }
+
+    fn note_transmission(&mut self, now: Instant, handle: RequestHandle, id: i32) {
+        let Some(pending) = self.pending.get_mut(&handle) else { return };
+        if pending.transmissions == 0 {
+            pending.first_sent = now;
+        } else {
+            self.counters.retransmissions += 1;
+        }
+        pending.transmissions += 1;
+        if !pending.ids.contains(&id) {
+            pending.ids.push(id);
+        }
+        self.by_id.insert(id, handle);
+        self.counters.transmissions += 1;
+        let due = now + self.settings.retry.wait_after(pending.transmissions);
+        self.timers.push(Reverse((due, handle, pending.transmissions)));
+    }
+
+    fn give_up(&mut self, now: Instant, handle: RequestHandle) {
+        let Some(pending) = self.pending.get(&handle) else { return };
+        let (tries, elapsed) = (pending.transmissions, now - pending.first_sent);
+        let heard = if self.heard_at >= pending.first_sent { self.heard.clone() } else { Heard::default() };
+        let error = if let Some(found) = pending.unexpected {
+            RequestError::UnexpectedPdu { found }
+        } else if pending.refused {
+            RequestError::Refused { tries, elapsed }
+        } else if let Some(error) = heard.malformed {
+            RequestError::Malformed { error, tries, elapsed }
+        } else {
+            RequestError::NoAnswer { tries, elapsed, heard }
+        };
+        self.finish(handle, Err(error));
+    }
+
+    fn finish(&mut self, handle: RequestHandle, answer: Result<Response, RequestError>) {
+        if let Some(pending) = self.pending.remove(&handle) {
+            self.release_ids(&pending);
+            self.events.push_back(Event { handle, answer });
+        }
+        if self.pending.is_empty() {
+            self.heard = Heard::default();
+        }
+    }
+
+    fn release_ids(&mut self, pending: &Pending) {
+        for id in &pending.ids {
+            self.by_id.remove(id);
+        }
+    }
+
+    /// How long a request can take until it is given up.
+    pub fn longest_request(&self) -> Duration {
+        self.settings.retry.longest()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! Requests and what becomes of them.
+
+use crate::{
+    clock::Duration,
+    codec::{DecodeError, EncodeError, ErrorStatus, PduKind, Version},
+    value::VarBind,
+};
+
+/// What an operation asks of an agent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RequestKind {
+    /// The values of these names.
+    Get,
+    /// The names after these, with their values.
+    GetNext,
+    /// Many names after these.
+    GetBulk {
+        /// How many bindings at the front are asked for once only; 0 to 2147483647.
+        non_repeaters: u32,
+        /// How often the others are repeated; 0 to 2147483647.
+        max_repetitions: u32,
+    },
+    /// Give these variables these values, all or none.
+    Set,
+    /// Take note of this, and say so.
+    Inform,
+}
+
+impl RequestKind {
+    /// The PDU that carries such a request.
+    pub const fn pdu_kind(self) -> PduKind {
+        match self {
+            Self::Get => PduKind::Get,
+            Self::GetNext => PduKind::GetNext,
+            Self::GetBulk { non_repeaters, max_repetitions } => {
+                PduKind::GetBulk { non_repeaters, max_repetitions }
+            }
+            Self::Set => PduKind::Set,
+            Self::Inform => PduKind::Inform,
+        }
+    }
+}
+
+/// A request: what an operation asks, however many transmissions it takes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Request {
+    /// What is asked.
+    pub kind: RequestKind,
+    /// Of which variables.
+    pub bindings: Vec<VarBind>,
+}
+
+/// Which request of an engine; its submitter chooses it.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct RequestHandle(pub u64);
+
+/// A response as the agent gave it, whatever its error-status.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Response {
+    /// What the agent says of the request.
+    pub error_status: ErrorStatus,
+    /// The position, from 1, of the binding in error; 0 for none.
+    pub error_index: u32,
+    /// The variable bindings.
+    pub bindings: Vec<VarBind>,
+    /// How many transmissions had been sent when it came; from 1.
+    pub transmissions: u32,
+    /// From the first transmission to the answer.
+    pub elapsed: Duration,
+}
+
+/// What came instead of an answer. None of it proves who sent it; it is for the person who wonders.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Heard {
+    /// The last datagram that could not be read, and why.
+    pub malformed: Option<DecodeError>,
+    /// A message of another version than the one we speak.
+    pub other_version: Option<Version>,
+    /// How many responses carried a request-id that is none of ours: duplicates, late answers, or a faulty agent.
+    pub unmatched: u32,
+    /// Where the last datagram from another address came from.
+    pub stray: Option<String>,
+}
+
+impl Heard {
+    /// Whether nothing at all was heard.
+    pub fn is_silence(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Why a request has no response.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum RequestError {
+    /// No answer to any transmission.
+    #[error("no answer after {tries} tries in {elapsed}")]
+    NoAnswer {
+        /// Transmissions sent.
+        tries: u32,
+        /// From the first of them until the request was given up.
+        elapsed: Duration,
+        /// What came instead.
+        heard: Heard,
+    },
+    /// The agent's host says that nothing listens there (ICMP port unreachable, or a stream refused).
+    #[error("refused: the host answers, but nothing listens on that port ({tries} tries in {elapsed})")]
+    Refused {
+        /// Transmissions sent.
+        tries: u32,
+        /// From the first of them until the request was given up.
+        elapsed: Duration,
+    },
+    /// All that came could not be read.
+    #[error("malformed answer: {error} ({tries} tries in {elapsed})")]
+    Malformed {
+        /// Where the last one is wrong.
+        error: DecodeError,
+        /// Transmissions sent.
+        tries: u32,
+        /// From the first of them until the request was given up.
+        elapsed: Duration,
+    },
+    /// A message with the request's id came, but it is no response.
+    #[error("expected a Response, but got {}", .found.name())]
+    UnexpectedPdu {
+        /// The PDU that came.
+        found: PduKind,
+    },
+    /// The request cannot be written as a message.
+    #[error("the request cannot be sent: {0}")]
+    Encode(#[from] EncodeError),
+    /// Every request-id of the range that the settings allow is in use.
+    #[error("all {range} request-ids that the settings allow are in use")]
+    NoRequestId {
+        /// How many the range has.
+        range: u64,
+    },
+}

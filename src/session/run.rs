@@ -1,0 +1,156 @@
+//! Operations at work: a session's answers drive them, their items come out as a stream.
+
+use std::{
+    collections::HashMap,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use futures_core::Stream;
+use tokio::sync::mpsc;
+
+use super::{
+    Error, RunError, Session,
+    driver::{Failure, Outcome, ReplyTo},
+};
+use crate::{
+    engine::RequestHandle,
+    operation::{Operation, Step, Ticket, Walk, WalkItem},
+    value::VarBind,
+};
+
+/// An operation that runs over a session; yields its items, then ends or fails once.
+///
+/// Nothing is asked before the first item is asked for, and nothing more than the operation itself wants.
+#[derive(Debug)]
+pub struct OperationStream<O: Operation> {
+    session: Session,
+    operation: O,
+    answers: mpsc::UnboundedReceiver<(Ticket, Outcome)>,
+    /// Cloned into each request; see [`ReplyTo`] for why it does not keep a dead session waiting.
+    replies: mpsc::UnboundedSender<(Ticket, Outcome)>,
+    outstanding: HashMap<Ticket, RequestHandle>,
+    over: bool,
+}
+
+impl<O: Operation> OperationStream<O> {
+    pub(super) fn new(session: Session, operation: O) -> Self {
+        let (replies, answers) = mpsc::unbounded_channel();
+        Self { session, operation, answers, replies, outstanding: HashMap::new(), over: false }
+    }
+
+    /// The next item; `None` after the end and after an error. Cancel-safe.
+    pub async fn next(&mut self) -> Option<Result<O::Item, RunError<O::Error>>> {
+        std::future::poll_fn(|context| self.poll_item(context)).await
+    }
+
+    /// The operation, to be asked how it went.
+    pub const fn operation(&self) -> &O {
+        &self.operation
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Item, RunError<O::Error>>>> {
+        if self.over {
+            return Poll::Ready(None);
+        }
+        loop {
+            let advanced = match self.operation.step() {
+                Ok(Step::Emit(item)) => return Poll::Ready(Some(Ok(item))),
+                Ok(Step::Ask(ticket, request)) => {
+                    let reply = ReplyTo::operation(ticket, self.replies.clone());
+                    match self.session.submit(request, reply) {
+                        Ok(handle) => {
+                            self.outstanding.insert(ticket, handle);
+                            Ok(())
+                        }
+                        Err(error) => Err(RunError::Session(error)),
+                    }
+                }
+                Ok(Step::Wait) => match ready!(self.answers.poll_recv(context)) {
+                    Some((ticket, outcome)) => self.take(ticket, outcome),
+                    None => Err(RunError::Session(Error::Closed)),
+                },
+                Ok(Step::Done) => {
+                    self.over = true;
+                    return Poll::Ready(None);
+                }
+                Err(error) => Err(RunError::Operation(error)),
+            };
+            if let Err(error) = advanced {
+                self.over = true;
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
+    }
+
+    fn take(&mut self, ticket: Ticket, outcome: Outcome) -> Result<(), RunError<O::Error>> {
+        self.outstanding.remove(&ticket);
+        let answer = match outcome {
+            Ok(response) => Ok(response),
+            Err(Failure::Request(error)) => Err(error),
+            Err(Failure::Session(error)) => return Err(RunError::Session(error)),
+        };
+        self.operation.answer(ticket, answer).map_err(RunError::Operation)
+    }
+}
+
+impl<O: Operation + Unpin> Stream for OperationStream<O> {
+    type Item = Result<O::Item, RunError<O::Error>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_item(context)
+    }
+}
+
+impl<O: Operation> Drop for OperationStream<O> {
+    fn drop(&mut self) {
+        for handle in self.outstanding.values() {
+            self.session.cancel(*handle);
+        }
+    }
+}
+
+/// A walk at work: yields bindings in the order of their names, then ends or fails once.
+#[derive(Debug)]
+pub struct WalkStream {
+    inner: OperationStream<Walk>,
+    over: bool,
+}
+
+impl WalkStream {
+    pub(super) const fn new(inner: OperationStream<Walk>) -> Self {
+        Self { inner, over: false }
+    }
+
+    /// The next binding; `None` after the end and after an error. Cancel-safe.
+    pub async fn next(&mut self) -> Option<Result<VarBind, Error>> {
+        std::future::poll_fn(|context| self.poll_binding(context)).await
+    }
+
+    /// The walk itself, to be asked how it ended.
+    pub const fn walk(&self) -> &Walk {
+        self.inner.operation()
+    }
+
+    fn poll_binding(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<VarBind, Error>>> {
+        if self.over {
+            return Poll::Ready(None);
+        }
+        let item = match ready!(self.inner.poll_item(context)) {
+            None => None,
+            Some(Ok(WalkItem::Binding { binding, elapsed: _ })) => return Poll::Ready(Some(Ok(binding))),
+            Some(Ok(WalkItem::Refused(error))) => Some(Err(Error::Agent(error))),
+            Some(Err(error)) => Some(Err(error.into())),
+        };
+        self.over = true;
+        Poll::Ready(item)
+    }
+}
+
+impl Stream for WalkStream {
+    type Item = Result<VarBind, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_binding(context)
+    }
+}

@@ -1,0 +1,20 @@
+//! A world in which time is a number: engines and operations run against an agent over a network whose faults are
+//! data.
+//!
+//! The same [`Engine`](crate::engine::Engine) and the same [`Operation`](crate::operation::Operation)s that run over
+//! sockets run here, in microseconds of real time. A seed decides everything: the same seed gives the same trace.
+//!
+//! ```
+//! use snmpkit::{agent::Demo, operation::{Walk, WalkPlan}, sim::{Faults, World}};
+//!
+//! let root: snmpkit::oid::Oid = "1.3.6.1.2.1.1".parse()?;
+//! let items = World::new(Demo::agent(1)).faults(Faults::lossy(7)).run(Walk::new(WalkPlan::subtree(root)))?;
+//! assert!(!items.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod net;
+mod world;
+
+pub use net::{Direction, Fault, Faults};
+pub use world::{Observation, Peer, Reply, TraceEntry, World};
