@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 use smallvec::SmallVec;
 
 use super::{
-    request::{Heard, Request, RequestError, RequestHandle, Response},
+    request::{Heard, Rejection, Request, RequestError, RequestHandle, Response},
     retry::RetrySchedule,
     security::Security,
 };
@@ -91,8 +91,8 @@ struct Pending {
     first_sent: Instant,
     /// Request-ids of all of them; an answer to any one counts.
     ids: SmallVec<[i32; 6]>,
-    /// Set by an ICMP refusal; ends the request at its next time-out unless an answer comes first.
-    refused: bool,
+    /// Set by an ICMP message; ends the request at its next time-out unless an answer comes first.
+    rejected: Option<Rejection>,
     /// A PDU that carried one of our ids but is no response; likewise.
     unexpected: Option<PduKind>,
 }
@@ -150,7 +150,7 @@ impl Engine {
                 transmissions: 0,
                 first_sent: Instant::ZERO,
                 ids: SmallVec::new(),
-                refused: false,
+                rejected: None,
                 unexpected: None,
             },
         );
@@ -192,15 +192,13 @@ impl Engine {
         }
     }
 
-    /// Takes note that the agent's host refused a datagram.
+    /// Takes note that a datagram was refused, or could not be brought to the agent.
     ///
     /// An ICMP message proves nothing about its sender, so requests under way are given until their next time-out
-    /// to be answered after all; then they end as refused instead of being sent again.
-    pub fn handle_refusal(&mut self) {
-        for pending in self.pending.values_mut() {
-            if pending.transmissions > 0 {
-                pending.refused = true;
-            }
+    /// to be answered after all; then they end instead of being sent again.
+    pub fn handle_rejection(&mut self, rejection: &Rejection) {
+        for pending in self.pending.values_mut().filter(|pending| pending.transmissions > 0) {
+            pending.rejected = Some(rejection.clone());
         }
     }
 
@@ -379,8 +377,11 @@ impl Engine {
         let heard = if self.heard_at >= pending.first_sent { self.heard.clone() } else { Heard::default() };
         let error = if let Some(found) = pending.unexpected {
             RequestError::UnexpectedPdu { found }
-        } else if pending.refused {
-            RequestError::Refused { tries, elapsed }
+        } else if let Some(rejection) = pending.rejected.clone() {
+            match rejection {
+                Rejection::Refused => RequestError::Refused { tries, elapsed },
+                Rejection::Unreachable { errno, by } => RequestError::Unreachable { errno, by, tries, elapsed },
+            }
         } else if let Some(error) = heard.malformed {
             RequestError::Malformed { error, tries, elapsed }
         } else {

@@ -1,7 +1,7 @@
 //! Message processing without I/O (RFC 3411, section 3.1): matches answers to requests, retransmits, secures.
 //!
 //! One [`Engine`] speaks to one agent. Its owner *mutates* it ([`Engine::submit`], [`Engine::handle_datagram`],
-//! [`Engine::handle_refusal`], [`Engine::handle_timeout`]), then *drains* it ([`Engine::poll_transmit`],
+//! [`Engine::handle_rejection`], [`Engine::handle_timeout`]), then *drains* it ([`Engine::poll_transmit`],
 //! [`Engine::poll_event`]), then sleeps until [`Engine::poll_timeout`] or the next input. Time and randomness are
 //! arguments, so the same engine runs against a socket and in a simulated world.
 //!
@@ -15,6 +15,6 @@ mod retry;
 mod security;
 
 pub use machine::{Counters, Engine, EngineSettings, Event, SubmitError};
-pub use request::{Heard, Request, RequestError, RequestHandle, RequestKind, Response};
+pub use request::{Heard, Rejection, Request, RequestError, RequestHandle, RequestKind, Response};
 pub use retry::RetrySchedule;
 pub use security::{Community, CommunityModel, Security};

@@ -69,6 +69,20 @@ pub struct Response {
     pub elapsed: Duration,
 }
 
+/// What an ICMP message said of a datagram that was sent.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Rejection {
+    /// Nothing listens on that port.
+    Refused,
+    /// There is no way to the host, or none that may be used.
+    Unreachable {
+        /// The system's number for the reason, such as that of `EHOSTUNREACH`.
+        errno: i32,
+        /// The router that says so, when that is known.
+        by: Option<String>,
+    },
+}
+
 /// What came instead of an answer. None of it proves who sent it; it is for the person who wonders.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Heard {
@@ -110,6 +124,18 @@ pub enum RequestError {
         /// From the first of them until the request was given up.
         elapsed: Duration,
     },
+    /// The network says that there is no way to the agent.
+    #[error("unreachable: {}{} ({tries} tries in {elapsed})", errno_text(*errno), router(.by.as_deref()))]
+    Unreachable {
+        /// The system's number for the reason.
+        errno: i32,
+        /// The router that says so, when that is known.
+        by: Option<String>,
+        /// Transmissions sent.
+        tries: u32,
+        /// From the first of them until the request was given up.
+        elapsed: Duration,
+    },
     /// All that came could not be read.
     #[error("malformed answer: {error} ({tries} tries in {elapsed})")]
     Malformed {
@@ -135,4 +161,17 @@ pub enum RequestError {
         /// How many the range has.
         range: u64,
     },
+}
+
+/// The system's own words for an errno, without the number that Rust puts behind them.
+fn errno_text(errno: i32) -> String {
+    let text = std::io::Error::from_raw_os_error(errno).to_string();
+    match text.rfind(" (os error") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+fn router(by: Option<&str>) -> String {
+    by.map(|by| format!(", says {by}")).unwrap_or_default()
 }

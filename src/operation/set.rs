@@ -32,7 +32,7 @@ impl SetError {
                 RequestError::NoAnswer { .. }
                 | RequestError::Malformed { .. }
                 | RequestError::UnexpectedPdu { .. } => true,
-                RequestError::Refused { tries, .. } => *tries > 1,
+                RequestError::Refused { tries, .. } | RequestError::Unreachable { tries, .. } => *tries > 1,
                 RequestError::Encode(_) | RequestError::NoRequestId { .. } => false,
             },
         }

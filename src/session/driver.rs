@@ -10,7 +10,7 @@ use tokio::{
 use super::{Error, Packet, PacketDirection, PacketTap};
 use crate::{
     clock::Instant,
-    engine::{Counters, Engine, Event, Request, RequestError, RequestHandle, Response},
+    engine::{Counters, Engine, Event, Rejection, Request, RequestError, RequestHandle, Response},
     operation::Ticket,
     transport::{Arrival, Transport, TransportError},
 };
@@ -181,7 +181,10 @@ impl Driver {
                 self.incoming = incoming;
             }
             Ok(Arrival::Stray { from }) => self.engine.hear_stray(now, from),
-            Ok(Arrival::Refused) => self.engine.handle_refusal(),
+            Ok(Arrival::Refused) => self.engine.handle_rejection(&Rejection::Refused),
+            Ok(Arrival::Unreachable { errno, by }) => {
+                self.engine.handle_rejection(&Rejection::Unreachable { errno, by });
+            }
             Err(error) => self.fail_all(Arc::new(error)),
         }
     }
@@ -204,7 +207,7 @@ impl Driver {
 
     fn show(&mut self, direction: PacketDirection, octets: &[u8]) {
         if let Some(tap) = &mut self.tap {
-            let addresses = self.transport.addresses_text();
+            let addresses = self.transport.peer_text();
             tap(Packet { direction, octets, addresses: &addresses });
         }
     }

@@ -33,6 +33,9 @@ pub enum Error {
         /// From the first of them until the request was given up.
         elapsed: crate::clock::Duration,
     },
+    /// The network says that there is no way to the agent.
+    #[error("{0}")]
+    Unreachable(RequestError),
     /// All that came could not be read: the octet and the reason.
     #[error("malformed answer: {error} ({tries} tries)")]
     Malformed {
@@ -91,6 +94,7 @@ impl From<RequestError> for Error {
         match error {
             RequestError::NoAnswer { tries, elapsed, heard } => Self::Timeout { tries, elapsed, heard },
             RequestError::Refused { tries, elapsed } => Self::Refused { tries, elapsed },
+            RequestError::Unreachable { .. } => Self::Unreachable(error),
             RequestError::Malformed { error, tries, elapsed: _ } => Self::Malformed { error, tries },
             RequestError::UnexpectedPdu { found } => Self::UnexpectedPdu { found },
             RequestError::Encode(error) => Self::Encode(error),

@@ -9,7 +9,7 @@ use std::{
 use super::net::{Direction, Faults, Net};
 use crate::{
     clock::{Duration, Instant},
-    engine::{Counters, Engine, EngineSettings, RequestHandle},
+    engine::{Counters, Engine, EngineSettings, Rejection, RequestHandle},
     operation::{Operation, Step, Ticket},
 };
 
@@ -245,7 +245,7 @@ impl<O: Operation> Running<O> {
                     Some(Arrival::Datagram(Direction::ToEngine, octets)) => {
                         self.engine.handle_datagram(self.now, &octets);
                     }
-                    Some(Arrival::Refusal) => self.engine.handle_refusal(),
+                    Some(Arrival::Refusal) => self.engine.handle_rejection(&Rejection::Refused),
                     None => {}
                 }
             }

@@ -121,18 +121,26 @@ fn a_refusal_ends_a_request_at_its_next_time_out_and_not_before() {
     let mut engine = engine();
     engine.submit(HANDLE, request()).unwrap();
     let id = sent(&mut engine, at(0))[0].request_id;
-    engine.handle_refusal();
+    engine.handle_rejection(&Rejection::Refused);
     assert_eq!(engine.poll_event(), None, "an ICMP message alone fails nothing");
     engine.handle_timeout(at(1_000));
     assert_eq!(
         engine.poll_event().unwrap().answer,
         Err(RequestError::Refused { tries: 1, elapsed: Duration::from_secs(1) })
     );
-    // The same with an answer in time.
+    // Without a way to the host it is the same.
+    let no_way = Rejection::Unreachable { errno: 113, by: Some("192.0.2.1".into()) };
+    engine.submit(HANDLE, request()).unwrap();
+    sent(&mut engine, at(1_000));
+    engine.handle_rejection(&no_way);
+    engine.handle_timeout(at(2_000));
+    let error = engine.poll_event().unwrap().answer.unwrap_err();
+    assert_eq!(error.to_string(), "unreachable: No route to host, says 192.0.2.1 (1 tries in 1 s)");
+    // An answer in time counts.
     engine.submit(RequestHandle(8), request()).unwrap();
     let second = sent(&mut engine, at(2_000))[0].request_id;
     assert_ne!(id, second);
-    engine.handle_refusal();
+    engine.handle_rejection(&Rejection::Refused);
     engine.handle_datagram(at(2_001), &response(second));
     assert!(engine.poll_event().unwrap().answer.is_ok());
 }

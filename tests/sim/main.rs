@@ -1,0 +1,11 @@
+//! Operations in the simulated world: what they give over a bad network, against a misbehaving agent, for hundreds of
+//! seeds and for every single datagram that can go wrong.
+//!
+//! The oracle, strongest first: the same result as on a perfect network or a named failure; never more than
+//! `retries + 1` transmissions a request; an end within the virtual time that the settings allow; no panic; the same
+//! seed gives the same trace.
+
+mod device;
+mod get;
+mod set;
+mod walk;
