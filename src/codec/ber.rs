@@ -86,11 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next field, whose type `tag` was seen by [`Reader::peek`].
-    pub(crate) fn known(
-        &mut self,
-        tag: u8,
-        tolerance: &mut Tolerance,
-    ) -> Result<Field<'a>, DecodeError> {
+    pub(crate) fn known(&mut self, tag: u8, tolerance: &mut Tolerance) -> Result<Field<'a>, DecodeError> {
         let start = self.at();
         let before = self.inner.clone();
         let Ok(content) = self.inner.read_raw(tag) else {
@@ -126,9 +122,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn finish(&self) -> Result<(), DecodeError> {
         match self.left() {
             0 => Ok(()),
-            octets => {
-                Err(DecodeError { at: self.at(), kind: DecodeErrorKind::Trailing { octets } })
-            }
+            octets => Err(DecodeError { at: self.at(), kind: DecodeErrorKind::Trailing { octets } }),
         }
     }
 
@@ -177,10 +171,7 @@ fn significant(number: u64) -> usize {
 impl<'a> Field<'a> {
     /// Reads the fields within this one.
     pub(crate) fn reader(&self) -> Reader<'a> {
-        Reader {
-            inner: AsnReader::from_bytes(self.content),
-            end: self.at + self.content.len(),
-        }
+        Reader { inner: AsnReader::from_bytes(self.content), end: self.at + self.content.len() }
     }
 
     fn error(&self, kind: DecodeErrorKind) -> DecodeError {
@@ -203,8 +194,8 @@ impl<'a> Field<'a> {
             content = rest;
         }
         let fill = if negative { 0xff } else { 0x00 };
-        let octets = widen(content, fill)
-            .ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
+        let octets =
+            widen(content, fill).ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
         Ok(i64::from_be_bytes(octets))
     }
 
@@ -242,8 +233,8 @@ impl<'a> Field<'a> {
                 }
             }
         }
-        let octets = widen(content, 0x00)
-            .ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
+        let octets =
+            widen(content, 0x00).ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
         Ok(u64::from_be_bytes(octets))
     }
 

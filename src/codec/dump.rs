@@ -101,9 +101,14 @@ fn secret(octets: &[u8]) -> Range<usize> {
     let all = 0..octets.len();
     let Some((tag::SEQUENCE, message)) = field(octets, 0) else { return all };
     let Some((tag::INTEGER, version)) = field(octets, message.start) else { return all };
-    match field(octets, version.end) {
-        Some((tag::OCTET_STRING, community)) => community,
-        Some((tag::SEQUENCE, _)) if octets[version] == [3] => 0..0,
+    let next = field(octets, version.end);
+    match (&octets[version], next) {
+        ([padding @ .., 0 | 1], Some((tag::OCTET_STRING, community)))
+            if padding.iter().all(|octet| *octet == 0) =>
+        {
+            community
+        }
+        ([3], Some((tag::SEQUENCE, _))) => 0..0,
         _ => all,
     }
 }

@@ -248,10 +248,7 @@ mod tests {
         let refused = tolerance.bear(Deviation::EmptyOid, 7).unwrap_err();
         assert_eq!(refused.to_string(), "octet 7: an object identifier without octets");
         let met = tolerance.met();
-        assert_eq!(
-            met.iter().collect::<Vec<_>>(),
-            [Deviation::PaddedLength, Deviation::TrailingOctets]
-        );
+        assert_eq!(met.iter().collect::<Vec<_>>(), [Deviation::PaddedLength, Deviation::TrailingOctets]);
         assert_eq!(met.to_string(), "a length in more octets than it needs, octets after the message");
         assert_eq!(met.union(Deviations::default()), met);
     }

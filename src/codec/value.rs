@@ -113,17 +113,10 @@ pub(super) fn address(field: &Field<'_>) -> Result<Ipv4Addr, DecodeError> {
     }
 }
 
-fn without_content(
-    field: &Field<'_>,
-    value: Value,
-    tolerance: &mut Tolerance,
-) -> Result<Value, DecodeError> {
+fn without_content(field: &Field<'_>, value: Value, tolerance: &mut Tolerance) -> Result<Value, DecodeError> {
     if !field.content.is_empty() {
-        let deviation = if value == Value::Null {
-            Deviation::NullContent
-        } else {
-            Deviation::ExceptionContent
-        };
+        let deviation =
+            if value == Value::Null { Deviation::NullContent } else { Deviation::ExceptionContent };
         tolerance.bear(deviation, field.at)?;
     }
     Ok(value)
