@@ -86,11 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next field, whose type `tag` was seen by [`Reader::peek`].
-    pub(crate) fn known(
-        &mut self,
-        tag: u8,
-        tolerance: &mut Tolerance,
-    ) -> Result<Field<'a>, DecodeError> {
+    pub(crate) fn known(&mut self, tag: u8, tolerance: &mut Tolerance) -> Result<Field<'a>, DecodeError> {
         let start = self.at();
         let before = self.inner.clone();
         let Ok(content) = self.inner.read_raw(tag) else {
@@ -126,9 +122,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn finish(&self) -> Result<(), DecodeError> {
         match self.left() {
             0 => Ok(()),
-            octets => {
-                Err(DecodeError { at: self.at(), kind: DecodeErrorKind::Trailing { octets } })
-            }
+            octets => Err(DecodeError { at: self.at(), kind: DecodeErrorKind::Trailing { octets } }),
         }
     }
 
@@ -177,10 +171,7 @@ fn significant(number: u64) -> usize {
 impl<'a> Field<'a> {
     /// Reads the fields within this one.
     pub(crate) fn reader(&self) -> Reader<'a> {
-        Reader {
-            inner: AsnReader::from_bytes(self.content),
-            end: self.at + self.content.len(),
-        }
+        Reader { inner: AsnReader::from_bytes(self.content), end: self.at + self.content.len() }
     }
 
     fn error(&self, kind: DecodeErrorKind) -> DecodeError {
@@ -203,8 +194,8 @@ impl<'a> Field<'a> {
             content = rest;
         }
         let fill = if negative { 0xff } else { 0x00 };
-        let octets = widen(content, fill)
-            .ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
+        let octets =
+            widen(content, fill).ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
         Ok(i64::from_be_bytes(octets))
     }
 
@@ -242,8 +233,8 @@ impl<'a> Field<'a> {
                 }
             }
         }
-        let octets = widen(content, 0x00)
-            .ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
+        let octets =
+            widen(content, 0x00).ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
         Ok(u64::from_be_bytes(octets))
     }
 
@@ -303,7 +294,7 @@ impl<'a> Field<'a> {
         if start != self.content.len() {
             return Err(DecodeError { at: self.at + start, kind: DecodeErrorKind::UnfinishedArc });
         }
-        Ok(Oid::from_static(&arcs[..filled]))
+        Ok(Oid::from_static(&arcs[..filled])) // at most 128, or there had been no place for them
     }
 }
 
@@ -391,13 +382,13 @@ impl<'a> Writer<'a> {
 
     /// Writes an unsigned number, with a leading 00 where its top bit would be read as a sign.
     pub(crate) fn unsigned(&mut self, tag: u8, number: u64) -> Result<(), EncodeError> {
-        match i64::try_from(number) {
-            Ok(number) => self.signed(tag, number),
-            Err(_) => {
-                let [a, b, c, d, e, f, g, h] = number.to_be_bytes();
-                self.field(tag, &[0, a, b, c, d, e, f, g, h])
-            }
+        if let Ok(number) = i64::try_from(number) {
+            return self.signed(tag, number);
         }
+        let start = self.written();
+        self.octets(&number.to_be_bytes())?;
+        self.octets(&[0])?;
+        self.header(tag, start)
     }
 
     /// Writes an object identifier (X.690, section 8.19).

@@ -125,7 +125,9 @@ pub enum EncodeError {
         arc: u32,
     },
     /// An object identifier below 0 or 1 whose second arc is above 39 (X.690, section 8.19.4).
-    #[error("the object identifier begins with {first}.{second}, but only {first}.0 to {first}.39 can be sent")]
+    #[error(
+        "the object identifier begins with {first}.{second}, but only {first}.0 to {first}.39 can be sent"
+    )]
     SecondArc {
         /// The first arc, 0 or 1.
         first: u32,

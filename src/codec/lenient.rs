@@ -119,7 +119,7 @@ impl Lenient {
         Self::none().with(Deviation::PaddedLength)
     }
 
-    /// Bears with nothing: only what our own encoder could have written is read.
+    /// Bears with nothing: every field in its shortest encoding, and nothing out of place.
     pub const fn none() -> Self {
         Self(0)
     }
@@ -248,10 +248,7 @@ mod tests {
         let refused = tolerance.bear(Deviation::EmptyOid, 7).unwrap_err();
         assert_eq!(refused.to_string(), "octet 7: an object identifier without octets");
         let met = tolerance.met();
-        assert_eq!(
-            met.iter().collect::<Vec<_>>(),
-            [Deviation::PaddedLength, Deviation::TrailingOctets]
-        );
+        assert_eq!(met.iter().collect::<Vec<_>>(), [Deviation::PaddedLength, Deviation::TrailingOctets]);
         assert_eq!(met.to_string(), "a length in more octets than it needs, octets after the message");
         assert_eq!(met.union(Deviations::default()), met);
     }

@@ -58,7 +58,8 @@ pub fn decode(octets: &[u8], lenient: Lenient) -> Result<(Message, Deviations), 
     let mut tolerance = Tolerance::new(lenient);
     let (mut fields, version) = open(octets, &mut tolerance)?;
     if version == Version::V3 {
-        return Err(DecodeError { at: fields.at(), kind: DecodeErrorKind::NotCommunityBased });
+        let at = fields.at() - 1; // the number 3 itself, which ends the field before
+        return Err(DecodeError { at, kind: DecodeErrorKind::NotCommunityBased });
     }
     let community = fields.field(tag::OCTET_STRING, "a community", &mut tolerance)?;
     let pdu = read_pdu(&mut fields, version, &mut tolerance)?;

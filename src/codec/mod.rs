@@ -11,6 +11,8 @@ mod frame;
 mod lenient;
 mod message;
 mod pdu;
+#[cfg(test)]
+mod testing;
 mod value;
 
 pub use error::{DecodeError, DecodeErrorKind, EncodeError};

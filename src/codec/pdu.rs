@@ -279,11 +279,7 @@ pub(super) fn write_pdu(
     }
 }
 
-fn write_common(
-    writer: &mut Writer<'_>,
-    version: Version,
-    pdu: PduRef<'_>,
-) -> Result<(), EncodeError> {
+fn write_common(writer: &mut Writer<'_>, version: Version, pdu: PduRef<'_>) -> Result<(), EncodeError> {
     if version == Version::V1 && !pdu.kind.in_v1() {
         return Err(EncodeError::NotInVersion { what: pdu.kind.name(), version: version.name() });
     }
@@ -300,11 +296,7 @@ fn write_common(
     writer.header(pdu.kind.tag(), start)
 }
 
-fn write_trap_v1(
-    writer: &mut Writer<'_>,
-    version: Version,
-    trap: &TrapV1,
-) -> Result<(), EncodeError> {
+fn write_trap_v1(writer: &mut Writer<'_>, version: Version, trap: &TrapV1) -> Result<(), EncodeError> {
     if version != Version::V1 {
         return Err(EncodeError::NotInVersion { what: "Trap", version: version.name() });
     }

@@ -94,7 +94,6 @@ pub(super) fn read_value(
 fn integer(field: &Field<'_>, tolerance: &mut Tolerance) -> Result<Value, DecodeError> {
     let number = field.signed32(tolerance)?;
     if number < 0
-        && field.content.first().is_some_and(|first| *first < 0x80)
         && let Ok(unsigned) = u32::try_from(field.signed(tolerance)?)
     {
         return Ok(Value::Gauge32(unsigned));
@@ -113,17 +112,10 @@ pub(super) fn address(field: &Field<'_>) -> Result<Ipv4Addr, DecodeError> {
     }
 }
 
-fn without_content(
-    field: &Field<'_>,
-    value: Value,
-    tolerance: &mut Tolerance,
-) -> Result<Value, DecodeError> {
+fn without_content(field: &Field<'_>, value: Value, tolerance: &mut Tolerance) -> Result<Value, DecodeError> {
     if !field.content.is_empty() {
-        let deviation = if value == Value::Null {
-            Deviation::NullContent
-        } else {
-            Deviation::ExceptionContent
-        };
+        let deviation =
+            if value == Value::Null { Deviation::NullContent } else { Deviation::ExceptionContent };
         tolerance.bear(deviation, field.at)?;
     }
     Ok(value)
