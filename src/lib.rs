@@ -1,5 +1,6 @@
 //! SNMP for programs and for operators: sessions, walks and a device to practise on.
 
+pub mod agent;
 pub mod clock;
 pub mod codec;
 pub mod engine;
