@@ -71,20 +71,48 @@ pub struct About {
 
 /// What the device has, in the order of its tree.
 pub const TABLES: &[About] = &[
-    About { name: "system", oid: "1.3.6.1.2.1.1", what: "who it is; sysContact, sysName, sysLocation can be set" },
+    About {
+        name: "system",
+        oid: "1.3.6.1.2.1.1",
+        what: "who it is; sysContact, sysName, sysLocation can be set",
+    },
     About { name: "sysORTable", oid: "1.3.6.1.2.1.1.9", what: "the MIB modules it claims to have" },
     About { name: "ifTable", oid: "1.3.6.1.2.1.2.2", what: "seven interfaces; ifAdminStatus can be set" },
     About { name: "ipAddrTable", oid: "1.3.6.1.2.1.4.20", what: "IPv4 addresses; an index of four arcs" },
-    About { name: "ipAddressTable", oid: "1.3.6.1.2.1.4.34", what: "IPv4 and IPv6; an index of variable length" },
+    About {
+        name: "ipAddressTable",
+        oid: "1.3.6.1.2.1.4.34",
+        what: "IPv4 and IPv6; an index of variable length",
+    },
     About { name: "snmp", oid: "1.3.6.1.2.1.11", what: "what this agent itself has counted" },
     About { name: "hrSystem", oid: "1.3.6.1.2.1.25.1", what: "uptime, date, users, processes" },
     About { name: "hrStorageTable", oid: "1.3.6.1.2.1.25.2.3", what: "memory and disks, as they fill" },
-    About { name: "ifXTable", oid: "1.3.6.1.2.1.31.1.1", what: "64-bit counters, one above 2^63; ifAlias can be set" },
-    About { name: "ifStackTable", oid: "1.3.6.1.2.1.31.1.2", what: "which interfaces the aggregate is made of" },
-    About { name: "churnTable", oid: "1.3.6.1.4.1.32473.2.3", what: "rows that come, go and move; churnLastChange is 32473.2.1" },
-    About { name: "noteTable", oid: "1.3.6.1.4.1.32473.3.1", what: "rows to create and destroy: a RowStatus" },
+    About {
+        name: "ifXTable",
+        oid: "1.3.6.1.2.1.31.1.1",
+        what: "64-bit counters, one above 2^63; ifAlias can be set",
+    },
+    About {
+        name: "ifStackTable",
+        oid: "1.3.6.1.2.1.31.1.2",
+        what: "which interfaces the aggregate is made of",
+    },
+    About {
+        name: "churnTable",
+        oid: "1.3.6.1.4.1.32473.2.3",
+        what: "rows that come, go and move; churnLastChange is 32473.2.1",
+    },
+    About {
+        name: "noteTable",
+        oid: "1.3.6.1.4.1.32473.3.1",
+        what: "rows to create and destroy: a RowStatus",
+    },
     About { name: "oddities", oid: "1.3.6.1.4.1.32473.4", what: "one value of every type, at its edges" },
-    About { name: "snmpSetSerialNo", oid: "1.3.6.1.6.3.1.1.6.1", what: "a TestAndIncr, for managers that write together" },
+    About {
+        name: "snmpSetSerialNo",
+        oid: "1.3.6.1.6.3.1.1.6.1",
+        what: "a TestAndIncr, for managers that write together",
+    },
 ];
 
 /// [`TABLES`] for people, one line each.

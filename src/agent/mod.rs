@@ -6,6 +6,8 @@
 
 pub mod access;
 pub mod demo;
+mod device;
+pub mod quirk;
 pub mod random;
 pub mod record;
 mod respond;
@@ -15,4 +17,5 @@ pub mod store;
 pub mod tree;
 
 pub use access::{Communities, Permission};
-pub use respond::Agent;
+pub use device::{Device, Effect};
+pub use respond::{Agent, Handled};

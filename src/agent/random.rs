@@ -37,7 +37,9 @@ impl SplitMix64 {
 
 /// A number that looks unrelated to `words` and is always the same for them.
 pub fn hash(words: &[u64]) -> u64 {
-    words.iter().fold(STEP, |state, word| scramble(state.wrapping_add(STEP) ^ scramble(word.wrapping_add(STEP))))
+    words
+        .iter()
+        .fold(STEP, |state, word| scramble(state.wrapping_add(STEP) ^ scramble(word.wrapping_add(STEP))))
 }
 
 const fn scramble(mut z: u64) -> u64 {

@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     clock::Instant,
-    codec::{AnyPdu, ErrorStatus, Message, Pdu, PduKind, Version},
+    codec::{
+        self, AnyPdu, DecodeError, DecodeErrorKind, ErrorStatus, Lenient, Message, Pdu, PduKind, Version,
+    },
     limits,
     oid::Oid,
     value::{Value, VarBind},
@@ -28,6 +30,15 @@ pub struct Agent {
     tree: Tree,
     communities: Communities,
     statistics: Arc<Statistics>,
+}
+
+/// Whether there is an answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Handled {
+    /// It has been written.
+    Replied,
+    /// Nothing is to be sent.
+    Silent,
 }
 
 /// What a request comes to: the bindings of the response, or its error.
@@ -49,6 +60,38 @@ impl Agent {
         &self.statistics
     }
 
+    /// Answers the datagram `octets` in at most `limit` octets, written into `out` in place of what it holds.
+    ///
+    /// `out` is empty when the answer is silence: see [`respond`](Self::respond), and for octets that are no message.
+    pub fn handle(&mut self, now: Instant, octets: &[u8], limit: usize, out: &mut Vec<u8>) -> Handled {
+        out.clear();
+        let Some(request) = self.receive(octets) else { return Handled::Silent };
+        let Some(answer) = self.respond(now, &request, limit) else { return Handled::Silent };
+        let AnyPdu::Pdu(pdu) = &answer.pdu else { return Handled::Silent };
+        match codec::encode(answer.version, &answer.community, pdu, limit, out) {
+            Ok(()) => Handled::Replied,
+            // A SET in SNMPv1 with a type that SNMPv1 does not have cannot even be refused: its bindings come back.
+            Err(_) => Handled::Silent,
+        }
+    }
+
+    /// Reads the datagram `octets`; `None` when it is no message for this agent, which is counted.
+    pub fn receive(&mut self, octets: &[u8]) -> Option<Message> {
+        match codec::decode(octets, Lenient::all()) {
+            Ok((message, _)) => Some(message),
+            Err(DecodeError { kind, .. }) => {
+                self.statistics.count(Counter::InPkts);
+                self.statistics.count(match kind {
+                    DecodeErrorKind::UnknownVersion { .. } | DecodeErrorKind::NotCommunityBased => {
+                        Counter::InBadVersions
+                    }
+                    _ => Counter::InAsnParseErrs,
+                });
+                None
+            }
+        }
+    }
+
     /// Answers `message`, in at most `limit` octets (values above [`limits::MESSAGE_OCTETS`] mean that).
     ///
     /// `None` is silence: for a community that may not even read, for what is no request of the message's version
@@ -68,7 +111,10 @@ impl Agent {
         let outcome = self.process(now, message.version, pdu, permission, room)?;
         let answer = room.fitting(message.version, pdu, outcome);
         match &answer {
-            Some(Message { pdu: AnyPdu::Pdu(Pdu { kind: PduKind::Response { error_status, .. }, .. }), .. }) => {
+            Some(Message {
+                pdu: AnyPdu::Pdu(Pdu { kind: PduKind::Response { error_status, .. }, .. }),
+                ..
+            }) => {
                 self.statistics.count_answer(*error_status);
             }
             _ => self.statistics.count(Counter::SilentDrops),
@@ -131,8 +177,7 @@ impl Agent {
             while version == Version::V1
                 && let Some(hidden) = next.take_if(|found| invisible_in_v1(&found.value))
             {
-                patience =
-                    patience.checked_sub(1).ok_or(Refusal::at(position, ErrorStatus::GEN_ERR))?;
+                patience = patience.checked_sub(1).ok_or(Refusal::at(position, ErrorStatus::GEN_ERR))?;
                 next = self.tree.next(now, &hidden.name);
             }
             match next {

@@ -41,7 +41,9 @@ pub fn envelope(
     bindings: usize,
 ) -> usize {
     let (second, third) = match kind {
-        PduKind::Response { error_status, error_index } => (i64::from(error_status.0), i64::from(error_index)),
+        PduKind::Response { error_status, error_index } => {
+            (i64::from(error_status.0), i64::from(error_index))
+        }
         PduKind::GetBulk { non_repeaters, max_repetitions } => {
             (i64::from(non_repeaters), i64::from(max_repetitions))
         }

@@ -191,7 +191,9 @@ impl Provider for Store {
             let status = match self.get(now, name) {
                 Value::NoSuchObject => ErrorStatus::NOT_WRITABLE,
                 Value::NoSuchInstance => ErrorStatus::NO_CREATION,
-                old if std::mem::discriminant(&old) != std::mem::discriminant(*value) => ErrorStatus::WRONG_TYPE,
+                old if std::mem::discriminant(&old) != std::mem::discriminant(*value) => {
+                    ErrorStatus::WRONG_TYPE
+                }
                 _ => {
                     self.tested.push(((*name).clone(), (*value).clone()));
                     continue;

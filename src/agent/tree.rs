@@ -124,7 +124,9 @@ impl Tree {
     ///
     /// [`MountError::Overlap`] when `root` lies in a mounted subtree or holds one.
     pub fn mount(&mut self, root: Oid, provider: Box<dyn Provider>) -> Result<(), MountError> {
-        if let Some(other) = self.mounts.iter().find(|m| m.root.starts_with(&root) || root.starts_with(&m.root)) {
+        if let Some(other) =
+            self.mounts.iter().find(|m| m.root.starts_with(&root) || root.starts_with(&m.root))
+        {
             return Err(MountError::Overlap { root, other: other.root.clone() });
         }
         let place = self.mounts.partition_point(|mount| mount.root < root);

@@ -37,18 +37,107 @@ const AGGREGATE: i32 = 161;
 
 /// The indexes have gaps, as they do where cards were taken out.
 const PROFILES: &[Profile] = &[
-    Profile { index: 1, name: "lo", descr: "Software loopback", alias: "", kind: LOOPBACK, mtu: 65_535, megabits: 0, has_carrier: true, flow: (1_200, 1_200), start: 4_816_203 },
-    Profile { index: 2, name: "ge-0/0/0", descr: "Gigabit Ethernet 0/0/0", alias: "uplink to isp-a", kind: ETHERNET, mtu: 1_500, megabits: 1_000, has_carrier: true, flow: (48_000_000, 9_500_000), start: 81_604_378_624 },
-    Profile { index: 3, name: "ge-0/0/1", descr: "Gigabit Ethernet 0/0/1", alias: "uplink to isp-b, \"backup\"", kind: ETHERNET, mtu: 1_500, megabits: 1_000, has_carrier: true, flow: (310_000, 92_000), start: 4_294_967_040 },
-    Profile { index: 4, name: "ge-0/0/2", descr: "Gigabit Ethernet 0/0/2", alias: "", kind: ETHERNET, mtu: 1_500, megabits: 1_000, has_carrier: false, flow: (0, 0), start: 0 },
-    Profile { index: 10, name: "xe-1/0/0", descr: "10 Gigabit Ethernet 1/0/0", alias: "core, left", kind: ETHERNET, mtu: 9_000, megabits: 10_000, has_carrier: true, flow: (610_000_000, 580_000_000), start: 4_611_686_018_427_000_000 },
-    Profile { index: 11, name: "xe-1/0/1", descr: "10 Gigabit Ethernet 1/0/1", alias: "core, right", kind: ETHERNET, mtu: 9_000, megabits: 10_000, has_carrier: true, flow: (605_000_000, 577_000_000), start: 4_688_313_981_573_000_000 },
-    Profile { index: 100, name: "ae0", descr: "Aggregate of xe-1/0/0 and xe-1/0/1", alias: "core · Zürich", kind: AGGREGATE, mtu: 9_000, megabits: 20_000, has_carrier: true, flow: (1_215_000_000, 1_157_000_000), start: 9_300_000_000_000_000_000 },
+    Profile {
+        index: 1,
+        name: "lo",
+        descr: "Software loopback",
+        alias: "",
+        kind: LOOPBACK,
+        mtu: 65_535,
+        megabits: 0,
+        has_carrier: true,
+        flow: (1_200, 1_200),
+        start: 4_816_203,
+    },
+    Profile {
+        index: 2,
+        name: "ge-0/0/0",
+        descr: "Gigabit Ethernet 0/0/0",
+        alias: "uplink to isp-a",
+        kind: ETHERNET,
+        mtu: 1_500,
+        megabits: 1_000,
+        has_carrier: true,
+        flow: (48_000_000, 9_500_000),
+        start: 81_604_378_624,
+    },
+    Profile {
+        index: 3,
+        name: "ge-0/0/1",
+        descr: "Gigabit Ethernet 0/0/1",
+        alias: "uplink to isp-b, \"backup\"",
+        kind: ETHERNET,
+        mtu: 1_500,
+        megabits: 1_000,
+        has_carrier: true,
+        flow: (310_000, 92_000),
+        start: 4_294_967_040,
+    },
+    Profile {
+        index: 4,
+        name: "ge-0/0/2",
+        descr: "Gigabit Ethernet 0/0/2",
+        alias: "",
+        kind: ETHERNET,
+        mtu: 1_500,
+        megabits: 1_000,
+        has_carrier: false,
+        flow: (0, 0),
+        start: 0,
+    },
+    Profile {
+        index: 10,
+        name: "xe-1/0/0",
+        descr: "10 Gigabit Ethernet 1/0/0",
+        alias: "core, left",
+        kind: ETHERNET,
+        mtu: 9_000,
+        megabits: 10_000,
+        has_carrier: true,
+        flow: (610_000_000, 580_000_000),
+        start: 4_611_686_018_427_000_000,
+    },
+    Profile {
+        index: 11,
+        name: "xe-1/0/1",
+        descr: "10 Gigabit Ethernet 1/0/1",
+        alias: "core, right",
+        kind: ETHERNET,
+        mtu: 9_000,
+        megabits: 10_000,
+        has_carrier: true,
+        flow: (605_000_000, 577_000_000),
+        start: 4_688_313_981_573_000_000,
+    },
+    Profile {
+        index: 100,
+        name: "ae0",
+        descr: "Aggregate of xe-1/0/0 and xe-1/0/1",
+        alias: "core · Zürich",
+        kind: AGGREGATE,
+        mtu: 9_000,
+        megabits: 20_000,
+        has_carrier: true,
+        flow: (1_215_000_000, 1_157_000_000),
+        start: 9_300_000_000_000_000_000,
+    },
 ];
 
 /// `(higher, lower)`, 0 being nothing (RFC 2863, section 3.1.1).
 const STACK: &[[u32; 2]] = &[
-    [0, 1], [0, 2], [0, 3], [0, 4], [0, 100], [1, 0], [2, 0], [3, 0], [4, 0], [10, 0], [11, 0], [100, 10], [100, 11],
+    [0, 1],
+    [0, 2],
+    [0, 3],
+    [0, 4],
+    [0, 100],
+    [1, 0],
+    [2, 0],
+    [3, 0],
+    [4, 0],
+    [10, 0],
+    [11, 0],
+    [100, 10],
+    [100, 11],
 ];
 
 /// What SETs have made of one interface.
@@ -263,9 +352,8 @@ impl Interface<'_> {
 
     /// `ifOperStatus`: the aggregate falls with both of its members.
     fn operation(&self) -> i32 {
-        let is_shut = |index: u32| {
-            find(self.view, &[index]).is_some_and(|member| member.setting.down_since.is_some())
-        };
+        let is_shut =
+            |index: u32| find(self.view, &[index]).is_some_and(|member| member.setting.down_since.is_some());
         if self.setting.down_since.is_some() || !self.profile.has_carrier {
             DOWN
         } else if self.profile.kind == AGGREGATE && is_shut(10) && is_shut(11) {
@@ -319,7 +407,8 @@ fn apply_admin(view: &View<'_>, next: &mut super::State, changes: &[Change<'_>])
         match (setting.down_since, change.number() == DOWN) {
             (None, true) => setting.down_since = Some(view.uptime()),
             (Some(since), false) => {
-                let pause = Duration::from_micros(view.uptime().as_micros().saturating_sub(since.as_micros()));
+                let pause =
+                    Duration::from_micros(view.uptime().as_micros().saturating_sub(since.as_micros()));
                 setting.stood_still = setting.stood_still + pause;
                 setting.down_since = None;
             }

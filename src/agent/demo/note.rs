@@ -70,7 +70,10 @@ impl Row {
 impl Default for State {
     fn default() -> Self {
         let row = |text: &str, priority| Row { text: Some(text.into()), priority, created: 0, active: true };
-        let rows = BTreeMap::from([(1, row("write me", PRIORITY_DEFAULT)), (7, row("fan tray due for cleaning", 5))]);
+        let rows = BTreeMap::from([
+            (1, row("write me", PRIORITY_DEFAULT)),
+            (7, row("fan tray due for cleaning", 5)),
+        ]);
         Self { rows, last_change: 0, lock: 0 }
     }
 }
@@ -85,9 +88,7 @@ pub(super) const TABLES: &[Table] = &[
             Column::ro(CREATED),
             Column::create(STATUS, Syntax::RowStatus),
         ],
-        next_row: |view, after| {
-            first_after(view.state.notes.rows.keys().map(std::slice::from_ref), after)
-        },
+        next_row: |view, after| first_after(view.state.notes.rows.keys().map(std::slice::from_ref), after),
         cell,
         apply,
     },
@@ -199,7 +200,11 @@ fn change_row(before: Option<&Row>, wish: &Wish<'_>, ticks: u32) -> Result<Optio
         row.text = Some(change.octets().into());
     }
     match &wish.status {
-        Some(status) if status.number() == NOT_IN_SERVICE || status.number() == ACTIVE || status.number() == CREATE_AND_GO => {
+        Some(status)
+            if status.number() == NOT_IN_SERVICE
+                || status.number() == ACTIVE
+                || status.number() == CREATE_AND_GO =>
+        {
             if row.text.is_none() {
                 return Err(status.refuse(ErrorStatus::INCONSISTENT_VALUE));
             }

@@ -19,12 +19,52 @@ struct Storage {
 }
 
 const STORAGES: &[Storage] = &[
-    Storage { index: 1, kind: 2, descr: "Physical memory", unit_octets: 1_024, units: 8_167_940, used: 3_204_112, growth: 64 },
-    Storage { index: 3, kind: 3, descr: "Virtual memory", unit_octets: 1_024, units: 10_265_088, used: 3_204_112, growth: 64 },
-    Storage { index: 31, kind: 4, descr: "/", unit_octets: 4_096, units: 5_120_710, used: 1_940_221, growth: 9 },
-    Storage { index: 32, kind: 4, descr: "/var/log/überwachung", unit_octets: 4_096, units: 262_144, used: 262_130, growth: 1 },
+    Storage {
+        index: 1,
+        kind: 2,
+        descr: "Physical memory",
+        unit_octets: 1_024,
+        units: 8_167_940,
+        used: 3_204_112,
+        growth: 64,
+    },
+    Storage {
+        index: 3,
+        kind: 3,
+        descr: "Virtual memory",
+        unit_octets: 1_024,
+        units: 10_265_088,
+        used: 3_204_112,
+        growth: 64,
+    },
+    Storage {
+        index: 31,
+        kind: 4,
+        descr: "/",
+        unit_octets: 4_096,
+        units: 5_120_710,
+        used: 1_940_221,
+        growth: 9,
+    },
+    Storage {
+        index: 32,
+        kind: 4,
+        descr: "/var/log/überwachung",
+        unit_octets: 4_096,
+        units: 262_144,
+        used: 262_130,
+        growth: 1,
+    },
     // A unit count above 2^31 cannot be said; agents in the field enlarge the unit, as this one does.
-    Storage { index: 40, kind: 4, descr: "/srv/archive", unit_octets: 65_536, units: 1_610_612_736, used: 1_207_959_552, growth: 4_000 },
+    Storage {
+        index: 40,
+        kind: 4,
+        descr: "/srv/archive",
+        unit_octets: 65_536,
+        units: 1_610_612_736,
+        used: 1_207_959_552,
+        growth: 4_000,
+    },
 ];
 
 pub(super) const TABLES: &[Table] = &[
