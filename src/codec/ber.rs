@@ -294,7 +294,7 @@ impl<'a> Field<'a> {
         if start != self.content.len() {
             return Err(DecodeError { at: self.at + start, kind: DecodeErrorKind::UnfinishedArc });
         }
-        Ok(Oid::from_static(&arcs[..filled]))
+        Ok(Oid::from_static(&arcs[..filled])) // at most 128, or there had been no place for them
     }
 }
 
@@ -382,13 +382,13 @@ impl<'a> Writer<'a> {
 
     /// Writes an unsigned number, with a leading 00 where its top bit would be read as a sign.
     pub(crate) fn unsigned(&mut self, tag: u8, number: u64) -> Result<(), EncodeError> {
-        match i64::try_from(number) {
-            Ok(number) => self.signed(tag, number),
-            Err(_) => {
-                let [a, b, c, d, e, f, g, h] = number.to_be_bytes();
-                self.field(tag, &[0, a, b, c, d, e, f, g, h])
-            }
+        if let Ok(number) = i64::try_from(number) {
+            return self.signed(tag, number);
         }
+        let start = self.written();
+        self.octets(&number.to_be_bytes())?;
+        self.octets(&[0])?;
+        self.header(tag, start)
     }
 
     /// Writes an object identifier (X.690, section 8.19).

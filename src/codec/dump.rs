@@ -55,11 +55,11 @@ pub fn packet(direction: Direction, peer: &str, octets: &[u8], community: Commun
 
 /// Adds the line above the rows, with its newline: `Sending N bytes to PEER` or `Received N byte packet from PEER`.
 pub fn header(direction: Direction, octets: usize, peer: &str, out: &mut String) {
-    let written = match direction {
+    // A String takes all that is written, here and below.
+    let _ = match direction {
         Direction::Sending => writeln!(out, "Sending {octets} bytes to {peer}"),
         Direction::Received => writeln!(out, "Received {octets} byte packet from {peer}"),
     };
-    written.expect("a String takes all that is written");
 }
 
 /// Adds the rows: the offset in decimal, sixteen octets in groups of four, and the printable ones among them as text.
@@ -70,12 +70,14 @@ pub fn rows(octets: &[u8], community: Community, out: &mut String) {
     };
     for (row, line) in octets.chunks(ROW_OCTETS).enumerate() {
         let start = row * ROW_OCTETS;
-        write!(out, "{start:04}: ").expect("a String takes all that is written");
+        let _ = write!(out, "{start:04}: ");
         for column in 0..ROW_OCTETS {
             match line.get(column) {
                 None => out.push_str("   "),
                 Some(_) if hidden.contains(&(start + column)) => out.push_str("** "),
-                Some(octet) => write!(out, "{octet:02X} ").expect("a String takes all that is written"),
+                Some(octet) => {
+                    let _ = write!(out, "{octet:02X} ");
+                }
             }
             if column % GROUP_OCTETS == GROUP_OCTETS - 1 {
                 out.push(' ');

@@ -15,7 +15,7 @@ pub(super) fn hex(text: &str) -> Vec<u8> {
         .flat_map(|line| line.split('#').next().unwrap().chars())
         .filter(|c| !c.is_whitespace())
         .collect();
-    assert!(digits.len() % 2 == 0, "half an octet in {text}");
+    assert!(digits.len().is_multiple_of(2), "half an octet in {text}");
     (0..digits.len()).step_by(2).map(|n| u8::from_str_radix(&digits[n..n + 2], 16).unwrap()).collect()
 }
 

@@ -94,7 +94,6 @@ pub(super) fn read_value(
 fn integer(field: &Field<'_>, tolerance: &mut Tolerance) -> Result<Value, DecodeError> {
     let number = field.signed32(tolerance)?;
     if number < 0
-        && field.content.first().is_some_and(|first| *first < 0x80)
         && let Ok(unsigned) = u32::try_from(field.signed(tolerance)?)
     {
         return Ok(Value::Gauge32(unsigned));

@@ -159,6 +159,16 @@ fn an_identifier_has_128_arcs_at_most() {
 }
 
 #[test]
+fn identifiers_of_every_length_are_the_same_both_ways() {
+    for arcs in 2..=limits::OID_ARCS {
+        let oid = Oid::new(&[&[1, 3][..], &vec![7; arcs - 2]].concat()).unwrap();
+        let octets = written(|writer| writer.oid(&oid)).unwrap();
+        assert_eq!(octets.len(), arcs + if arcs > 128 { 2 } else { 1 });
+        assert_eq!(read(&octets, tag::OBJECT_IDENTIFIER, strict(), Field::oid), Ok(oid));
+    }
+}
+
+#[test]
 fn identifiers_without_an_encoding_are_completed_or_refused() {
     for (arcs, text) in [(&[][..], "06 01 00"), (&[0], "06 01 00"), (&[1], "06 01 28"), (&[2], "06 01 50")] {
         assert_eq!(written(|writer| writer.oid(&Oid::from_static(arcs))), Ok(hex(text)), "{arcs:?}");

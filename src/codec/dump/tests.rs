@@ -94,6 +94,15 @@ fn a_community_is_hidden_in_whatever_is_left_of_its_packet() {
 }
 
 #[test]
+fn nothing_of_a_message_of_no_known_version_is_shown() {
+    let unknown = [&request()[..4], &[0x07], &request()[5..]].concat();
+    let seen = text(&unknown, Community::Hidden);
+    for row in seen.lines() {
+        assert!(row[6..].chars().all(|c| matches!(c, '*' | ' ')), "{seen}");
+    }
+}
+
+#[test]
 fn a_message_without_a_community_is_shown() {
     let v3 = hex("30 14 02 01 03 30 0F 02 02 4A 69 02 03 00 FF E3 04 01 04 02 01 03");
     assert!(!text(&v3, Community::Hidden).contains('*'));
