@@ -64,7 +64,7 @@ pub enum Quirk {
 }
 
 /// A quirk as the help shows it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct About {
     /// Its name.
     pub name: &'static str,
