@@ -91,14 +91,14 @@ fn value(syntax: &str, line: &Line<'_>) -> Result<Value, RecordErrorKind> {
 
 fn numeric<T: std::str::FromStr>(line: &Line<'_>, expected: &'static str) -> Result<T, RecordErrorKind> {
     // BITS and enumerations keep the number here; the text form is exact for every integer.
-    let text = line.value.as_ref().map_or_else(String::new, ToString::to_string);
+    let text = line.value.as_ref().map_or_else(|| "null".to_owned(), ToString::to_string);
     number(text.as_bytes(), expected)
 }
 
 fn string<'a>(line: &'a Line<'_>, expected: &'static str) -> Result<&'a str, RecordErrorKind> {
     let found = line.value.as_ref().and_then(serde_json::Value::as_str);
     found.ok_or_else(|| {
-        wrong(line.value.as_ref().map_or_else(String::new, ToString::to_string).as_bytes(), expected)
+        wrong(line.value.as_ref().map_or_else(|| "null".to_owned(), ToString::to_string).as_bytes(), expected)
     })
 }
 
