@@ -8,4 +8,5 @@ pub mod oid;
 pub mod operation;
 pub mod secret;
 pub mod server_spec;
+pub mod transport;
 pub mod value;
