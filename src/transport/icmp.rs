@@ -70,7 +70,10 @@ mod system {
 
     /// Takes the next report from the socket's queue.
     pub(in super::super) fn next(socket: &UdpSocket) -> Option<Report> {
-        socket.try_io(Interest::ERROR, || read(socket.as_raw_fd())).ok()
+        // The event may not have been seen yet, so the queue is asked first; the second try is what lets the event come
+        // again once the queue is empty.
+        let fd = socket.as_raw_fd();
+        read(fd).ok().or_else(|| socket.try_io(Interest::ERROR, || read(fd)).ok())
     }
 
     fn read(fd: std::os::fd::RawFd) -> io::Result<Report> {

@@ -25,7 +25,7 @@ use crate::{
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 /// use snmpkit::{server_spec::ServerSpec, transport::{Listener, TransportSettings}};
 /// # use snmpkit::{server_spec::Port, transport::Transport};
-/// # let settings = TransportSettings { default_port: Some(Port::Number(42_161)), ..Default::default() };
+/// # let settings = TransportSettings { default_port: Some(Port::Number(0)), ..Default::default() };
 /// # let spec = ServerSpec::parse("127.0.0.1").unwrap();
 /// let mut listener = Listener::open(&spec, &settings).await.unwrap();
 /// # let mut client = Transport::open(&listener.local_spec(), &settings).await.unwrap();
@@ -129,10 +129,10 @@ impl Listener {
         match (&mut self.0, &peer.0) {
             (Kind::Udp(udp), Origin::Udp { address, local }) => udp.send(*address, *local, message).await,
             (Kind::Stream(stream), Origin::Stream { connection, .. }) => {
-                stream.send(*connection, message).ok_or_else(|| gone(peer))
+                stream.send(*connection, message).map_err(TransportError::call("write", peer))
             }
             (Kind::Dgram(dgram), Origin::Dgram(Some(path))) => dgram.send(path, message),
-            _ => Err(gone(peer)),
+            _ => Err(TransportError::Closed { address: peer.to_string() }),
         }
     }
 
@@ -187,10 +187,6 @@ impl fmt::Display for Peer {
             Origin::Dgram(None) => f.write_str("Local IPC: a socket without a name"),
         }
     }
-}
-
-fn gone(peer: &Peer) -> TransportError {
-    TransportError::Closed { address: peer.to_string() }
 }
 
 fn inet(local: SocketAddr, [ipv4, ipv6]: [TransportKind; 2]) -> (TransportKind, Endpoint) {

@@ -19,6 +19,7 @@ use socket2::{Domain, Protocol, Type};
 use tokio::{
     io::Interest,
     net::{TcpListener, UnixListener, UnixStream},
+    sync::Notify,
     sync::mpsc::{self, Receiver, Sender, UnboundedReceiver, UnboundedSender},
     task::{AbortHandle, JoinSet},
     time::Instant,
@@ -38,6 +39,10 @@ const WAITING_MESSAGES: usize = 64;
 
 /// Connections that the system keeps before they are accepted.
 const BACKLOG: i32 = 1_024;
+
+/// Messages of one connection among them. With [`Load::may_ask`]'s bound on what is queued, every answer finds room, even
+/// when all of them are as long as can be.
+const WAITING_PER_CONNECTION: usize = 7;
 
 /// How long nothing is accepted after the system had no descriptor or memory for a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -77,10 +82,20 @@ struct Entry {
     text: Arc<str>,
     /// `None` when the peer has ended its side and all that it asked has been answered.
     answers: Option<UnboundedSender<Vec<u8>>>,
-    /// Octets on their way to the peer, in the channel and in the task.
-    queued: Arc<AtomicUsize>,
+    load: Arc<Load>,
     used: u64,
     task: AbortHandle,
+}
+
+/// What a connection has to carry, known to the listener and to the task.
+#[derive(Debug, Default)]
+struct Load {
+    /// Octets on their way to the peer, in the channel and in the task.
+    queued: AtomicUsize,
+    /// Messages of the peer that wait for the program.
+    asked: AtomicUsize,
+    /// The program has taken one.
+    taken: Notify,
 }
 
 /// What a connection's task tells.
@@ -172,16 +187,17 @@ impl StreamListener {
         }
     }
 
-    pub(super) fn send(&mut self, connection: u64, message: &[u8]) -> Option<()> {
+    pub(super) fn send(&mut self, connection: u64, message: &[u8]) -> io::Result<()> {
         let used = self.next_count();
-        let entry = self.connections.get_mut(&connection)?;
+        let entry = self.connections.get_mut(&connection).ok_or(io::ErrorKind::NotConnected)?;
         entry.used = used;
-        let queued = entry.queued.load(Ordering::Relaxed);
+        let queued = entry.load.queued.load(Ordering::Relaxed);
         if queued != 0 && queued + message.len() > limits::STREAM_QUEUE_OCTETS {
-            return None;
+            return Err(io::ErrorKind::WouldBlock.into());
         }
-        entry.queued.fetch_add(message.len(), Ordering::Relaxed);
-        entry.answers.as_ref()?.send(message.to_vec()).ok()
+        let answers = entry.answers.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        entry.load.queued.fetch_add(message.len(), Ordering::Relaxed);
+        answers.send(message.to_vec()).map_err(|_| io::ErrorKind::NotConnected.into())
     }
 
     fn take(&mut self, event: Event, buffer: &mut Vec<u8>) -> Option<Peer> {
@@ -191,6 +207,8 @@ impl StreamListener {
                 // A connection that was closed to make room has no more to say.
                 let entry = self.connections.get_mut(&connection)?;
                 entry.used = used;
+                entry.load.asked.fetch_sub(1, Ordering::Relaxed);
+                entry.load.taken.notify_one();
                 *buffer = message;
                 let (address, text) = (entry.address, entry.text.clone());
                 Some(Peer(Origin::Stream { connection, address, text }))
@@ -228,16 +246,16 @@ impl StreamListener {
         };
         let number = self.next_count();
         let (answers, answer_receiver) = mpsc::unbounded_channel();
-        let queued = Arc::new(AtomicUsize::new(0));
+        let load = Arc::new(Load::default());
         let task = Task {
             number,
             connection: Connection::new(socket),
             answers: answer_receiver,
-            queued: Arc::clone(&queued),
+            load: Arc::clone(&load),
             events: self.event_sender.clone(),
         };
         let task = self.tasks.spawn(task.run());
-        let entry = Entry { address, text: text.into(), answers: Some(answers), queued, used: number, task };
+        let entry = Entry { address, text: text.into(), answers: Some(answers), load, used: number, task };
         self.connections.insert(number, entry);
     }
 
@@ -263,6 +281,14 @@ impl StreamListener {
     }
 }
 
+impl Load {
+    /// Whether there is room for one more question and its answer.
+    fn may_ask(&self) -> bool {
+        self.queued.load(Ordering::Relaxed) < limits::STREAM_QUEUE_OCTETS / 2
+            && self.asked.load(Ordering::Relaxed) < WAITING_PER_CONNECTION
+    }
+}
+
 impl Accepting {
     async fn accept(&self) -> io::Result<(Socket, Option<SocketAddr>)> {
         match self {
@@ -281,7 +307,7 @@ struct Task {
     number: u64,
     connection: Connection,
     answers: UnboundedReceiver<Vec<u8>>,
-    queued: Arc<AtomicUsize>,
+    load: Arc<Load>,
     events: Sender<Event>,
 }
 
@@ -299,13 +325,13 @@ impl Task {
     async fn converse(&mut self) -> Option<()> {
         let mut message = Vec::new();
         loop {
-            let mut reading = self.queued.load(Ordering::Relaxed) < limits::STREAM_QUEUE_OCTETS / 2;
             // A peer that does not take its answers is asked for no more questions until it does.
-            while reading && self.connection.next_message(&mut message).ok()? {
+            while self.load.may_ask() && self.connection.next_message(&mut message).ok()? {
+                self.load.asked.fetch_add(1, Ordering::Relaxed);
                 let event = Event::Message { connection: self.number, message: std::mem::take(&mut message) };
                 self.events.send(event).await.ok()?;
-                reading = self.queued.load(Ordering::Relaxed) < limits::STREAM_QUEUE_OCTETS / 2;
             }
+            let reading = self.load.may_ask();
             let writing = self.connection.queued_octets() > 0;
             let interest = match (reading, writing) {
                 (true, true) => Interest::READABLE | Interest::WRITABLE,
@@ -317,6 +343,7 @@ impl Task {
                     let answer = answer?;
                     self.connection.queue(&answer);
                 }
+                () = self.load.taken.notified() => {}
                 ready = self.connection.ready_for(interest), if reading || writing => {
                     ready.ok()?;
                     if reading && self.connection.read().ok()? == Read::Ended {
@@ -344,7 +371,7 @@ impl Task {
     fn write(&mut self) -> Option<()> {
         let before = self.connection.queued_octets();
         self.connection.write().ok()?;
-        self.queued.fetch_sub(before - self.connection.queued_octets(), Ordering::Relaxed);
+        self.load.queued.fetch_sub(before - self.connection.queued_octets(), Ordering::Relaxed);
         Some(())
     }
 }
