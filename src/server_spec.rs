@@ -267,6 +267,7 @@ impl ServerSpec {
     /// What was understood, as the one-line JSON object that `--show-target` prints.
     ///
     /// The communities are the effective ones. Octets of them that are not UTF-8 appear as U+FFFD.
+    #[expect(clippy::missing_panics_doc, reason = "an object of strings can always be written as JSON")]
     pub fn show_target(&self, role: Role, read_community: &[u8], write_community: &[u8]) -> String {
         #[derive(Serialize)]
         struct Target<'a> {

@@ -1,4 +1,9 @@
 //! One contract for every transport: whole messages, both ways, whatever happens in between.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "what the tests share panics and prints as they do"
+)]
 
 #[path = "transports/common.rs"]
 mod common;

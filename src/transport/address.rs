@@ -132,9 +132,10 @@ pub(super) fn source(
     transport: TransportKind,
     local: Option<&LocalAddress>,
 ) -> Result<SocketAddr, TransportError> {
-    let unspecified = |port| match is_ipv6(transport) {
-        true => SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)),
-        false => SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)),
+    let unspecified = |port| {
+        let address: IpAddr =
+            if is_ipv6(transport) { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
+        SocketAddr::from((address, port))
     };
     match local {
         None => Ok(unspecified(0)),

@@ -85,18 +85,20 @@ impl Listener {
             }
             Endpoint::Inet { .. } => address::resolve(spec, settings).await?,
         };
-        let mut failure = None;
+        let host = spec.host().unwrap_or_default().to_owned();
+        let mut failure = TransportError::NoAddress { host, transport: spec.transport };
         for address in addresses {
-            let opened = match spec.transport.is_stream() {
-                true => StreamListener::open_tcp(address, settings).map(|it| Kind::Stream(Box::new(it))),
-                false => UdpListener::open(address, settings).map(Kind::Udp),
+            let opened = if spec.transport.is_stream() {
+                StreamListener::open_tcp(address, settings).map(|it| Kind::Stream(Box::new(it)))
+            } else {
+                UdpListener::open(address, settings).map(Kind::Udp)
             };
             match opened {
                 Ok(kind) => return Ok(Self(kind)),
-                Err(error) => failure = Some(error),
+                Err(error) => failure = error,
             }
         }
-        Err(failure.expect("the resolver gives one address at least"))
+        Err(failure)
     }
 
     /// Waits for one whole message, whoever sends it.
