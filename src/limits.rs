@@ -31,3 +31,10 @@ pub const RECORDED_OBJECTS: usize = 10_000_000;
 
 /// Stream connections that an agent serves at a time.
 pub const CONNECTIONS: usize = 1_024;
+
+/// Octets that wait to be written to one stream connection. A peer that has not read this much is not reading: more
+/// requests are lost, as a full network would lose them, and a server stops reading what that peer asks.
+pub const STREAM_QUEUE_OCTETS: usize = 1 << 20;
+
+/// Messages that wait in one queue of a transport: for a Unix datagram peer to read, or for their due time.
+pub const QUEUED_MESSAGES: usize = 4_096;
