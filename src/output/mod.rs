@@ -1,0 +1,5 @@
+//! What the tools print.
+
+pub mod netsnmp;
+mod number;
+pub mod options;
