@@ -273,6 +273,9 @@ pub struct Precision {
 /// No double has more decimals than this that are not zero.
 const DECIMALS_MAX: usize = 1_074;
 
+/// The longest double has some 1,400 characters, and no more than 127 are ever shown: a larger width changes nothing.
+const WIDTH_MAX: usize = 2_000;
+
 impl Precision {
     /// Reads the text between `%` and `f`, or `None` when it is something else.
     pub fn parse(text: &str) -> Option<Self> {
@@ -294,7 +297,7 @@ impl Precision {
             Some((width, decimals)) => (width, Some(decimals)),
             None => (rest, None),
         };
-        precision.width = bounded(width, super::netsnmp::FLOAT_OCTETS_MAX)?;
+        precision.width = bounded(width, WIDTH_MAX)?;
         if let Some(decimals) = decimals {
             precision.decimals = Some(bounded(decimals, DECIMALS_MAX)?);
         }
@@ -464,7 +467,7 @@ mod tests {
     #[test]
     fn huge_precisions_are_cut_to_what_can_be_seen() {
         let precision = Precision::parse("99999999999999999999999.99999999999999999999999").unwrap();
-        assert_eq!((precision.width, precision.decimals), (127, Some(DECIMALS_MAX)));
+        assert_eq!((precision.width, precision.decimals), (WIDTH_MAX, Some(DECIMALS_MAX)));
     }
 
     #[test]

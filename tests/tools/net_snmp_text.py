@@ -2,13 +2,18 @@
 """Asks net-snmp's own snmpget how it prints values, and writes down what it says.
 
 A small agent on a loopback port answers one request with a whole list of variable bindings, whatever was asked;
-snmpget prints them with one set of -O letters after the other. Each binding is followed by a marker binding, so
+snmpget prints them with one set of options after the other. Each binding is followed by a marker binding, so
 that values of several lines can be told apart.
 
     python3 tests/tools/net_snmp_text.py                 writes tests/golden/net_snmp_text.txt
-    python3 tests/tools/net_snmp_text.py --full FILE     writes the whole product of the letters (large)
+    python3 tests/tools/net_snmp_text.py --full -o FILE  writes the whole product of the letters (large)
 
-Needs net-snmp's snmpget 5.9 in the PATH; nothing but Python's standard library otherwise.
+Needs net-snmp's snmpget 5.9 in the PATH; nothing but Python's standard library otherwise. The lines of the file:
+
+    reason <TAB> error-status <TAB> text
+    options <TAB> word <TAB> word ...                 a command line; they are counted from 0
+    case   <TAB> name <TAB> type <TAB> value          what the agent answers; octets in hexadecimal
+    says   <TAB> text <TAB> 0-3,7                     what snmpget prints of the case above with these options
 """
 
 import argparse
@@ -16,6 +21,7 @@ import itertools
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -183,17 +189,23 @@ def escape(octets):
     return "".join(out)
 
 
+def ranges(numbers):
+    """Numbers in order, runs of them as first-last."""
+    out = []
+    for number in numbers:
+        if out and out[-1][1] == number - 1:
+            out[-1][1] = number
+        else:
+            out.append([number, number])
+    return ",".join(str(first) if first == last else "%d-%d" % (first, last) for first, last in out)
+
+
 def opaque_special(tag, octets):
     return (b"\x9f" + bytes([tag]) + length(len(octets)) + octets).hex()
 
 
 def values():
     """Kinds and values, as the golden file writes them."""
-    import struct
-
-    def floats(number):
-        yield opaque_special(0x78, struct.pack(">f", number))
-
     for number in (0, 1, -1, 42, 127, 128, 255, 256, -128, -129, 2147483647, -2147483648):
         yield "Integer32", str(number)
     for kind in ("Counter32", "Gauge32", "UInteger32"):
@@ -209,8 +221,7 @@ def values():
         yield "IpAddress", address
     for name in ("", "0.0", "0.1", "1.0", "1.3", "1.3.6", "1.3.6.1", "1.3.6.1.2.1.1.1.0", "1.3.6.1.4.1.8072.3.2.10",
                  "2.0", "2.5.4.3", "2.39", "2.40.1", "2.999.1", "1.39.4294967295", "0.39.1",
-                 "1.3.6.1.4.1.4294967295.0", ".".join(["1", "3"] + ["7"] * 126),
-                 ".".join(["1", "3"] + ["4294967295"] * 126)):
+                 "1.3.6.1.4.1.4294967295.0", ".".join(["1", "3"] + ["7"] * 126)):
         yield "ObjectIdentifier", name
     yield "Null", ""
     for kind in ("noSuchObject", "noSuchInstance", "endOfMibView"):
@@ -221,13 +232,13 @@ def values():
                b"\xff\xfe\xfd", b"\x80", b"\xa0", b"\x07bell", b"'", b"\"", b"\\", b"\"\\\"", b"%s%n%d", b"a" * 200,
                bytes.fromhex("001b213c9df8"), bytes(range(15)), bytes(range(16)), bytes(range(17)), bytes(range(31)),
                bytes(range(32)), bytes(range(33)), bytes(range(48)), bytes(range(256)), bytes(range(128, 256)),
-               bytes.fromhex("07e70a1f0c1e2d052b0200"), b"x" * 1000, b"\x01" * 1000, b"ab\x00", b"\x00ab", b"\t", b"a\n\n",
+               bytes.fromhex("07e70a1f0c1e2d052b0200"), b"\x01" * 300, b"ab\x00", b"\x00ab", b"\t", b"a\n\n",
                b"\xe2\x82\xac 5", b"0123456789abcde\x00", b"0123456789abcdef\x01", b'abcdefghijklmno"', b"\r"]
     for octets in strings:
         yield "OctetString", octets.hex()
     for number in (0.0, -0.0, 1.0, -1.5, 3.14159274, 1e-7, 1e10, 3.4e38, -3.4e38, 0.1, 123456.789, 1.5e-45,
                    0.5, 2.5, 1e6, 1e5, 1e-4, 1e-5, 0.0000005, 0.0000015,
-                   float("inf"), float("-inf"), float("nan")):
+                   1.5, 0.125, 0.375, 2.675, 1e23, float("inf"), float("-inf"), float("nan"), -float("nan")):
         yield "Opaque", opaque_special(0x78, struct.pack(">f", number))
         yield "Opaque", opaque_special(0x79, struct.pack(">d", number))
     for number in (1.7976931348623157e308, 5e-324, -1e300, 1 / 3):
@@ -240,16 +251,22 @@ def values():
     for octets in (b"", b"a", b"hello", b"\x00", bytes(range(16)), bytes(range(17)), bytes(range(40)), b"\x9f", b"\x9f\x78",
                    b"\x04\x03abc", b"\x02\x01\x05", b"text is hex too!", b"text is hex too, longer"):
         yield "Opaque", octets.hex()
+    for text in ("9f7a00", "9f7b00", "9f7600", "9f770100", "9f7c0100", "9f7a8101ff", "9f7a820001ff", "9f7a8100", "9e780400000000",
+                 "9f740400000000", "9f7b08ffffffffffffffff", "9f7608ffffffffffffffff", "9f7b01ff", "9f760180",
+                 "9f7b02ff00", "9f7b05ff00000000", "309f78040000", "9f7a", "9f7f0400000000",
+                 "9f7a09007fffffffffffffff", "9f7a0900ffffffffffffffff"):
+        yield "Opaque", text
 
 
 def cases():
     for number, (kind, value) in enumerate(values()):
         yield "1.3.6.1.4.1.99.%d.0" % number, kind, value
-    for name in ("0.0", "0.1", "1.0", "1.3", "2.5.4.3", "2.39", "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.31.1.1.1.6.3", "1.3.6.1.4294967295",
-                 "2.999.1", "0.39.1", "1.39.7", "2.40.1", "1.3.6.1.4.1.8072.1.2.1.1.4.0.6.102.111.111.98.97.114",
-                 ".".join(["1", "3"] + ["4294967295"] * 126)):
+    for name in ("", "0.0", "0.1", "1.0", "1.3", "2.5.4.3", "2.39", "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.31.1.1.1.6.3",
+                 "1.3.6.1.4294967295", "2.999.1", "0.39.1", "1.39.7", "2.40.1",
+                 "1.3.6.1.4.1.8072.1.2.1.1.4.0.6.102.111.111.98.97.114"):
         for kind, value in (("Integer32", "5"), ("OctetString", b"text".hex()), ("OctetString", ""), ("noSuchObject", "")):
             yield name, kind, value
+    yield ".".join(["1", "3"] + ["4294967295"] * 126), "Integer32", "5"
 
 
 FORMS = ["", "n", "f", "s", "S", "u"]
@@ -277,31 +294,64 @@ def full_combinations():
         yield "".join(parts)
 
 
-def precisions():
-    return [".0f", ".2f", "8.3f", "e", ".3e", "g", ".10g", "-12.1f", "+.1f", "012.3f", "E", "G"]
+def arguments():
+    """Command lines with other things than letters."""
+    for precision in (".0", ".1", ".2", ".3", "8.3", "-12.1", "+.1", "012.3", "+020.12", ".", "#.0", " .1", "5", "0", "'12.1", "-05.1",
+                      "+ 8.1", "-+8.1", "08", "-8", "+8", "200.1", "10000", ".300", "-200", "0200.2"):
+        yield ["-Op" + precision]
+        yield ["-Oqvp" + precision]
+    yield ["-Oqvp", ".2"]
+    for octets in ("8", "1", "0", "17", "20", "32", "100", "-1", "99999999999"):
+        for letters in ("", "xT", "qx", "vT"):
+            yield ["--hexOutputLength=" + octets, "-O" + letters]
+    for form in range(-1, 8):
+        yield ["--oidOutputFormat=%d" % form]
+        yield ["--suffixPrinting=%d" % form, "-Of"]
+    for token in ("printNumericEnums", "printNumericOids", "escapeQuotes", "dontBreakdownOids", "quickPrinting",
+                  "numericTimeticks", "extendedIndex", "printHexText", "printValueOnly", "dontPrintUnits", "16bitIDs"):
+        for on in ("yes", "no"):
+            for letters in ("", "qtTvbeEXU", "Qf"):
+                yield ["--%s=%s" % (token, on), "-O" + letters]
+    yield ["--outputPrecision=.2"]
+    yield ["--outputPrecision=.2", "-Op.1"]
+    yield ["-Op.1", "--outputPrecision=.2"]
+    yield ["--printNumericOids=1", "--suffixPrinting=1"]
+    yield ["--suffixPrinting=1", "--printNumericOids=1"]
 
 
-TOKENS = [
-    "hexOutputLength 8", "hexOutputLength 1", "hexOutputLength 0", "hexOutputLength 20", "hexOutputLength 32",
-    "hexOutputLength 100",
-]
+def reasons(agent):
+    """What snmpget prints of each error-status."""
+    for status in [*range(1, 21), 100, 255, -1]:
+        agent.bindings = binding("1.3.6.1.2.1.1.1.0", "Null", "")
+        agent.error = (status, 0)
+        found = re.fullmatch(rb"Error in packet\nReason: (.*)\n", run(agent, ["-Cf"]).stderr)
+        yield status, found[1].decode("ascii")
+    agent.error = (0, 0)
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--full", metavar="FILE")
+    parser.add_argument("--full", action="store_true")
     parser.add_argument("-o", "--out", default=os.path.join(os.path.dirname(__file__), "..", "golden", "net_snmp_text.txt"))
     options = parser.parse_args()
     agent = Agent()
     table = list(cases())
-    with open(options.full or options.out, "w", encoding="ascii") as out:
-        for number, (name, kind, value) in enumerate(table):
-            print("case", number, name, kind, value, sep="\t", file=out)
-        runs = [(["-O" + letters] if letters else [], letters) for letters in
-                (full_combinations() if options.full else combinations())]
-        for arguments, letters in runs:
-            for number, text in enumerate(ask(agent, arguments, table)):
-                print("text", "-O" + letters, number, escape(text), sep="\t", file=out)
+    runs = [["-O" + letters] for letters in (full_combinations() if options.full else combinations())]
+    runs += arguments()
+    said = [{} for _ in table]
+    for number, words in enumerate(runs):
+        # A bare "-O" would take the next word.
+        for texts, text in zip(said, ask(agent, [word for word in words if word != "-O"], table)):
+            texts.setdefault(text, []).append(number)
+    with open(options.out, "w", encoding="ascii", newline="\n") as out:
+        for status, text in reasons(agent):
+            print("reason", status, text, sep="\t", file=out)
+        for words in runs:
+            print("options", *words, sep="\t", file=out)
+        for (name, kind, value), texts in zip(table, said):
+            print("case", name, kind, value, sep="\t", file=out)
+            for text, numbers in texts.items():
+                print("says", escape(text), ranges(numbers), sep="\t", file=out)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ mod octets;
 mod opaque;
 mod reason;
 
-pub use float::FLOAT_OCTETS_MAX;
 pub use opaque::OpaqueValue;
 pub use reason::error_status_text;
 

@@ -1,6 +1,6 @@
 use std::net::Ipv4Addr;
 
-use super::*;
+use super::{float::FLOAT_OCTETS_MAX, *};
 use crate::value::Octets;
 
 fn line(letters: &str, value: Value) -> String {
