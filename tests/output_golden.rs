@@ -37,7 +37,10 @@ fn every_binding_reads_as_net_snmp_prints_it() {
                     netsnmp::varbind(binding, options, &NoNames, &mut out);
                     compared += 1;
                     if escaped(&out) != *text {
-                        wrong.push(format!("{words}: {binding:?}\n  theirs {text}\n  ours   {}", escaped(&out)));
+                        wrong.push(format!(
+                            "{words}: {binding:?}\n  theirs {text}\n  ours   {}",
+                            escaped(&out)
+                        ));
                     }
                 }
             }

@@ -235,6 +235,12 @@ impl Options {
         self.hex_line_octets
     }
 
+    /// The same options with all of the hexadecimal in one line.
+    pub(super) const fn with_hex_in_one_line(mut self) -> Self {
+        self.hex_line_octets = 0;
+        self
+    }
+
     /// How floating-point numbers are written.
     pub const fn precision(&self) -> Precision {
         self.precision
@@ -310,9 +316,9 @@ fn bounded(digits: &str, max: usize) -> Option<usize> {
     if !digits.bytes().all(|octet| octet.is_ascii_digit()) {
         return None;
     }
-    let value = digits.bytes().fold(0_usize, |value, octet| {
-        value.saturating_mul(10).saturating_add(usize::from(octet - b'0'))
-    });
+    let value = digits
+        .bytes()
+        .fold(0_usize, |value, octet| value.saturating_mul(10).saturating_add(usize::from(octet - b'0')));
     Some(value.min(max))
 }
 
