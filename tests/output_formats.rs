@@ -247,3 +247,17 @@ fn a_table_has_a_column_for_the_host_when_there_are_several() {
     writer.finish(&mut out);
     assert!(String::from_utf8(out).unwrap().contains("HOST"));
 }
+
+#[test]
+fn a_table_keeps_to_its_width_and_loses_nothing() {
+    let sink = Sink { width: 60, ..Sink::default() };
+    let mut writer = Writer::new(Format::Table, Options::default(), sink);
+    let mut out = Vec::new();
+    let words: Vec<String> = (0..60).map(|n| format!("word{n}")).collect();
+    let value = Value::OctetString(words.join(" ").as_str().into());
+    writer.varbind(HOST, &VarBind::new(Oid::from_static(&[1, 3, 6]), value), &mut out);
+    writer.finish(&mut out);
+    let table = String::from_utf8(out).unwrap();
+    assert!(table.lines().all(|line| line.chars().count() <= 60), "{table}");
+    assert!(words.iter().all(|word| table.contains(word)), "{table}");
+}

@@ -1,6 +1,6 @@
 //! JSON: one object for each variable binding, error and end, as `docs/json.md` describes them.
 //!
-//! The objects are written by hand, for their keys are fixed and there may be a million of them; serde_json writes
+//! The objects are written by hand, for their keys are fixed and there may be a million of them; `serde_json` writes
 //! the strings and the floating-point numbers.
 
 use serde::Serialize;

@@ -185,7 +185,8 @@ impl<N: Names> Writer<N> {
     /// Writes that nothing more comes from `host`.
     pub fn end(&mut self, host: &str, end: &End, out: &mut Vec<u8>) {
         match self.format {
-            Format::Text => {}
+            // Another host's rows may follow and belong to the same table.
+            Format::Text | Format::Table => {}
             Format::Json => {
                 self.document.open(host, out);
                 self.document.close(Some(end), out);
@@ -195,8 +196,6 @@ impl<N: Names> Writer<N> {
                 out.push(b'\n');
             }
             Format::Csv => self.rows.header(out),
-            // Another host's rows may follow and belong to the same table.
-            Format::Table => {}
         }
     }
 

@@ -235,12 +235,6 @@ impl Options {
         self.hex_line_octets
     }
 
-    /// The same options with all of the hexadecimal in one line.
-    pub(super) const fn with_hex_in_one_line(mut self) -> Self {
-        self.hex_line_octets = 0;
-        self
-    }
-
     /// How floating-point numbers are written.
     pub const fn precision(&self) -> Precision {
         self.precision
@@ -266,14 +260,37 @@ pub enum TokenUse {
 /// manual allows is taken: flags `- + # 0 '` and blank, a width, a dot and a precision.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Precision {
-    pub(super) left: bool,
-    pub(super) plus: bool,
-    pub(super) blank: bool,
-    pub(super) point: bool,
-    pub(super) zeros: bool,
+    pub(super) padding: Padding,
+    pub(super) plus: Plus,
+    /// `#`: a point even without decimals.
+    pub(super) always_point: bool,
     pub(super) width: usize,
     /// `None` for `printf`'s own default, 6.
     pub(super) decimals: Option<usize>,
+}
+
+/// What fills a number up to its width.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Padding {
+    /// Blanks before it.
+    #[default]
+    Before,
+    /// `0`: zeros between the sign and the digits.
+    Zeros,
+    /// `-`: blanks after it; stronger than zeros.
+    After,
+}
+
+/// What stands for the sign of a number that has none.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Plus {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A blank.
+    Blank,
+    /// `+`; stronger than the blank.
+    Sign,
 }
 
 /// No double has more decimals than this that are not zero.
@@ -288,11 +305,13 @@ impl Precision {
         let mut precision = Self::default();
         let rest = text.trim_start_matches(|letter| {
             match letter {
-                '-' => precision.left = true,
-                '+' => precision.plus = true,
-                ' ' => precision.blank = true,
-                '#' => precision.point = true,
-                '0' => precision.zeros = true,
+                '-' => precision.padding = Padding::After,
+                '+' => precision.plus = Plus::Sign,
+                ' ' if precision.plus == Plus::Sign => {}
+                ' ' => precision.plus = Plus::Blank,
+                '#' => precision.always_point = true,
+                '0' if precision.padding == Padding::After => {}
+                '0' => precision.padding = Padding::Zeros,
                 // Digits in groups, which the C locale does not have.
                 '\'' => {}
                 _ => return false,

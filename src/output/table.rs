@@ -3,7 +3,8 @@
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 
 use super::{
-    netsnmp::{self, Names},
+    netsnmp::{self, Names, OpaqueValue},
+    number,
     options::{Flag, Options},
     plain,
     terminal::{Lines, neutralise},
@@ -66,24 +67,36 @@ impl Page {
 
 /// A value as people read it: without its type, which has a column of its own.
 fn value(binding: &VarBind, options: &Options, names: &impl Names) -> Vec<u8> {
-    let mut options = options.with_hex_in_one_line();
+    let mut options = *options;
     options.set(Flag::Quick, true);
     let mut out = Vec::new();
     match &binding.value {
         Value::TimeTicks(ticks) if !options.has(Flag::NumericTicks) => {
-            netsnmp::days_and_time(*ticks, &mut out)
+            netsnmp::days_and_time(*ticks, &mut out);
         }
         Value::OctetString(octets) => match plain::text(octets) {
             Some(text) => out.extend_from_slice(text.as_bytes()),
-            None => super::number::hex_upper_spaced(octets, &mut out),
+            None => hex(octets, &mut out),
         },
+        Value::Opaque(octets) if OpaqueValue::read(octets).is_none() => hex(octets, &mut out),
         Value::NoSuchObject | Value::NoSuchInstance | Value::EndOfMibView | Value::Null => {}
-        _ => netsnmp::value(binding, &options, names, &mut out),
-    }
-    if plain::octets(&binding.value).is_some_and(|octets| plain::text(octets).is_none()) {
-        out.truncate(out.trim_ascii_end().len());
+        Value::Integer32(_)
+        | Value::ObjectIdentifier(_)
+        | Value::IpAddress(_)
+        | Value::Counter32(_)
+        | Value::Gauge32(_)
+        | Value::TimeTicks(_)
+        | Value::Opaque(_)
+        | Value::Counter64(_)
+        | Value::UInteger32(_) => netsnmp::value(binding, &options, names, &mut out),
     }
     out
+}
+
+/// Octets in one line of hexadecimal, without the blank that net-snmp leaves at its end.
+fn hex(octets: &[u8], out: &mut Vec<u8>) {
+    number::hex_upper_spaced(octets, out);
+    out.pop();
 }
 
 /// A cell that stays in its line and does nothing to the terminal.

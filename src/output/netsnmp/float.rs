@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::output::options::Precision;
+use crate::output::options::{Padding, Plus, Precision};
 
 /// Octets of one floating-point number at most: net-snmp writes them into a field of 128 with the final NUL, and
 /// what goes beyond is cut off.
@@ -20,31 +20,26 @@ pub fn float(number: f64, precision: Precision, out: &mut Vec<u8>) {
     } else {
         let decimals = precision.decimals.unwrap_or(6);
         write!(out, "{:.decimals$}", number.abs()).expect("a Vec takes what it is given");
-        if decimals == 0 && precision.point {
+        if decimals == 0 && precision.always_point {
             out.push(b'.');
         }
     }
     let missing = precision.width.saturating_sub(out.len() - start);
-    if precision.left {
-        out.resize(out.len() + missing, b' ');
-    } else if precision.zeros && number.is_finite() {
-        pad(digits, missing, b'0', out);
-    } else {
-        pad(start, missing, b' ', out);
+    match precision.padding {
+        Padding::After => out.resize(out.len() + missing, b' '),
+        Padding::Zeros if number.is_finite() => pad(digits, missing, b'0', out),
+        Padding::Zeros | Padding::Before => pad(start, missing, b' ', out),
     }
     out.truncate(start + FLOAT_OCTETS_MAX);
 }
 
 /// What stands before the digits; not-a-number has a sign too.
 const fn sign(number: f64, precision: Precision) -> &'static [u8] {
-    if number.is_sign_negative() {
-        b"-"
-    } else if precision.plus {
-        b"+"
-    } else if precision.blank {
-        b" "
-    } else {
-        b""
+    match precision.plus {
+        _ if number.is_sign_negative() => b"-",
+        Plus::Sign => b"+",
+        Plus::Blank => b" ",
+        Plus::Nothing => b"",
     }
 }
 
