@@ -1,5 +1,7 @@
 //! The same data in every format, and every JSON object against the schema that is shipped.
 
+#![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
+
 #[path = "output_schema/mod.rs"]
 mod schema;
 
@@ -206,6 +208,17 @@ fn a_document_without_an_end_was_cut_and_is_still_json() {
     let mut out = Vec::new();
     let binding = VarBind::new(Oid::from_static(&[1, 3]), Value::Null);
     writer.varbind("a", &binding, &mut out);
+    let failure = Failure {
+        host: "a",
+        code: ErrorCode::Loop,
+        message: "m",
+        hint: None,
+        oid: None,
+        tries: None,
+        elapsed: None,
+    };
+    writer.error(&failure, &mut out);
+    writer.varbind("a", &binding, &mut out);
     writer.varbind("b", &binding, &mut out);
     writer.end("b", &end(), &mut out);
     writer.end("c", &end(), &mut out);
@@ -219,11 +232,12 @@ fn a_document_without_an_end_was_cut_and_is_still_json() {
         .iter()
         .map(|document| {
             schema.check(document).unwrap();
-            let varbinds = document["varbinds"].as_array().unwrap().len();
-            (document["host"].as_str().unwrap(), varbinds, document["end"].is_null())
+            let count = |key: &str| document[key].as_array().unwrap().len();
+            let host = document["host"].as_str().unwrap();
+            (host, count("varbinds"), count("errors"), document["end"].is_null())
         })
         .collect();
-    assert_eq!(summary, [("a", 1, true), ("b", 1, false), ("c", 0, false), ("d", 1, true)]);
+    assert_eq!(summary, [("a", 2, 1, true), ("b", 1, 0, false), ("c", 0, 0, false), ("d", 1, 0, true)]);
 }
 
 #[test]
@@ -245,7 +259,17 @@ fn a_table_has_a_column_for_the_host_when_there_are_several() {
     }
     assert!(out.is_empty(), "a table is written when it is whole");
     writer.finish(&mut out);
-    assert!(String::from_utf8(out).unwrap().contains("HOST"));
+    let table = String::from_utf8(out).unwrap();
+    let cells = |line: &str| line.split(['│', '┆']).map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with('│')).map(cells).collect();
+    assert_eq!(rows.len(), 3, "{table}");
+    for (row, expected) in rows.iter().zip([
+        ["", "HOST", "OID", "TYPE", "VALUE", ""],
+        ["", "a", "iso.3", "Gauge32", "1", ""],
+        ["", "b", "iso.3", "Gauge32", "1", ""],
+    ]) {
+        assert_eq!(row, &expected, "{table}");
+    }
 }
 
 #[test]

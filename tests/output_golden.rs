@@ -4,13 +4,15 @@
 //! `SNMPKIT_GOLDEN=FILE` compares another file, such as the whole product of the letters that the script's `--full`
 //! makes.
 
+#![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
+
 use std::{env, fs, path::PathBuf};
 
 use snmpkit::{
     codec::ErrorStatus,
     oid::Oid,
     output::{
-        netsnmp::{self, NoNames},
+        netsnmp::{self, FailedObject, NoNames},
         options::{Options, TokenUse},
     },
     value::{Octets, Value, VarBind},
@@ -26,7 +28,7 @@ fn every_binding_reads_as_net_snmp_prints_it() {
     for line in golden.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
         match fields.as_slice() {
-            ["reason", ..] => {}
+            ["reason" | "error", ..] => {}
             ["options", words @ ..] => options.push((words.join(" "), options_of(words))),
             ["case", name, kind, value] => binding = Some(VarBind::new(oid(name), value_of(kind, value))),
             ["says", text, numbers] => {
@@ -67,6 +69,25 @@ fn every_error_status_has_net_snmps_reason() {
         }
     }
     assert!(compared > 18, "{compared} reasons compared");
+}
+
+#[test]
+fn a_refusal_reads_as_net_snmp_prints_it() {
+    let golden = golden();
+    let bindings = [VarBind::ask(oid("1.3.6.1.2.1.1.1.0"))];
+    let mut compared = 0;
+    for line in golden.lines() {
+        let fields: Vec<_> = line.split('\t').collect();
+        if let ["error", status, index, letters, first_line, text] = fields.as_slice() {
+            let status = ErrorStatus(status.parse().unwrap());
+            let failed = FailedObject::at(index.parse().unwrap(), &bindings);
+            let mut out = Vec::new();
+            netsnmp::error_in_packet(first_line, status, failed, &options_of(&[letters]), &NoNames, &mut out);
+            assert_eq!(escaped(&out), *text, "{line}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 30, "{compared} refusals compared");
 }
 
 fn golden() -> String {

@@ -1,5 +1,7 @@
 //! Whatever an agent sends: no format panics, JSON is always JSON and gives back the very binding.
 
+#![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
+
 #[path = "output_schema/mod.rs"]
 mod schema;
 
@@ -112,17 +114,18 @@ fn written(format: Format, options: Options, sink: Sink, host: &str, bindings: &
     out
 }
 
+fn of_hex(hex: &str) -> Octets {
+    let octet = |pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
+    hex.as_bytes().chunks(2).map(octet).collect::<Vec<u8>>().into()
+}
+
 /// The binding that a JSON object describes, from nothing but the object.
 fn read_back(object: &serde_json::Value) -> VarBind {
     let identifier = |value: &serde_json::Value| match value.as_str().unwrap() {
         "" => Oid::empty(),
         text => text.parse().unwrap(),
     };
-    let octets = || {
-        let hex = object["hex"].as_str().unwrap().as_bytes();
-        let octet = |pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
-        Octets::from(hex.chunks(2).map(octet).collect::<Vec<u8>>())
-    };
+    let octets = || of_hex(object["hex"].as_str().unwrap());
     let value = &object["value"];
     let number = || u32::try_from(value.as_u64().unwrap()).unwrap();
     let value = match object["type"].as_str().unwrap() {
@@ -229,8 +232,7 @@ proptest! {
             prop_assert_eq!(&row[1], binding.name.to_string());
             prop_assert_eq!(&row[2], binding.value.type_name());
             if let Value::OctetString(octets) | Value::Opaque(octets) = &binding.value {
-                let hex: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-                prop_assert_eq!(&row[4], hex);
+                prop_assert_eq!(&of_hex(&row[4]), octets);
             }
         }
     }

@@ -94,7 +94,8 @@ fn pattern(pattern: &str, text: &str) -> bool {
     match pattern {
         "^([0-9]+(\\.[0-9]+)*)?$" => text.is_empty() || text.split('.').all(digits),
         "^([0-9a-f]{2})*$" => {
-            text.len() % 2 == 0 && text.bytes().all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f'))
+            text.len().is_multiple_of(2)
+                && text.bytes().all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f'))
         }
         "^[0-9]{1,3}(\\.[0-9]{1,3}){3}$" => {
             text.split('.').count() == 4 && text.split('.').all(|part| digits(part) && part.len() <= 3)

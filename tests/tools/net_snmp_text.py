@@ -11,6 +11,7 @@ that values of several lines can be told apart.
 Needs net-snmp's snmpget 5.9 in the PATH; nothing but Python's standard library otherwise. The lines of the file:
 
     reason <TAB> error-status <TAB> text
+    error <TAB> error-status <TAB> error-index <TAB> options <TAB> first line <TAB> text      of snmpget and snmpgetnext
     options <TAB> word <TAB> word ...                 a command line; they are counted from 0
     case   <TAB> name <TAB> type <TAB> value          what the agent answers; octets in hexadecimal
     says   <TAB> text <TAB> 0-3,7                     what snmpget prints of the case above with these options
@@ -329,6 +330,16 @@ def reasons(agent):
     agent.error = (0, 0)
 
 
+def errors(agent):
+    """What snmpget and snmpgetnext print of a refusal, for each way the index can point."""
+    agent.bindings = binding("1.3.6.1.2.1.1.1.0", "Null", "")
+    for tool, first in (("snmpget", "Error in packet"), ("snmpgetnext", "Error in packet.")):
+        for status, index, letters in itertools.product((5, 17), (0, 1, 2), ("S", "n", "f")):
+            agent.error = (status, index)
+            yield status, index, "-O" + letters, first, escape(run(agent, ["-Cf", "-O" + letters], tool=tool).stderr)
+    agent.error = (0, 0)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true")
@@ -346,6 +357,8 @@ def main():
     with open(options.out, "w", encoding="ascii", newline="\n") as out:
         for status, text in reasons(agent):
             print("reason", status, text, sep="\t", file=out)
+        for fields in errors(agent):
+            print("error", *fields, sep="\t", file=out)
         for words in runs:
             print("options", *words, sep="\t", file=out)
         for (name, kind, value), texts in zip(table, said):

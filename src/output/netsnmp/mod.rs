@@ -9,7 +9,7 @@ mod opaque;
 mod reason;
 
 pub use opaque::OpaqueValue;
-pub use reason::error_status_text;
+pub use reason::{FailedObject, error_in_packet, error_status_text};
 
 use super::{
     number,

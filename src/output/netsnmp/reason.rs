@@ -1,6 +1,7 @@
 //! Why an agent refused, in net-snmp's words.
 
-use crate::codec::ErrorStatus;
+use super::{Names, oid};
+use crate::{codec::ErrorStatus, oid::Oid, output::options::Options, value::VarBind};
 
 /// What net-snmp's tools write after `Reason: ` for an error-status.
 pub const fn error_status_text(status: ErrorStatus) -> &'static str {
@@ -26,5 +27,52 @@ pub const fn error_status_text(status: ErrorStatus) -> &'static str {
         17 => "notWritable (That object does not support modification)",
         18 => "inconsistentName (That object can not currently be created)",
         _ => "Unknown Error",
+    }
+}
+
+/// The object that an error-index points to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FailedObject<'a> {
+    /// The index is 0: none in particular.
+    NoneNamed,
+    /// The index is beyond the bindings of the answer.
+    OutOfRange,
+    /// This one.
+    Named(&'a Oid),
+}
+
+impl<'a> FailedObject<'a> {
+    /// Looks the index up in the bindings of the answer.
+    pub fn at(error_index: u32, bindings: &'a [VarBind]) -> Self {
+        let Some(at) = error_index.checked_sub(1) else { return Self::NoneNamed };
+        let binding = usize::try_from(at).ok().and_then(|at| bindings.get(at));
+        binding.map_or(Self::OutOfRange, |binding| Self::Named(&binding.name))
+    }
+}
+
+/// Writes what net-snmp's tools write on standard error for an answer with an error-status.
+///
+/// `first_line` is `Error in packet` in snmpget and `Error in packet.` in the others. The empty line after a named
+/// object is net-snmp's too.
+pub fn error_in_packet(
+    first_line: &str,
+    status: ErrorStatus,
+    failed: FailedObject<'_>,
+    options: &Options,
+    names: &impl Names,
+    out: &mut Vec<u8>,
+) {
+    out.extend_from_slice(first_line.as_bytes());
+    out.extend_from_slice(b"\nReason: ");
+    out.extend_from_slice(error_status_text(status).as_bytes());
+    out.push(b'\n');
+    match failed {
+        FailedObject::NoneNamed => {}
+        FailedObject::OutOfRange => out.extend_from_slice(b"Failed object: \n"),
+        FailedObject::Named(name) => {
+            out.extend_from_slice(b"Failed object: ");
+            oid(name, options, names, out);
+            out.extend_from_slice(b"\n\n");
+        }
     }
 }
