@@ -66,6 +66,7 @@ pub mod engine;
 pub mod limits;
 pub mod oid;
 pub mod operation;
+pub mod output;
 pub mod secret;
 pub mod server_spec;
 pub mod session;
