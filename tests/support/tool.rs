@@ -1,7 +1,7 @@
 //! Runs command-line tools, ours and net-snmp's, in an environment that holds nothing of the user's.
 
 use std::{
-    env,
+    env, fs,
     io::{Read, Write},
     os::unix::process::{CommandExt, ExitStatusExt},
     path::{Path, PathBuf},
@@ -68,10 +68,13 @@ impl Tool {
 
     /// Any program; its first argument is its name without the directories, so that both sides call themselves alike.
     pub fn at(program: &Path) -> Self {
+        let home = TempDir::with_prefix("snmpkit-home-").unwrap();
+        // net-snmp tells of each of these that it has to make.
+        fs::create_dir_all(home.path().join("persistent/cert_indexes")).unwrap();
         Self {
             program: program.to_owned(),
             argv0: program.file_name().unwrap().to_str().unwrap().to_owned(),
-            home: TempDir::with_prefix("snmpkit-home-").unwrap(),
+            home,
             patience: PATIENCE,
             environment: Vec::new(),
             stdin: Vec::new(),
