@@ -39,6 +39,11 @@ impl World {
         Self { agent, silent: SilentPort::open(), refused: RefusedPort::open(), fakes: fakes() }
     }
 
+    /// Whether others use the agent too.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.agent, Agent::Shared(_))
+    }
+
     /// snmpd.
     pub fn snmpd(&self) -> &Snmpd {
         match &self.agent {
