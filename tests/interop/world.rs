@@ -105,16 +105,31 @@ fn fakes() -> Vec<(&'static str, FakeAgent)> {
         ("stuck", FakeAgent::always(0, 0, same_name.clone())),
         ("backwards", backwards()),
         ("nothing", FakeAgent::always(0, 0, Vec::new())),
-        ("other_id", FakeAgent::start(|datagram| answer(datagram, |r| r.message(0xa2, &[1], 0, 0, &r.bindings)))),
-        ("not_a_response", FakeAgent::start(|datagram| answer(datagram, |r| r.message(0xa0, &r.id, 0, 0, &r.bindings)))),
-        ("other_community", FakeAgent::start(move |datagram| answer(datagram, |r| {
-            Request { community: b"other".to_vec(), ..r.clone() }.response(0, 0, &same_name)
-        }))),
+        (
+            "other_id",
+            FakeAgent::start(|datagram| answer(datagram, |r| r.message(0xa2, &[1], 0, 0, &r.bindings))),
+        ),
+        (
+            "not_a_response",
+            FakeAgent::start(|datagram| answer(datagram, |r| r.message(0xa0, &r.id, 0, 0, &r.bindings))),
+        ),
+        (
+            "other_community",
+            FakeAgent::start(move |datagram| {
+                answer(datagram, |r| {
+                    Request { community: b"other".to_vec(), ..r.clone() }.response(0, 0, &same_name)
+                })
+            }),
+        ),
         ("garbage", FakeAgent::start(|_| vec![b"not BER at all".to_vec()])),
-        ("twice", FakeAgent::start(|datagram| {
-            let once = answer(datagram, |r| r.response(0, 0, &binding(&format!("{TYPED}.1.0"), 0x02, &[7])));
-            [once.clone(), once].concat()
-        })),
+        (
+            "twice",
+            FakeAgent::start(|datagram| {
+                let once =
+                    answer(datagram, |r| r.response(0, 0, &binding(&format!("{TYPED}.1.0"), 0x02, &[7])));
+                [once.clone(), once].concat()
+            }),
+        ),
     ]
 }
 
@@ -122,21 +137,17 @@ fn answer(datagram: &[u8], with: impl Fn(&Request) -> Vec<u8>) -> Vec<Vec<u8>> {
     Request::read(datagram).map(|request| with(&request)).into_iter().collect()
 }
 
-/// Three variables in increasing order, then one that lies before them.
+/// Three variables in increasing order; after the third comes the second again.
 fn backwards() -> FakeAgent {
-    let mut asked = 0;
-    FakeAgent::start(move |datagram| {
-        let fresh = !datagram.windows(6).any(|octets| octets == [0x2b, 6, 1, 4, 1, 0x86]) || ends_with_root(datagram);
-        asked = if fresh { 1 } else { asked + 1 };
-        let arc = [0, 1, 2, 3, 2][usize::min(asked, 4)];
-        answer(datagram, |r| r.response(0, 0, &binding(&format!("{TYPED}.{arc}.0"), 0x02, &[arc])))
+    FakeAgent::start(|datagram| {
+        let asks = |name: &str| datagram.ends_with(&binding(name, 0x05, &[])[2..]);
+        let next = match () {
+            () if asks(TYPED) => 1,
+            () if asks(&format!("{TYPED}.2.0")) => 3,
+            () => 2,
+        };
+        answer(datagram, |r| r.response(0, 0, &binding(&format!("{TYPED}.{next}.0"), 0x02, &[next])))
     })
-}
-
-/// Whether the name that is asked for is [`TYPED`] itself.
-fn ends_with_root(datagram: &[u8]) -> bool {
-    let root = binding(TYPED, 0x05, &[]);
-    datagram.ends_with(&root[2..])
 }
 
 /// One variable of each type, and the values of each type that print in a way of their own.
@@ -184,5 +195,9 @@ pub fn typed_bindings() -> Vec<u8> {
         (0x82, Vec::new()),
     ];
     let name = |index: usize| format!("{TYPED}.{}.0", index + 1);
-    values.iter().enumerate().flat_map(|(index, (tag, contents))| binding(&name(index), *tag, contents)).collect()
+    values
+        .iter()
+        .enumerate()
+        .flat_map(|(index, (tag, contents))| binding(&name(index), *tag, contents))
+        .collect()
 }

@@ -31,9 +31,16 @@ pub enum Stderr {
     Exact,
     /// The first line; what follows is usage text, in everyone's own words.
     FirstLine,
-    /// Octet for octet, but for the digits: a time that was measured.
-    Digits,
     /// It is not compared.
+    Any,
+}
+
+/// Whether measured times must agree.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Times {
+    /// Octet for octet like everything else.
+    Exact,
+    /// Any number of seconds with six decimals is as good as another.
     Any,
 }
 
@@ -44,10 +51,21 @@ pub struct Rules<'a> {
     pub moving: &'a [Moving],
     /// How far stderr must agree.
     pub stderr: Stderr,
+    /// Whether seconds with six decimals must agree, on stdout and on stderr.
+    pub times: Times,
 }
 
 /// Everything must agree.
-pub const EXACT: Rules<'static> = Rules { moving: &[], stderr: Stderr::Exact };
+pub const EXACT: Rules<'static> = Rules { moving: &[], stderr: Stderr::Exact, times: Times::Exact };
+
+impl Rules<'_> {
+    fn timed(&self, octets: &[u8]) -> Vec<u8> {
+        match self.times {
+            Times::Exact => octets.to_vec(),
+            Times::Any => without_times(octets),
+        }
+    }
+}
 
 /// How many lines that differ are shown.
 const SHOWN: usize = 40;
@@ -61,8 +79,10 @@ pub fn compare(left: &Run, right: &Run, rules: &Rules<'_>) -> Result<(), String>
     if left.end != right.end {
         writeln!(report, "end: {:?} / {:?}", left.end, right.end).unwrap();
     }
-    report.push_str(&difference("stdout", &masked(&left.stdout, rules.moving), &masked(&right.stdout, rules.moving)));
-    let [left_err, right_err] = [left, right].map(|run| stderr_lines(&run.stderr, rules.stderr));
+    let [left_out, right_out] = [left, right].map(|run| masked(&rules.timed(&run.stdout), rules.moving));
+    report.push_str(&difference("stdout", &left_out, &right_out));
+    let [left_err, right_err] =
+        [left, right].map(|run| stderr_lines(&rules.timed(&run.stderr), rules.stderr));
     report.push_str(&difference("stderr", &left_err, &right_err));
     if report.is_empty() {
         return Ok(());
@@ -119,12 +139,14 @@ fn is_below(name: &str, root: &str) -> bool {
 /// The OID at the start of a line of numeric output.
 fn name_of(line: &str) -> Option<&str> {
     let name = &line[..line.find(' ').unwrap_or(line.len())];
-    (name.len() > 1 && name.starts_with('.') && name.bytes().all(|b| b == b'.' || b.is_ascii_digit())).then_some(name)
+    (name.len() > 1 && name.starts_with('.') && name.bytes().all(|b| b == b'.' || b.is_ascii_digit()))
+        .then_some(name)
 }
 
 /// Lines with everything that is not printable escaped, so that any two different texts look different.
 fn lines(octets: &[u8]) -> Vec<String> {
-    let mut lines: Vec<String> = octets.split(|&octet| octet == b'\n').map(|l| l.escape_ascii().to_string()).collect();
+    let mut lines: Vec<String> =
+        octets.split(|&octet| octet == b'\n').map(|l| l.escape_ascii().to_string()).collect();
     match lines.pop() {
         Some(last) if !last.is_empty() => lines.push(format!("{last}[no newline at the end]")),
         _ => {}
@@ -137,20 +159,26 @@ fn stderr_lines(octets: &[u8], rule: Stderr) -> Vec<String> {
     match rule {
         Stderr::Exact => {}
         Stderr::FirstLine => lines.truncate(1),
-        Stderr::Digits => lines.iter_mut().for_each(|line| *line = without_digits(line)),
         Stderr::Any => lines.clear(),
     }
     lines
 }
 
-/// The text with each run of digits as one `#`.
-fn without_digits(line: &str) -> String {
-    let mut text = String::new();
-    for character in line.chars() {
-        match character {
-            '0'..='9' if text.ends_with('#') => {}
-            '0'..='9' => text.push('#'),
-            other => text.push(other),
+/// The text with `#` for each number of seconds with six decimals.
+fn without_times(octets: &[u8]) -> Vec<u8> {
+    let digits = |octets: &[u8]| octets.iter().take_while(|octet| octet.is_ascii_digit()).count();
+    let mut text = Vec::with_capacity(octets.len());
+    let mut rest = octets;
+    while !rest.is_empty() {
+        let whole = digits(rest);
+        let decimals = rest[whole..].strip_prefix(b".").map_or(0, digits);
+        if whole > 0 && decimals == 6 {
+            text.push(b'#');
+            rest = &rest[whole + 7..];
+        } else {
+            let (taken, after) = rest.split_at(whole.max(1));
+            text.extend_from_slice(taken);
+            rest = after;
         }
     }
     text

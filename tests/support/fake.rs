@@ -45,7 +45,10 @@ impl FakeAgent {
     /// An agent that answers every request with the same bindings, whatever was asked.
     pub fn always(error_status: u8, error_index: u8, bindings: Vec<u8>) -> Self {
         Self::start(move |request| {
-            Request::read(request).map(|r| r.response(error_status, error_index, &bindings)).into_iter().collect()
+            Request::read(request)
+                .map(|r| r.response(error_status, error_index, &bindings))
+                .into_iter()
+                .collect()
         })
     }
 
@@ -107,7 +110,8 @@ impl Request {
     /// A message with this request's version and community and anything else of the test's choosing.
     pub fn message(&self, pdu: u8, id: &[u8], error_status: u8, error_index: u8, bindings: &[u8]) -> Vec<u8> {
         let body =
-            [tlv(0x02, id), tlv(0x02, &[error_status]), tlv(0x02, &[error_index]), tlv(0x30, bindings)].concat();
+            [tlv(0x02, id), tlv(0x02, &[error_status]), tlv(0x02, &[error_index]), tlv(0x30, bindings)]
+                .concat();
         tlv(0x30, &[tlv(0x02, &self.version), tlv(0x04, &self.community), tlv(pdu, &body)].concat())
     }
 }
@@ -150,7 +154,9 @@ pub fn split(octets: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let mut length = usize::from(first);
     if first & 0x80 != 0 {
         let (digits, after) = rest.split_at_checked(usize::from(first & 0x7f))?;
-        length = digits.iter().try_fold(0_usize, |sum, &digit| sum.checked_mul(256)?.checked_add(usize::from(digit)))?;
+        length = digits
+            .iter()
+            .try_fold(0_usize, |sum, &digit| sum.checked_mul(256)?.checked_add(usize::from(digit)))?;
         rest = after;
     }
     let (contents, rest) = rest.split_at_checked(length)?;

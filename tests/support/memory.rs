@@ -30,7 +30,7 @@ pub fn measure(command: &mut Command) -> Usage {
         let mut buffer = vec![0; 1 << 16];
         while let Ok(read @ 1..) = stdout.read(&mut buffer) {
             octets += read as u64;
-            lines += buffer[..read].iter().filter(|&&octet| octet == b'\n').count() as u64;
+            lines += buffer[..read].split(|&octet| octet == b'\n').count() as u64 - 1;
         }
         (octets, lines)
     });

@@ -2,7 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part of the harness")]
 #![allow(clippy::unwrap_used, reason = "a harness that cannot go on must say where and stop the test")]
-#![allow(clippy::disallowed_methods, reason = "tests of real programs live on the real clock and environment")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests of real programs live on the real clock and environment"
+)]
 
 pub mod compare;
 pub mod fake;
@@ -87,7 +90,7 @@ impl SilentPort {
     /// How many datagrams came so far; each is counted once.
     pub fn drain(&self) -> usize {
         self.0.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
-        let mut octets = [0; 65_536];
+        let mut octets = vec![0; 65_536];
         std::iter::from_fn(|| self.0.recv(&mut octets).ok()).count()
     }
 }

@@ -122,7 +122,7 @@ impl Snmpd {
         command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C").env("TZ", "UTC");
         command.env("HOME", directory.path()).env("MIBS", "").env("SNMPCONFPATH", directory.path());
         command.env("SNMP_PERSISTENT_DIR", directory.path().join("persistent"));
-        command.args(["-C", "-f", "-r", "-I", "-smux,mteTrigger,mteTriggerConf", "-Lf"]);
+        command.args(["-C", "-f", "-r", "-I", "-smux,mteTrigger,mteTriggerConf", "-LF", "5"]);
         command.arg(directory.path().join("log")).arg("-c").arg(path);
         command.current_dir(directory.path()).process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -150,7 +150,14 @@ impl Snmpd {
                     return Err(format!("ended with {status}\n{}", self.log_tail()));
                 }
                 let run = tool.run(&[
-                    "-v2c", "-c", "public", "-Oqv", "-r0", "-t0.5", &address, ".1.3.6.1.2.1.1.5.0",
+                    "-v2c",
+                    "-c",
+                    "public",
+                    "-Oqv",
+                    "-r0",
+                    "-t0.5",
+                    &address,
+                    ".1.3.6.1.2.1.1.5.0",
                 ]);
                 if run.out().trim() == format!("\"{name}\"") {
                     break;
@@ -186,7 +193,7 @@ impl Drop for Snmpd {
 /// A value in a `static` is never dropped, and a test process may be killed; the pipe to the shell closes in any case.
 fn guardian(daemon: &Child, directory: &TempDir) -> Child {
     Command::new("/bin/sh")
-        .args(["-c", r#"read -r line; kill -KILL -- "-$1"; rm -rf -- "$2""#, "guardian"])
+        .args(["-c", r#"read -r line; kill -s KILL -- "-$1"; rm -rf -- "$2""#, "guardian"])
         .arg(daemon.id().to_string())
         .arg(directory.path())
         .process_group(0)

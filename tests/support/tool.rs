@@ -114,7 +114,11 @@ impl Tool {
     pub fn command<S: AsRef<str>>(&self, arguments: &[S]) -> Command {
         let home = self.home.path();
         let mut command = Command::new(&self.program);
-        command.arg0(&self.argv0).args(arguments.iter().map(AsRef::as_ref)).current_dir(home).process_group(0);
+        command
+            .arg0(&self.argv0)
+            .args(arguments.iter().map(AsRef::as_ref))
+            .current_dir(home)
+            .process_group(0);
         command.env_clear();
         command.env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         command.env("HOME", home).env("LC_ALL", "C").env("TZ", "UTC").env("MIBS", "");
