@@ -70,7 +70,7 @@ impl Source {
     /// Takes the text of the file `path`.
     pub fn parse(path: &str, text: &str) -> Self {
         let all = tokens(text);
-        let (tokens, first_test_line) = without_tests(all);
+        let (tokens, first_test_line) = without_tests(&all);
         let lines = text.lines().count();
         Self {
             path: path.to_owned(),
@@ -228,7 +228,7 @@ fn balanced(tokens: &[Placed], open: char, close: char) -> &[Placed] {
 }
 
 /// Leaves out each `#[cfg(test)] mod …`, and says on which line the first begins.
-fn without_tests(all: Vec<Placed>) -> (Vec<Placed>, Option<usize>) {
+fn without_tests(all: &[Placed]) -> (Vec<Placed>, Option<usize>) {
     let heading: Vec<Token> = ["#", "[", "cfg", "(", "test", ")", "]", "mod"]
         .iter()
         .map(|piece| match piece.chars().next() {
@@ -237,7 +237,7 @@ fn without_tests(all: Vec<Placed>) -> (Vec<Placed>, Option<usize>) {
         })
         .collect();
     let (mut kept, mut first) = (Vec::new(), None);
-    let mut rest = &all[..];
+    let mut rest = all;
     while let Some(token) = rest.first() {
         let begins =
             rest.len() > heading.len() && rest.iter().zip(&heading).all(|(own, other)| own.token == *other);
