@@ -16,7 +16,7 @@ use std::{env, ffi::OsStr, fs, path::Path, process::Command, thread, time::Durat
 
 use cases::{Case, MOVING, OUTPUT_LETTERS, Ours, READING, WRITING};
 use support::{
-    Peers,
+    Peers, SilentPort,
     compare::{EXACT, Moves, Moving, Rules, Stderr, Times, compare, difference, masked, names},
     fake::{FakeAgent, Request, binding, split, tlv},
     memory, peer_rule, require_ipv6, require_peers, say,
@@ -135,7 +135,7 @@ fn every_error_status_is_reported_as_net_snmp_reports_it() {
         ];
         failures.extend(in_parallel(&tools, |(tool, arguments)| {
             let mut words: Vec<String> = arguments.split(' ').map(str::to_owned).collect();
-            let front = ["-c", "public", "-r0", "-t0.5", echo.address()].map(str::to_owned);
+            let front = ["-c", "public", "-r0", "-t5", echo.address()].map(str::to_owned);
             words.splice(1..1, front);
             both(tool, &words, &EXACT).err().map(|e| format!("error-status {status}, index {index}{e}"))
         }));
@@ -176,6 +176,29 @@ fn the_whole_tree_prints_as_net_snmp_prints_it() {
                 break;
             }
         }
+    }
+}
+
+/// `-r N` sends `N + 1` datagrams into silence.
+#[test]
+fn retries_are_counted_as_net_snmp_counts_them() {
+    let Some(_peers) = require_peers() else { return };
+    for (tool, retries) in
+        [("snmpget", 0), ("snmpget", 2), ("snmpwalk", 1), ("snmpbulkwalk", 3), ("snmpset", 1)]
+    {
+        let count = |tool: Tool| {
+            let port = SilentPort::open();
+            let address = port.address();
+            let retries = format!("-r{retries}");
+            let mut words = vec!["-v2c", "-cpublic", &retries, "-t0.1", &address, ".1.3.6.1.2.1.1.4.0"];
+            if tool.name() == "snmpset" {
+                words.extend(["s", "x"]);
+            }
+            assert_eq!(tool.run(&words).status(), 1);
+            port.drain()
+        };
+        assert_eq!(count(Tool::netsnmp(tool)), retries + 1, "{tool} -r{retries}");
+        assert_eq!(count(left(tool)), retries + 1, "{tool} -r{retries}");
     }
 }
 

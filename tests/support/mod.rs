@@ -7,7 +7,9 @@
     reason = "tests of real programs live on the real clock and environment"
 )]
 
+pub mod agent;
 pub mod compare;
+pub mod daemon;
 pub mod fake;
 pub mod memory;
 pub mod snmpd;

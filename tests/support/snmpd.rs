@@ -4,9 +4,8 @@ use std::{
     fmt::Write as _,
     fs,
     net::{TcpListener, UdpSocket},
-    os::unix::process::CommandExt,
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::OnceLock,
     thread,
     time::{Duration, Instant},
@@ -14,10 +13,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{
-    Peers, has_ipv6, peer, say,
-    tool::{Tool, kill_group},
-};
+use super::{Peers, daemon::Daemon, has_ipv6, peer, say, tool::Tool};
 
 /// How often to start again when another process takes a port between our look and snmpd's.
 const ATTEMPTS: u32 = 10;
@@ -30,9 +26,7 @@ pub const FIXED: &str = ".1.3.6.1.4.1.8072.9999.9999";
 
 /// A running snmpd. It ends with this value, and in any case with the test process.
 pub struct Snmpd {
-    daemon: Child,
-    guardian: Child,
-    directory: TempDir,
+    daemon: Daemon,
     port: u16,
     ipv6: bool,
 }
@@ -86,7 +80,7 @@ impl Snmpd {
 
     /// `unix:PATH`, a stream socket.
     pub fn unix(&self) -> String {
-        format!("unix:{}", self.directory.path().join("socket").display())
+        format!("unix:{}", self.daemon.directory().join("socket").display())
     }
 
     /// Every address that the agent has.
@@ -99,7 +93,7 @@ impl Snmpd {
 
     /// The process.
     pub fn pid(&self) -> u32 {
-        self.daemon.id()
+        self.daemon.pid()
     }
 
     /// The end of the agent's log.
@@ -124,19 +118,14 @@ impl Snmpd {
         command.env("SNMP_PERSISTENT_DIR", directory.path().join("persistent"));
         command.args(["-C", "-f", "-r", "-I", "-smux,mteTrigger,mteTriggerConf", "-LF", "5"]);
         command.arg(directory.path().join("log")).arg("-c").arg(path);
-        command.current_dir(directory.path()).process_group(0);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
 
-        let guard = |daemon: Child| {
-            let guardian = guardian(&daemon, &directory);
-            Self { daemon, guardian, directory, port, ipv6 }
-        };
         command.arg(format!("udp:127.0.0.1:{port}")).arg(format!("tcp:127.0.0.1:{port}"));
         if ipv6 {
             command.arg(format!("udp6:[::1]:{port}")).arg(format!("tcp6:[::1]:{port}"));
         }
         command.arg("unix:socket");
-        let mut agent = guard(command.spawn().unwrap());
+        let mut agent = Self { daemon: Daemon::start(&mut command, directory), port, ipv6 };
         agent.wait_until_it_answers(&name)?;
         Ok(agent)
     }
@@ -146,7 +135,7 @@ impl Snmpd {
         let tool = Tool::netsnmp("snmpget");
         for address in self.addresses() {
             loop {
-                if let Some(status) = self.daemon.try_wait().unwrap() {
+                if let Some(status) = self.daemon.ended() {
                     return Err(format!("ended with {status}\n{}", self.log_tail()));
                 }
                 let run = tool.run(&[
@@ -172,7 +161,7 @@ impl Snmpd {
     }
 
     fn log_path(&self) -> PathBuf {
-        self.directory.path().join("log")
+        self.daemon.directory().join("log")
     }
 }
 
@@ -181,31 +170,11 @@ impl Drop for Snmpd {
         if thread::panicking() {
             say(&format!("snmpd's log:\n{}", self.log_tail()));
         }
-        kill_group(&self.guardian);
-        self.guardian.wait().ok();
-        kill_group(&self.daemon);
-        self.daemon.wait().ok();
     }
 }
 
-/// A shell that waits for the test process to end, however it ends, and then removes what is left of the agent.
-///
-/// A value in a `static` is never dropped, and a test process may be killed; the pipe to the shell closes in any case.
-fn guardian(daemon: &Child, directory: &TempDir) -> Child {
-    Command::new("/bin/sh")
-        .args(["-c", r#"read -r line; kill -s KILL -- "-$1"; rm -rf -- "$2""#, "guardian"])
-        .arg(daemon.id().to_string())
-        .arg(directory.path())
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
 /// A port that is free for UDP and TCP, over IPv4 and, where wanted, IPv6.
-fn free_port(ipv6: bool) -> Result<u16, String> {
+pub fn free_port(ipv6: bool) -> Result<u16, String> {
     let probe = UdpSocket::bind("127.0.0.1:0").map_err(|e| e.to_string())?;
     let port = probe.local_addr().unwrap().port();
     let taken = |e: std::io::Error| format!("port {port}: {e}");

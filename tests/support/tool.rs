@@ -105,6 +105,11 @@ impl Tool {
         self
     }
 
+    /// What the tool is called by.
+    pub fn name(&self) -> &str {
+        &self.argv0
+    }
+
     /// The directory that the tool takes for the user's home; configuration files may be put there.
     pub fn home(&self) -> &Path {
         self.home.path()
