@@ -55,8 +55,10 @@ fn try_case(world: &World, case: &Case) -> Result<(), String> {
     }
     let run = left(case.tool).run(&words);
     match case.ours {
-        Ours::Differs { status, .. } if OURS_READY => {
-            (run.end == End::Status(status)).then_some(()).ok_or_else(|| run.describe())
+        Ours::Differs { status, why } if OURS_READY => {
+            let explains = (status == 0 || !run.stderr.is_empty()) && !run.err().contains("panicked");
+            let holds = run.end == End::Status(status) && explains;
+            holds.then_some(()).ok_or_else(|| format!("{why}: status {status} expected\n{}", run.describe()))
         }
         Ours::Differs { .. } | Ours::Same => {
             compare(&run, &reference, &Rules { moving: MOVING, stderr: case.stderr, times: case.times })
