@@ -1,0 +1,164 @@
+//! An agent that says whatever a test wants said, octet by octet, and the few lines of BER that this takes.
+//!
+//! The encoder here is on purpose not the program's own: a fault that both sides share would not show.
+
+use std::{
+    net::UdpSocket,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+/// A UDP socket whose datagrams a closure answers.
+pub struct FakeAgent {
+    address: String,
+    stop: Arc<AtomicBool>,
+    seen: Arc<AtomicUsize>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl FakeAgent {
+    /// Starts an agent: `answer` gets each datagram and returns the datagrams to send back, none for silence.
+    pub fn start(mut answer: impl FnMut(&[u8]) -> Vec<Vec<u8>> + Send + 'static) -> Self {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+        let address = socket.local_addr().unwrap().to_string();
+        let stop = Arc::new(AtomicBool::new(false));
+        let seen = Arc::new(AtomicUsize::new(0));
+        let (stopped, counter) = (Arc::clone(&stop), Arc::clone(&seen));
+        let thread = thread::spawn(move || {
+            let mut octets = vec![0; 65_536];
+            while !stopped.load(Ordering::Relaxed) {
+                let Ok((length, from)) = socket.recv_from(&mut octets) else { continue };
+                counter.fetch_add(1, Ordering::Relaxed);
+                for reply in answer(&octets[..length]) {
+                    socket.send_to(&reply, from).ok();
+                }
+            }
+        });
+        Self { address, stop, seen, thread: Some(thread) }
+    }
+
+    /// An agent that answers every request with the same bindings, whatever was asked.
+    pub fn always(error_status: u8, error_index: u8, bindings: Vec<u8>) -> Self {
+        Self::start(move |request| {
+            Request::read(request)
+                .map(|r| r.response(error_status, error_index, &bindings))
+                .into_iter()
+                .collect()
+        })
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// How many datagrams came.
+    pub fn seen(&self) -> usize {
+        self.seen.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for FakeAgent {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
+
+/// The parts of a v1 or v2c request that an answer repeats, as encoded.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Contents of the version: 0 for SNMPv1, 1 for v2c.
+    pub version: Vec<u8>,
+    /// The community.
+    pub community: Vec<u8>,
+    /// The PDU's tag.
+    pub pdu: u8,
+    /// Contents of the request-id.
+    pub id: Vec<u8>,
+    /// The variable bindings, without the field around them.
+    pub bindings: Vec<u8>,
+}
+
+impl Request {
+    /// Reads a request; `None` when it is not one.
+    pub fn read(datagram: &[u8]) -> Option<Self> {
+        let (0x30, message, _) = split(datagram)? else { return None };
+        let (0x02, version, rest) = split(message)? else { return None };
+        let (0x04, community, rest) = split(rest)? else { return None };
+        let (pdu, body, _) = split(rest)?;
+        let (0x02, id, rest) = split(body)? else { return None };
+        let (_, _, rest) = split(rest)?;
+        let (_, _, rest) = split(rest)?;
+        let (0x30, bindings, _) = split(rest)? else { return None };
+        let [version, community, id, bindings] = [version, community, id, bindings].map(<[u8]>::to_vec);
+        Some(Self { version, community, pdu, id, bindings })
+    }
+
+    /// A Response to it.
+    pub fn response(&self, error_status: u8, error_index: u8, bindings: &[u8]) -> Vec<u8> {
+        self.message(0xa2, &self.id, error_status, error_index, bindings)
+    }
+
+    /// A message with this request's version and community and anything else of the test's choosing.
+    pub fn message(&self, pdu: u8, id: &[u8], error_status: u8, error_index: u8, bindings: &[u8]) -> Vec<u8> {
+        let body =
+            [tlv(0x02, id), tlv(0x02, &[error_status]), tlv(0x02, &[error_index]), tlv(0x30, bindings)]
+                .concat();
+        tlv(0x30, &[tlv(0x02, &self.version), tlv(0x04, &self.community), tlv(pdu, &body)].concat())
+    }
+}
+
+/// One variable binding; `name` is dotted, with or without a leading dot.
+pub fn binding(name: &str, tag: u8, contents: &[u8]) -> Vec<u8> {
+    tlv(0x30, &[oid(name), tlv(tag, contents)].concat())
+}
+
+/// An OBJECT IDENTIFIER.
+pub fn oid(name: &str) -> Vec<u8> {
+    let arcs: Vec<u32> = name.trim_start_matches('.').split('.').map(|arc| arc.parse().unwrap()).collect();
+    let mut contents = Vec::new();
+    for arc in std::iter::once(arcs[0] * 40 + arcs[1]).chain(arcs[2..].iter().copied()) {
+        let groups = (0..5).rev().skip_while(|group| arc >> (group * 7) == 0 && *group > 0);
+        contents.extend(groups.map(|group| {
+            let bits = (arc >> (group * 7)).to_le_bytes()[0] & 0x7f;
+            if group == 0 { bits } else { bits | 0x80 }
+        }));
+    }
+    tlv(0x06, &contents)
+}
+
+/// A field: tag, shortest length, contents.
+pub fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
+    let length = contents.len().to_be_bytes();
+    let significant = &length[length.iter().take_while(|&&octet| octet == 0).count().min(length.len() - 1)..];
+    let mut field = vec![tag];
+    if contents.len() >= 0x80 {
+        field.push(0x80 | u8::try_from(significant.len()).unwrap());
+    }
+    field.extend_from_slice(significant);
+    field.extend_from_slice(contents);
+    field
+}
+
+/// The first field of `octets`: tag, contents, what follows.
+pub fn split(octets: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&[tag, first], mut rest) = octets.split_first_chunk::<2>()?;
+    let mut length = usize::from(first);
+    if first & 0x80 != 0 {
+        let (digits, after) = rest.split_at_checked(usize::from(first & 0x7f))?;
+        length = digits
+            .iter()
+            .try_fold(0_usize, |sum, &digit| sum.checked_mul(256)?.checked_add(usize::from(digit)))?;
+        rest = after;
+    }
+    let (contents, rest) = rest.split_at_checked(length)?;
+    Some((tag, contents, rest))
+}
