@@ -13,14 +13,18 @@ use tokio::task::JoinSet;
 /// Asks one agent for its name and its uptime, in two requests that are outstanding together.
 async fn ask(agent: String) -> (String, Result<String, Box<dyn std::error::Error + Send + Sync>>) {
     let answer = async {
-        let retry =
-            RetrySchedule { timeout: Duration::from_millis(500).into(), retries: 1, ..RetrySchedule::default() };
+        let retry = RetrySchedule {
+            timeout: Duration::from_millis(500).into(),
+            retries: 1,
+            ..RetrySchedule::default()
+        };
         let settings = SessionSettings { retry, ..SessionSettings::default() };
         let session = Session::open(&agent.parse()?, settings).await?;
         let name: [Oid; 1] = ["1.3.6.1.2.1.1.5.0".parse()?];
         let uptime: [Oid; 1] = ["1.3.6.1.2.1.1.3.0".parse()?];
         let (name, uptime) = tokio::try_join!(session.get(&name), session.get(&uptime))?;
-        let value = |list: Vec<snmpkit::value::VarBind>| list.first().map(|binding| format!("{:?}", binding.value));
+        let value =
+            |list: Vec<snmpkit::value::VarBind>| list.first().map(|binding| format!("{:?}", binding.value));
         Ok(format!("{} up {}", value(name).unwrap_or_default(), value(uptime).unwrap_or_default()))
     };
     let answer = answer.await;

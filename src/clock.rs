@@ -107,11 +107,13 @@ impl Duration {
         clippy::cast_precision_loss,
         reason = "float casts saturate, which is what a span does"
     )]
+    #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
         Self((self.0 as f64 * factor) as u64)
     }
 
     /// The span `times` times over.
+    #[must_use]
     pub const fn saturating_mul(self, times: u64) -> Self {
         Self(self.0.saturating_mul(times))
     }

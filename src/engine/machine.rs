@@ -220,10 +220,8 @@ impl Engine {
             if pending.transmissions != transmissions {
                 continue;
             }
-            if pending.refused
-                || pending.unexpected.is_some()
-                || !self.settings.retry.allows_another(transmissions)
-            {
+            let hopeless = pending.rejected.is_some() || pending.unexpected.is_some();
+            if hopeless || !self.settings.retry.allows_another(transmissions) {
                 self.give_up(now, handle);
             } else {
                 self.to_send.push_back(handle);
@@ -380,7 +378,9 @@ impl Engine {
         } else if let Some(rejection) = pending.rejected.clone() {
             match rejection {
                 Rejection::Refused => RequestError::Refused { tries, elapsed },
-                Rejection::Unreachable { errno, by } => RequestError::Unreachable { errno, by, tries, elapsed },
+                Rejection::Unreachable { errno, by } => {
+                    RequestError::Unreachable { errno, by, tries, elapsed }
+                }
             }
         } else if let Some(error) = heard.malformed {
             RequestError::Malformed { error, tries, elapsed }

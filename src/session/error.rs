@@ -3,7 +3,7 @@
 use std::{io, sync::Arc};
 
 use crate::{
-    codec::{DecodeError, EncodeError},
+    codec::{DecodeError, EncodeError, PduKind},
     engine::{Heard, RequestError, SubmitError},
     operation::{AgentError, GetError, SetError, WalkError},
     transport::TransportError,
@@ -125,9 +125,9 @@ impl From<WalkError> for Error {
     fn from(error: WalkError) -> Self {
         match error {
             WalkError::Request(error) => error.into(),
-            other @ (WalkError::NotIncreasing { .. } | WalkError::Loop { .. } | WalkError::EmptyAnswer { .. }) => {
-                Self::Walk(other)
-            }
+            other @ (WalkError::NotIncreasing { .. }
+            | WalkError::Loop { .. }
+            | WalkError::EmptyAnswer { .. }) => Self::Walk(other),
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod blocking;
 mod driver;
 mod error;
+mod inside;
 mod run;
 mod serve;
 
@@ -22,14 +23,15 @@ use rand::{TryRng, rngs::SysRng};
 use tokio::sync::{mpsc, oneshot};
 
 pub use error::{Error, RunError};
+pub use inside::{in_process, present};
 pub use run::{OperationStream, WalkStream};
-pub use serve::{Responder, ServeError, serve};
+pub use serve::Server;
 
 use crate::{
     codec::Lenient,
     engine::{
-        Community, CommunityModel, Counters, Engine, EngineSettings, Request, RequestHandle, RequestKind, Response,
-        RetrySchedule, Security,
+        Community, CommunityModel, Counters, Engine, EngineSettings, Request, RequestHandle, RequestKind,
+        Response, RetrySchedule, Security,
     },
     limits,
     oid::Oid,
@@ -139,7 +141,8 @@ impl Session {
     /// # Panics
     ///
     /// Outside a tokio runtime with I/O and time enabled; [`blocking::Session`] brings its own.
-    pub async fn open(spec: &ServerSpec, settings: SessionSettings) -> Result<Self, Error> {
+    pub async fn open(spec: &ServerSpec, mut settings: SessionSettings) -> Result<Self, Error> {
+        settings.transport.inside.get_or_insert(inside::built_in);
         let transport = Transport::open(spec, &settings.transport).await.map_err(Error::system)?;
         Self::over(transport, spec.community.as_ref(), settings)
     }

@@ -33,7 +33,13 @@ pub fn table(rows: u32) -> Device {
         objects.insert(at(16), Value::Counter64(u64::MAX - u64::from(row)));
     }
     objects.insert(oid("1.3.6.1.2.1.3.1.0"), Value::Null);
-    Device { objects, sets: 0, limit: limits::MESSAGE_OCTETS, too_big_above: usize::MAX, delay: Duration::ZERO }
+    Device {
+        objects,
+        sets: 0,
+        limit: limits::MESSAGE_OCTETS,
+        too_big_above: usize::MAX,
+        delay: Duration::ZERO,
+    }
 }
 
 /// An agent over a map.
@@ -75,9 +81,8 @@ impl Device {
     fn bulk(&self, pdu: &Pdu, non_repeaters: usize, max_repetitions: u32) -> Vec<VarBind> {
         let non_repeaters = non_repeaters.min(pdu.bindings.len());
         let (once, repeated) = pdu.bindings.split_at(non_repeaters);
-        let end_or = |name: &Oid| {
-            self.after(name).unwrap_or_else(|| VarBind::new(name.clone(), Value::EndOfMibView))
-        };
+        let end_or =
+            |name: &Oid| self.after(name).unwrap_or_else(|| VarBind::new(name.clone(), Value::EndOfMibView));
         let mut list: Vec<_> = once.iter().map(|binding| end_or(&binding.name)).collect();
         let mut cursors: Vec<_> = repeated.iter().map(|binding| binding.name.clone()).collect();
         for _ in 0..max_repetitions {

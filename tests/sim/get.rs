@@ -18,9 +18,11 @@ fn get(kind: RequestKind) -> Get {
 #[test]
 fn a_get_over_a_lossy_network_gives_the_same_values_or_a_named_failure() {
     let mut answered = 0;
-    for kind in
-        [RequestKind::Get, RequestKind::GetNext, RequestKind::GetBulk { non_repeaters: 3, max_repetitions: 4 }]
-    {
+    for kind in [
+        RequestKind::Get,
+        RequestKind::GetNext,
+        RequestKind::GetBulk { non_repeaters: 3, max_repetitions: 4 },
+    ] {
         let clean = World::new(table(NAMES)).run(get(kind)).unwrap();
         for seed in 0..300 {
             let seen = World::new(table(NAMES)).faults(Faults::lossy(seed)).observe(get(kind));
@@ -31,7 +33,9 @@ fn a_get_over_a_lossy_network_gives_the_same_values_or_a_named_failure() {
                     assert_eq!(seen.items, clean, "seed {seed}");
                     answered += 1;
                 }
-                Err(GetError::Request(RequestError::NoAnswer { tries: 6, .. })) => assert!(seen.items.is_empty()),
+                Err(GetError::Request(RequestError::NoAnswer { tries: 6, .. })) => {
+                    assert!(seen.items.is_empty())
+                }
                 Err(other) => panic!("seed {seed}: {other}"),
             }
         }

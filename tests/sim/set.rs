@@ -43,7 +43,10 @@ fn a_set_that_reports_success_was_made_and_one_that_was_not_made_reports_none() 
             Err(other) => panic!("seed {seed}: {other}"),
         }
     }
-    assert!(once > 300 && more_than_once > 50, "{once} once, {more_than_once} more than once, {unknown} unknown");
+    assert!(
+        once > 300 && more_than_once > 50,
+        "{once} once, {more_than_once} more than once, {unknown} unknown"
+    );
 }
 
 #[test]

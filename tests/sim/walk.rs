@@ -52,7 +52,11 @@ fn a_walk_on_a_good_network_gives_the_table() {
         for (name, walk) in walks() {
             let seen = World::new(device.clone()).observe(walk);
             assert_eq!(seen.result, Ok(()), "{name}");
-            assert_eq!(names(&seen.items), expected(&device).iter().collect::<Vec<_>>(), "{name}, {rows} rows");
+            assert_eq!(
+                names(&seen.items),
+                expected(&device).iter().collect::<Vec<_>>(),
+                "{name}, {rows} rows"
+            );
             assert_eq!(seen.operation.end(), Some(WalkEnd::Subtree));
             assert_eq!(seen.counters.retransmissions, 0);
         }
@@ -148,15 +152,13 @@ fn the_same_seed_gives_the_same_trace_and_another_one_another() {
 fn an_agent_that_never_answers_is_given_up_after_six_tries() {
     let silent = |_: Instant, _: &[u8]| Vec::new();
     let seen = World::new(silent).observe(getnext());
-    assert!(matches!(
-        seen.result,
-        Err(WalkError::Request(RequestError::NoAnswer { tries: 6, .. }))
-    ));
+    assert!(matches!(seen.result, Err(WalkError::Request(RequestError::NoAnswer { tries: 6, .. }))));
     assert_eq!(seen.ended, Instant::ZERO + Duration::from_secs(6));
     assert_eq!(seen.trace.len(), 6);
 
     let retry = RetrySchedule { backoff: 2.0, ..RetrySchedule::default() };
-    let seen = World::new(silent).settings(EngineSettings { retry, ..EngineSettings::default() }).observe(getnext());
+    let seen =
+        World::new(silent).settings(EngineSettings { retry, ..EngineSettings::default() }).observe(getnext());
     assert_eq!(seen.ended, Instant::ZERO + Duration::from_secs(63));
 }
 
@@ -189,7 +191,11 @@ fn short_lists_and_too_big_lose_nothing() {
         let mut too_big = table(20);
         too_big.too_big_above = limit;
         let seen = World::new(too_big).observe(getbulk(50));
-        assert_eq!(names(&seen.items), expected(&table(20)).iter().collect::<Vec<_>>(), "tooBig above {limit}");
+        assert_eq!(
+            names(&seen.items),
+            expected(&table(20)).iter().collect::<Vec<_>>(),
+            "tooBig above {limit}"
+        );
     }
 }
 
@@ -220,7 +226,8 @@ impl Peer for Circling {
             pdu.bindings[0].name = root();
             let mut octets = Vec::new();
             let limit = snmpkit::limits::MESSAGE_OCTETS;
-            snmpkit::codec::encode(message.version, &message.community, &message.pdu, limit, &mut octets).unwrap();
+            snmpkit::codec::encode(message.version, &message.community, &message.pdu, limit, &mut octets)
+                .unwrap();
             return self.0.handle(now, &octets);
         }
         self.0.handle(now, datagram)
