@@ -66,6 +66,15 @@ fn sources() -> Vec<Source> {
     sources
 }
 
+fn there(module: &str) -> bool {
+    root().join(format!("src/{module}.rs")).is_file() || root().join(format!("src/{module}/mod.rs")).is_file()
+}
+
+/// Without these modules the package is not whole, and what is written down may be ahead of the sources.
+fn is_whole() -> bool {
+    ["sim", "session", "tool"].into_iter().all(there)
+}
+
 fn table() -> Table {
     let text = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
     read_table(&text)
@@ -168,12 +177,7 @@ fn the_table_never_points_upwards_and_names_only_modules() {
 
 #[test]
 fn every_row_of_the_table_is_a_module() {
-    let there = |module: &str| {
-        root().join(format!("src/{module}.rs")).is_file()
-            || root().join(format!("src/{module}/mod.rs")).is_file()
-    };
-    // Without these the package is not whole, and other rows may be ahead of their modules.
-    if ["sim", "session", "tool"].into_iter().all(there) {
+    if is_whole() {
         let missing: Vec<_> = table().into_keys().filter(|module| !there(module)).collect();
         assert_none(&missing);
     }
@@ -287,6 +291,52 @@ fn every_exception_to_a_lint_has_a_reason() {
     assert_none(&found);
 }
 
+/// The names under `[dependencies]` and `[dev-dependencies]`.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut listing = false;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            listing = matches!(line, "[dependencies]" | "[dev-dependencies]");
+        } else if let Some((name, source)) = line.split_once(" = ").filter(|_| listing) {
+            // What lies in the repository needs no reason.
+            if !source.contains("path = ") {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn every_dependency_has_its_reason_and_its_use() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let decisions = read("docs/decisions.md");
+    let names = [dependencies(&read("Cargo.toml")), dependencies(&read("xtask/Cargo.toml"))].concat();
+    assert!(names.len() > 10, "{names:?}");
+    let reasons: Vec<&str> =
+        decisions.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next()).collect();
+    let has_reason =
+        |name: &String| reasons.iter().any(|cell| cell.split([',', ' ']).any(|word| word == name));
+    let unexplained = names.iter().filter(|name| !has_reason(name));
+    let mut found: Vec<_> =
+        unexplained.map(|name| format!("{name}: docs/decisions.md does not say why")).collect();
+
+    if is_whole() {
+        let directories = ["src", "tests", "benches", "examples", "xtask/src"];
+        let sources: Vec<_> =
+            directories.iter().flat_map(|d| files_below(d)).map(|f| Source::read_whole(root(), &f)).collect();
+        let is_used = |name: &String| {
+            let word = name.replace('-', "_");
+            sources.iter().any(|source| source.tokens.iter().any(|token| token.is_word(&word)))
+        };
+        found.extend(
+            names.iter().filter(|name| !is_used(name)).map(|name| format!("{name}: nothing uses it")),
+        );
+    }
+    assert_none(&found);
+}
+
 // From here on: whether the checks see what they are for.
 
 fn uses_of(path: &str, text: &str) -> Vec<String> {
@@ -346,6 +396,13 @@ fn a_forbidden_use_is_reported_with_its_place() {
     assert_eq!(upwards.len(), 1);
     assert!(upwards[0].starts_with("src/codec/ber.rs:2: codec uses engine"), "{upwards:?}");
     assert!(report("src/new.rs", "")[0].contains("no row for the module new"));
+}
+
+#[test]
+fn dependencies_are_read_from_the_manifest() {
+    let manifest = "[package]\nname = \"x\"\n[dependencies]\na = \"1\"\nb-c = { version = \"1\" }\n\n[dev-dependencies]\n\
+                    d = \"2\"\ne = { path = \"e\" }\n[profile.dev]\ndebug = 1\n";
+    assert_eq!(dependencies(manifest), ["a", "b-c", "d"]);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use std::{env, ffi::OsStr, fs, path::Path, process::Command, thread, time::Durat
 use cases::{Case, MOVING, OUTPUT_LETTERS, Ours, READING, WRITING};
 use support::{
     Peers, SilentPort,
+    agent::OurAgent,
     compare::{EXACT, Moves, Moving, Rules, Stderr, Times, compare, difference, masked, names},
     fake::{FakeAgent, Request, binding, split, tlv},
     memory, peer_rule, require_ipv6, require_peers, say,
@@ -202,6 +203,54 @@ fn retries_are_counted_as_net_snmp_counts_them() {
         assert_eq!(count(Tool::netsnmp(tool)), retries + 1, "{tool} -r{retries}");
         assert_eq!(count(left(tool)), retries + 1, "{tool} -r{retries}");
     }
+}
+
+/// net-snmp's tools against our agent, on each transport that both have.
+#[test]
+fn net_snmps_tools_read_and_write_our_agent() {
+    let Some(peers) = require_peers() else { return };
+    if !OURS_READY {
+        return;
+    }
+    let agent = OurAgent::start(peers, &["demo"]);
+    let ask = |tool: &str, options: &str, address: &str, rest: &str| {
+        let words: Vec<&str> = options.split(' ').chain([address]).chain(rest.split(' ')).collect();
+        Tool::netsnmp(tool).run(&words)
+    };
+    for (number, address) in [agent.udp(), agent.tcp(), agent.unix()].iter().enumerate() {
+        let run = ask("snmpget", "-v1 -cpublic -Oqv", address, ".1.3.6.1.2.1.1.1.0");
+        assert_eq!((run.status(), run.stderr.len()), (0, 0), "{}", run.describe());
+        assert!(run.stdout.len() > 3, "{}", run.describe());
+
+        let contact = format!("\"operator {number}\"");
+        let set = format!(".1.3.6.1.2.1.1.4.0 s operator_{number}");
+        let run = ask("snmpset", "-v2c -cprivate -Oqv", address, &set);
+        assert_eq!(run.out().trim().replace('_', " "), contact, "{}", run.describe());
+        assert_eq!(ask("snmpset", "-v2c -cpublic -r0 -t0.5", address, &set).out(), "");
+        let run = ask("snmpget", "-v2c -cpublic -Oqv", address, ".1.3.6.1.2.1.1.4.0");
+        assert_eq!(run.out().trim().replace('_', " "), contact, "{}", run.describe());
+
+        let walks = [
+            ("snmpwalk", "-v1"),
+            ("snmpwalk", "-v2c"),
+            ("snmpbulkwalk", "-v2c"),
+            ("snmpbulkwalk", "-v2c -Cr50"),
+        ];
+        let [one, two, bulk, long] = walks.map(|(tool, version)| {
+            let run = ask(tool, &format!("{version} -cpublic -On"), address, ".1.3.6.1.2.1.1");
+            assert_eq!((run.status(), run.stderr.len()), (0, 0), "{}", run.describe());
+            names(&run.stdout)
+        });
+        assert!(two.len() >= 7, "{two:?}");
+        assert_eq!((&one, &bulk, &long), (&two, &two, &two));
+
+        let run = ask("snmpwalk", "-v2c -cpublic -On", address, ".1");
+        assert_eq!((run.status(), run.stderr.len()), (0, 0), "{}", run.describe());
+        assert!(names(&run.stdout).len() > 50, "{}", run.describe());
+    }
+    let run = ask("snmpget", "-v2c -cpublic", &agent.udp(), ".1.3.6.1.2.1.1.99.0");
+    assert!(run.out().contains("No Such Object"), "{}", run.describe());
+    assert_eq!(ask("snmpget", "-v1 -cpublic", &agent.udp(), ".1.3.6.1.2.1.1.99.0").status(), 2);
 }
 
 /// The errors of `work` over all items, on a few threads.

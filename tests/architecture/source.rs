@@ -67,6 +67,13 @@ impl Source {
         Self::parse(&path, &text)
     }
 
+    /// Reads a file with its tests.
+    pub fn read_whole(root: &Path, path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        let path = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+        Self { path, tokens: tokens(&text), lines_before_tests: text.lines().count() }
+    }
+
     /// Takes the text of the file `path`.
     pub fn parse(path: &str, text: &str) -> Self {
         let all = tokens(text);
