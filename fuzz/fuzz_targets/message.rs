@@ -38,6 +38,7 @@ fuzz_target!(|octets: &[u8]| {
     let (again, met) = codec::decode(&written, Lenient::none()).expect("our own octets are strict");
     assert!(met.is_empty());
     let mut twice = Vec::new();
-    codec::encode(again.version, &again.community, &again.pdu, usize::MAX, &mut twice).expect("it was written before");
+    codec::encode(again.version, &again.community, &again.pdu, usize::MAX, &mut twice)
+        .expect("it was written before");
     assert_eq!(written, twice);
 });

@@ -119,7 +119,7 @@ impl Lenient {
         Self::none().with(Deviation::PaddedLength)
     }
 
-    /// Bears with nothing: only what our own encoder could have written is read.
+    /// Bears with nothing: every field in its shortest encoding, and nothing out of place.
     pub const fn none() -> Self {
         Self(0)
     }
