@@ -1,4 +1,5 @@
 //! Recorded devices: one device in three formats, and a large one.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fmt::Write as _, fs::File, io::BufReader, time::Instant as Clock};
 

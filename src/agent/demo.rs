@@ -234,7 +234,7 @@ impl Demo {
                 })
             })
             .collect();
-        if changes.is_empty() { Ok(()) } else { (table.apply)(view, next, &changes) }
+        if changes.is_empty() { Ok(()) } else { table.apply(view, next, &changes) }
     }
 }
 

@@ -112,7 +112,7 @@ impl Device {
             let mut strikes = |rate: Rate| rate.strikes(&mut active.times, &mut self.random);
             match active.quirk {
                 Quirk::WrongRequestId(rate) if strikes(rate) => {
-                    pdu.request_id = pdu.request_id.wrapping_add(1)
+                    pdu.request_id = pdu.request_id.wrapping_add(1);
                 }
                 Quirk::WrongCommunity(rate) if strikes(rate) => *community = other_community(community),
                 Quirk::EmptyBindings(rate) if strikes(rate) => pdu.bindings.clear(),

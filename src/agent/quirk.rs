@@ -4,7 +4,10 @@
 //! chance comes from one seed, so a run can be had again. [`ALL`] lists them; [`Device`](super::Device) carries them
 //! out.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt::{self, Write as _},
+    str::FromStr,
+};
 
 use super::random::SplitMix64;
 use crate::{clock::Duration, codec::ErrorStatus};
@@ -206,7 +209,8 @@ pub fn outline() -> String {
     let mut text = String::new();
     for About { name, argument, what, .. } in ALL {
         let form = format!("{name}{argument}");
-        text.push_str(&format!("{form:<24} {what}\n"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{form:<24} {what}");
     }
     text.push_str("RATE is a probability from 0 to 1, or every:N; TIME is a number with us, ms or s\n");
     text

@@ -131,7 +131,9 @@ impl Agent {
         room: Room<'_>,
     ) -> Option<Outcome> {
         match (version, pdu.kind) {
-            (Version::V3, _) => None,
+            (Version::V3, _)
+            | (Version::V1, PduKind::GetBulk { .. })
+            | (_, PduKind::Inform | PduKind::TrapV2 | PduKind::Report) => None,
             (_, PduKind::Get) => {
                 self.statistics.count(Counter::InGetRequests);
                 Some(self.get(now, version, &pdu.bindings))
@@ -151,8 +153,6 @@ impl Agent {
                 self.statistics.count(Counter::InGetResponses);
                 None
             }
-            (Version::V1, PduKind::GetBulk { .. })
-            | (_, PduKind::Inform | PduKind::TrapV2 | PduKind::Report) => None,
         }
     }
 

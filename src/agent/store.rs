@@ -270,11 +270,14 @@ fn key_at(arena: &[u8], start: u32) -> (&[u8], &[u8]) {
 }
 
 fn write_number(out: &mut Vec<u8>, mut number: usize) {
-    while number >= 0x80 {
-        out.push(0x80 | (number & 0x7f) as u8);
+    loop {
+        let [low, ..] = number.to_le_bytes();
         number >>= 7;
+        if number == 0 {
+            return out.push(low & 0x7f);
+        }
+        out.push(0x80 | low);
     }
-    out.push((number & 0x7f) as u8);
 }
 
 fn read_number(mut octets: &[u8]) -> (usize, &[u8]) {

@@ -94,9 +94,9 @@ pub enum MountError {
     #[error("the subtree {root} overlaps {other}, which has a provider already")]
     Overlap {
         /// The root that was refused.
-        root: Oid,
+        root: Box<Oid>,
         /// The root that is there.
-        other: Oid,
+        other: Box<Oid>,
     },
 }
 
@@ -127,7 +127,7 @@ impl Tree {
         if let Some(other) =
             self.mounts.iter().find(|m| m.root.starts_with(&root) || root.starts_with(&m.root))
         {
-            return Err(MountError::Overlap { root, other: other.root.clone() });
+            return Err(MountError::Overlap { root: Box::new(root), other: Box::new(other.root.clone()) });
         }
         let place = self.mounts.partition_point(|mount| mount.root < root);
         self.mounts.insert(place, Mount { root, provider });
@@ -170,14 +170,14 @@ impl Tree {
         for (position, VarBind { name, value }) in bindings.iter().enumerate() {
             match self.place_of(name) {
                 Some(place) => shares[place].push(Assignment { position, name, value }),
-                None => worst = first_of(worst, Refusal::at(position, ErrorStatus::NOT_WRITABLE)),
+                None => worst = Some(first_of(worst, Refusal::at(position, ErrorStatus::NOT_WRITABLE))),
             }
         }
         let mut touched = Vec::new();
         for (place, share) in shares.iter().enumerate().filter(|(_, share)| !share.is_empty()) {
             touched.push(place);
             if let Err(refusal) = self.mounts[place].provider.test(now, share) {
-                worst = first_of(worst, refusal);
+                worst = Some(first_of(worst, refusal));
             }
         }
         match worst {
@@ -224,11 +224,8 @@ impl fmt::Debug for Tree {
 }
 
 /// The refusal whose binding comes first; RFC 3416 leaves the choice open, a stable one helps the reader.
-fn first_of(known: Option<Refusal>, new: Refusal) -> Option<Refusal> {
-    match known {
-        Some(known) if known.position <= new.position => Some(known),
-        _ => Some(new),
-    }
+fn first_of(known: Option<Refusal>, new: Refusal) -> Refusal {
+    known.filter(|known| known.position <= new.position).unwrap_or(new)
 }
 
 #[cfg(test)]

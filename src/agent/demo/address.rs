@@ -4,13 +4,13 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{
     View,
-    object::{Column, Table, first_after, nothing, octets, oid, only_zero},
+    object::{Apply, Column, Table, first_after, octets, oid, only_zero},
 };
 use crate::{agent::random, value::Value};
 
 /// An IPv4 address: itself, interface, prefix length.
 const V4: &[(Ipv4Addr, u32, u32)] = &[
-    (Ipv4Addr::new(127, 0, 0, 1), 1, 8),
+    (Ipv4Addr::LOCALHOST, 1, 8),
     (Ipv4Addr::new(192, 0, 2, 1), 2, 26),
     (Ipv4Addr::new(192, 0, 2, 129), 3, 25),
     (Ipv4Addr::new(198, 51, 100, 1), 100, 24),
@@ -40,7 +40,7 @@ pub(super) const TABLES: &[Table] = &[
         next_row: only_zero,
         // Forwarding; 64 hops.
         cell: |_, column, index| (index == [0]).then(|| Value::Integer32(if column == 1 { 1 } else { 64 })),
-        apply: nothing,
+        apply: Apply::Nothing,
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 4, 20, 1],
@@ -50,17 +50,17 @@ pub(super) const TABLES: &[Table] = &[
             first_after(indexes.iter().map(<[u32; 4]>::as_slice), after)
         },
         cell: v4_cell,
-        apply: nothing,
+        apply: Apply::Nothing,
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 4, 22, 1],
         columns: &[Column::ro(1), Column::ro(2), Column::ro(3), Column::ro(4)],
         next_row: |_, after| {
-            let indexes: Vec<_> = NEIGHBOURS.iter().map(neighbour_index).collect();
+            let indexes: Vec<_> = NEIGHBOURS.iter().copied().map(neighbour_index).collect();
             first_after(indexes.iter().map(<[u32; 5]>::as_slice), after)
         },
         cell: neighbour_cell,
-        apply: nothing,
+        apply: Apply::Nothing,
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 4, 34, 1],
@@ -82,7 +82,7 @@ pub(super) const TABLES: &[Table] = &[
             first_after(indexes.iter().map(Vec::as_slice), after)
         },
         cell: any_cell,
-        apply: nothing,
+        apply: Apply::Nothing,
     },
 ];
 
@@ -102,13 +102,13 @@ fn v4_cell(_: &View<'_>, column: u32, index: &[u32]) -> Option<Value> {
     })
 }
 
-fn neighbour_index((interface, address): &(u32, Ipv4Addr)) -> [u32; 5] {
-    let [a, b, c, d] = arcs(*address);
-    [*interface, a, b, c, d]
+fn neighbour_index((interface, address): (u32, Ipv4Addr)) -> [u32; 5] {
+    let [a, b, c, d] = arcs(address);
+    [interface, a, b, c, d]
 }
 
 fn neighbour_cell(view: &View<'_>, column: u32, index: &[u32]) -> Option<Value> {
-    let neighbour = NEIGHBOURS.iter().find(|neighbour| neighbour_index(neighbour) == index)?;
+    let neighbour = NEIGHBOURS.iter().find(|neighbour| neighbour_index(**neighbour) == index)?;
     let (interface, address) = neighbour;
     let drawn = random::hash(&[view.seed(), 0x6e62, u64::from(u32::from(*address))]).to_be_bytes();
     Some(match column {
@@ -150,16 +150,13 @@ fn any_cell(_: &View<'_>, column: u32, index: &[u32]) -> Option<Value> {
     let address = any_addresses().find(|address| address.index == index)?;
     Some(match column {
         3 => Value::Integer32(i32::try_from(address.interface).ok()?),
-        // Unicast.
-        4 => Value::Integer32(1),
         // A RowPointer to a table that is not here.
         5 => oid(&[0, 0]),
         6 => Value::Integer32(address.origin),
-        // Preferred.
-        7 => Value::Integer32(1),
         8 | 9 => Value::TimeTicks(0),
-        // Active; readOnly storage.
-        10 => Value::Integer32(1),
+        // Unicast, preferred, an active row.
+        4 | 7 | 10 => Value::Integer32(1),
+        // Storage: readOnly.
         11 => Value::Integer32(5),
         _ => return None,
     })

@@ -15,7 +15,7 @@
 
 use super::{
     View,
-    object::{Column, Table, first_after, low, nothing, only_zero, text},
+    object::{Apply, Column, Table, first_after, low, only_zero, text},
 };
 use crate::{agent::random, value::Value};
 
@@ -34,7 +34,7 @@ pub(super) const TABLES: &[Table] = &[
                 _ => Value::Gauge32(u32::try_from(rows(view).count()).unwrap_or(u32::MAX)),
             })
         },
-        apply: nothing,
+        apply: Apply::Nothing,
     },
     Table {
         entry: &[1, 3, 6, 1, 4, 1, 32473, 2, 3, 1],
@@ -44,7 +44,7 @@ pub(super) const TABLES: &[Table] = &[
             first_after(indexes.iter().map(<[u32; 1]>::as_slice), after)
         },
         cell,
-        apply: nothing,
+        apply: Apply::Nothing,
     },
 ];
 

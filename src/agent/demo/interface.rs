@@ -5,10 +5,10 @@
 
 use super::{
     View,
-    object::{Change, Column, Syntax, Table, first_after, low, nothing, octets, oid, only_zero, text},
+    object::{Apply, Change, Column, Syntax, Table, first_after, low, octets, oid, only_zero, text},
 };
 use crate::{
-    agent::{random, tree::Refusal},
+    agent::random,
     clock::Duration,
     oid::Oid,
     value::{Octets, Value},
@@ -184,7 +184,7 @@ pub(super) const TABLES: &[Table] = &[
         columns: &[Column::ro(1)],
         next_row: only_zero,
         cell: |_, _, index| (index == [0]).then(|| Value::Integer32(7)),
-        apply: nothing,
+        apply: Apply::Nothing,
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 2, 2, 1],
@@ -211,7 +211,7 @@ pub(super) const TABLES: &[Table] = &[
         ],
         next_row: interface_after,
         cell: if_cell,
-        apply: apply_admin,
+        apply: Apply::Always(apply_admin),
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 31, 1, 1, 1],
@@ -238,7 +238,7 @@ pub(super) const TABLES: &[Table] = &[
         ],
         next_row: interface_after,
         cell: ifx_cell,
-        apply: apply_alias,
+        apply: Apply::Always(apply_alias),
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 31, 1, 2, 1],
@@ -247,14 +247,14 @@ pub(super) const TABLES: &[Table] = &[
         cell: |_, column, index| {
             (column == 3 && STACK.iter().any(|row| row == index)).then(|| Value::Integer32(1))
         },
-        apply: nothing,
+        apply: Apply::Nothing,
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 31, 1],
         columns: &[Column::ro(5), Column::ro(6)],
         next_row: only_zero,
         cell: |_, _, index| (index == [0]).then(|| Value::TimeTicks(0)),
-        apply: nothing,
+        apply: Apply::Nothing,
     },
 ];
 
@@ -297,14 +297,14 @@ fn if_cell(view: &View<'_>, column: u32, index: &[u32]) -> Option<Value> {
         10 => Value::Counter32(low(interface.octets_in())),
         11 => Value::Counter32(low(interface.octets_in() / 740)),
         13 => Value::Counter32(low(interface.octets_in() / 9_000_000_000)),
-        14 => Value::Counter32(0),
         // Not every interface can tell.
         15 if profile.kind != ETHERNET => return None,
         15 => Value::Counter32(low(interface.octets_in() / 700_000_000)),
         16 => Value::Counter32(low(interface.octets_out())),
         17 => Value::Counter32(low(interface.octets_out() / 510)),
         19 => Value::Counter32(low(interface.octets_out() / 7_000_000_000)),
-        20 => Value::Counter32(0),
+        // No errors.
+        14 | 20 => Value::Counter32(0),
         22 => oid(&[0, 0]),
         _ => return None,
     })
@@ -399,7 +399,7 @@ fn ticks(uptime: Duration) -> u32 {
     low(uptime.as_micros() / 10_000)
 }
 
-fn apply_admin(view: &View<'_>, next: &mut super::State, changes: &[Change<'_>]) -> Result<(), Refusal> {
+fn apply_admin(view: &View<'_>, next: &mut super::State, changes: &[Change<'_>]) {
     for change in changes {
         let Some(setting) = place_of(change.index).and_then(|place| next.interfaces.0.get_mut(place)) else {
             continue;
@@ -416,10 +416,9 @@ fn apply_admin(view: &View<'_>, next: &mut super::State, changes: &[Change<'_>])
         }
         setting.changed = view.uptime();
     }
-    Ok(())
 }
 
-fn apply_alias(_: &View<'_>, next: &mut super::State, changes: &[Change<'_>]) -> Result<(), Refusal> {
+fn apply_alias(_: &View<'_>, next: &mut super::State, changes: &[Change<'_>]) {
     for change in changes {
         let Some(setting) = place_of(change.index).and_then(|place| next.interfaces.0.get_mut(place)) else {
             continue;
@@ -429,5 +428,4 @@ fn apply_alias(_: &View<'_>, next: &mut super::State, changes: &[Change<'_>]) ->
             _ => setting.alias = change.octets().into(),
         }
     }
-    Ok(())
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use super::{
     View,
-    object::{Change, Column, Syntax, Table, first_after, nothing, only_zero},
+    object::{Apply, Change, Column, Syntax, Table, first_after, only_zero},
     protocol::test_and_increment,
 };
 use crate::{
@@ -90,21 +90,21 @@ pub(super) const TABLES: &[Table] = &[
         ],
         next_row: |view, after| first_after(view.state.notes.rows.keys().map(std::slice::from_ref), after),
         cell,
-        apply,
+        apply: Apply::Perhaps(apply),
     },
     Table {
         entry: &[1, 3, 6, 1, 4, 1, 32473, 3],
         columns: &[Column::ro(2)],
         next_row: only_zero,
         cell: |view, _, index| (index == [0]).then(|| Value::TimeTicks(view.state.notes.last_change)),
-        apply: nothing,
+        apply: Apply::Nothing,
     },
     Table {
         entry: &[1, 3, 6, 1, 4, 1, 32473, 3],
         columns: &[Column::rw(3, Syntax::Range(0, i32::MAX))],
         next_row: only_zero,
         cell: |view, _, index| (index == [0]).then(|| Value::Integer32(view.state.notes.lock)),
-        apply: |_, next, changes| test_and_increment(&mut next.notes.lock, changes),
+        apply: Apply::Perhaps(|_, next, changes| test_and_increment(&mut next.notes.lock, changes)),
     },
 ];
 

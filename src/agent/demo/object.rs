@@ -21,7 +21,18 @@ pub(super) struct Table {
     /// What a cell has; `None` where there is no such row, or none of this column in it.
     pub cell: fn(&View<'_>, u32, &[u32]) -> Option<Value>,
     /// Makes the changes, all of which passed [`Object::check`], as if at once.
-    pub apply: fn(&View<'_>, &mut State, &[Change<'_>]) -> Result<(), Refusal>,
+    pub apply: Apply,
+}
+
+/// What writing to a table takes.
+#[derive(Clone, Copy)]
+pub(super) enum Apply {
+    /// Nothing in it can be written.
+    Nothing,
+    /// What passed the check can be made.
+    Always(fn(&View<'_>, &mut State, &[Change<'_>])),
+    /// It depends on what is there, and on the other changes.
+    Perhaps(fn(&View<'_>, &mut State, &[Change<'_>]) -> Result<(), Refusal>),
 }
 
 /// A column or scalar.
@@ -91,6 +102,19 @@ pub(super) struct Object {
     pub name: Oid,
     pub column: Column,
     table: &'static Table,
+}
+
+impl Table {
+    pub fn apply(&self, view: &View<'_>, next: &mut State, changes: &[Change<'_>]) -> Result<(), Refusal> {
+        match self.apply {
+            Apply::Nothing => Ok(()),
+            Apply::Always(apply) => {
+                apply(view, next, changes);
+                Ok(())
+            }
+            Apply::Perhaps(apply) => apply(view, next, changes),
+        }
+    }
 }
 
 impl Column {
@@ -217,11 +241,6 @@ pub(super) fn first_after<'i>(
     after: Option<&[u32]>,
 ) -> Option<Oid> {
     indexes.filter(|index| after.is_none_or(|after| *index > after)).min().map(Oid::from_static)
-}
-
-/// For a table without anything to write.
-pub(super) fn nothing(_: &View<'_>, _: &mut State, _: &[Change<'_>]) -> Result<(), Refusal> {
-    Ok(())
 }
 
 pub(super) fn text(text: &str) -> Value {

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::{
     View,
-    object::{Column, Table, nothing, octets, oid, only_zero, text},
+    object::{Apply, Column, Table, octets, oid, only_zero, text},
 };
 use crate::value::{Octets, Value};
 
@@ -37,7 +37,7 @@ pub(super) const TABLES: &[Table] = &[Table {
     ],
     next_row: only_zero,
     cell: |view, column, index| if index == [0] { value(view, column) } else { None },
-    apply: nothing,
+    apply: Apply::Nothing,
 }];
 
 /// Longer than an Ethernet frame, so an answer with it is fragmented or too big.

@@ -1,6 +1,6 @@
 //! The snmp group, which shows what the agent counts, and snmpSetSerialNo (RFC 3418).
 
-use super::object::{Change, Column, Syntax, Table, only_zero};
+use super::object::{Apply, Change, Column, Syntax, Table, only_zero};
 use crate::{agent::tree::Refusal, codec::ErrorStatus, value::Value};
 
 /// What can be written here.
@@ -61,19 +61,18 @@ pub(super) const TABLES: &[Table] = &[
                 counter => Value::Counter32(view.statistics.at(counter)),
             })
         },
-        apply: |_, next, changes| {
+        apply: Apply::Always(|_, next, changes| {
             for change in changes {
                 next.protocol.authentication_traps = change.number();
             }
-            Ok(())
-        },
+        }),
     },
     Table {
         entry: &[1, 3, 6, 1, 6, 3, 1, 1, 6],
         columns: &[Column::rw(1, Syntax::Range(0, i32::MAX))],
         next_row: only_zero,
         cell: |view, _, index| (index == [0]).then(|| Value::Integer32(view.state.protocol.serial)),
-        apply: |_, next, changes| test_and_increment(&mut next.protocol.serial, changes),
+        apply: Apply::Perhaps(|_, next, changes| test_and_increment(&mut next.protocol.serial, changes)),
     },
 ];
 
@@ -81,11 +80,9 @@ pub(super) const TABLES: &[Table] = &[
 ///
 /// Every binding must name the number from before the request; written twice it still moves by one.
 pub(super) fn test_and_increment(lock: &mut i32, changes: &[Change<'_>]) -> Result<(), Refusal> {
-    match changes.iter().find(|change| change.number() != *lock) {
-        Some(stale) => Err(stale.refuse(ErrorStatus::INCONSISTENT_VALUE)),
-        None => {
-            *lock = lock.checked_add(1).unwrap_or(0);
-            Ok(())
-        }
+    if let Some(stale) = changes.iter().find(|change| change.number() != *lock) {
+        return Err(stale.refuse(ErrorStatus::INCONSISTENT_VALUE));
     }
+    *lock = lock.checked_add(1).unwrap_or(0);
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{
     View,
-    object::{Column, Table, first_after, integer, nothing, octets, oid, only_zero, text},
+    object::{Apply, Column, Table, first_after, integer, octets, oid, only_zero, text},
 };
 use crate::{clock::Instant, oid::Oid, value::Value};
 
@@ -81,14 +81,14 @@ pub(super) const TABLES: &[Table] = &[
                 _ => return None,
             })
         },
-        apply: nothing,
+        apply: Apply::Nothing,
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 25, 2],
         columns: &[Column::ro(2)],
         next_row: only_zero,
         cell: |_, _, index| (index == [0]).then(|| integer(STORAGES[0].units)),
-        apply: nothing,
+        apply: Apply::Nothing,
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 25, 2, 3, 1],
@@ -103,7 +103,7 @@ pub(super) const TABLES: &[Table] = &[
         ],
         next_row: storage_after,
         cell: storage_cell,
-        apply: nothing,
+        apply: Apply::Nothing,
     },
 ];
 

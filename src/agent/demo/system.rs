@@ -2,10 +2,9 @@
 
 use super::{
     View,
-    object::{Change, Column, Syntax, Table, first_after, nothing, oid, only_zero, text},
+    object::{Apply, Change, Column, Syntax, Table, first_after, oid, only_zero, text},
 };
 use crate::{
-    agent::tree::Refusal,
     oid::Oid,
     value::{Octets, Value},
 };
@@ -43,14 +42,14 @@ pub(super) const TABLES: &[Table] = &[
         ],
         next_row: only_zero,
         cell: scalar,
-        apply,
+        apply: Apply::Always(apply),
     },
     Table {
         entry: &[1, 3, 6, 1, 2, 1, 1, 9, 1],
         columns: &[Column::hidden(1), Column::ro(2), Column::ro(3), Column::ro(4)],
         next_row: module_after,
         cell: module_cell,
-        apply: nothing,
+        apply: Apply::Nothing,
     },
 ];
 
@@ -85,7 +84,7 @@ fn scalar(view: &View<'_>, column: u32, index: &[u32]) -> Option<Value> {
 /// `sysORLastChange`: the modules were there a few hundredths of a second after the start.
 const MODULES_SINCE: u32 = 5;
 
-fn apply(_: &View<'_>, next: &mut super::State, changes: &[Change<'_>]) -> Result<(), Refusal> {
+fn apply(_: &View<'_>, next: &mut super::State, changes: &[Change<'_>]) {
     for change in changes {
         let octets = Octets::from(change.octets());
         match change.column {
@@ -94,7 +93,6 @@ fn apply(_: &View<'_>, next: &mut super::State, changes: &[Change<'_>]) -> Resul
             _ => next.system.location = octets,
         }
     }
-    Ok(())
 }
 
 fn module_after(_: &View<'_>, after: Option<&[u32]>) -> Option<Oid> {

@@ -287,7 +287,7 @@ fn an_interface_that_is_shut_down_stands_still_and_goes_on_later() {
     assert_eq!(get(&demo, second(600), "1.3.6.1.2.1.2.2.1.8.100"), Value::Integer32(7));
 }
 
-/// One step of the RowStatus machine: what is written to row 9 at once, and what comes of it.
+/// One step of the `RowStatus` machine: what is written to row 9 at once, and what comes of it.
 type Step<'a> = (&'a [(u32, Value)], Result<(), (usize, ErrorStatus)>, Option<i32>);
 
 fn play(steps: &[Step<'_>]) {
@@ -330,7 +330,7 @@ fn a_row_status_follows_rfc_2579() {
         (&[status(1)], inconsistent(0), Some(3)),
         (&[status(2)], inconsistent(0), Some(3)),
         (&[priority(1)], Ok(()), Some(3)),
-        (&[note.clone()], Ok(()), Some(2)),
+        (std::slice::from_ref(&note), Ok(()), Some(2)),
         (&[status(1)], Ok(()), Some(1)),
         (&[status(6), note.clone()], Ok(()), None),
     ]);

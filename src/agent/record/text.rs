@@ -264,7 +264,7 @@ fn opaque(tag: u8, content: &[u8]) -> Value {
 
 /// Two's complement without the leading octets that say nothing.
 fn shortest(mut octets: &[u8]) -> &[u8] {
-    while let [0, next, ..] | [0xff, next, ..] = *octets
+    while let [0 | 0xff, next, ..] = *octets
         && (octets[0] == 0xff) == (next >= 0x80)
     {
         octets = &octets[1..];

@@ -5,7 +5,7 @@ fn oid(text: &str) -> Oid {
     text.parse().unwrap()
 }
 
-fn store(names: &[&str]) -> Box<Store> {
+fn store(names: &[&str]) -> Box<dyn Provider> {
     Box::new(Store::of(names.iter().map(|name| VarBind::new(oid(name), Value::Integer32(1)))).unwrap())
 }
 
@@ -47,7 +47,7 @@ fn subtrees_that_overlap_are_refused() {
     tree.mount(oid("1.3.6"), store(&[])).unwrap();
     for root in ["1.3.6", "1.3", "1.3.6.1", "."] {
         let error = tree.mount(oid(root), store(&[])).unwrap_err();
-        assert_eq!(error, MountError::Overlap { root: oid(root), other: oid("1.3.6") });
+        assert_eq!(error, MountError::Overlap { root: oid(root).into(), other: oid("1.3.6").into() });
     }
     tree.mount(oid("1.3.60"), store(&[])).unwrap();
 }
