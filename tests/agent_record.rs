@@ -1,7 +1,7 @@
 //! Recorded devices: one device in three formats, and a large one.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{fmt::Write as _, fs::File, io::BufReader, time::Instant as Clock};
+use std::{fmt::Write as _, fs::File, io::BufReader};
 
 use snmpkit::{
     agent::{
@@ -79,21 +79,4 @@ fn a_large_recording_takes_little_memory() {
     let (store, report) = record::read(text.as_bytes(), None).unwrap();
     assert_eq!((store.len(), report.lines), (100_000, 100_000));
     assert!(report.memory_octets < 28 * 100_000, "{} octets", report.memory_octets);
-}
-
-/// Run by hand in release mode: `cargo test --release --test agent_record -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement, not a check"]
-fn a_million_objects_load_in_about_a_second() {
-    let text = large(200_000);
-    let begin = Clock::now();
-    let (store, report) = record::read(text.as_bytes(), None).unwrap();
-    let elapsed = begin.elapsed();
-    println!("{} objects, {} octets, {elapsed:?}", store.len(), report.memory_octets);
-    let mut lines: Vec<&str> = text.lines().collect();
-    lines.reverse();
-    let begin = Clock::now();
-    let (reversed, _) = record::read(lines.join("\n").as_bytes(), None).unwrap();
-    println!("backwards: {:?}", begin.elapsed());
-    assert!(reversed.iter().eq(store.iter()));
 }

@@ -22,6 +22,7 @@ pub(super) fn good(bindings: Vec<VarBind>) -> Answer {
     bad(ErrorStatus::NO_ERROR, 0, bindings)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an answer is what the operations take")]
 pub(super) fn bad(error_status: ErrorStatus, error_index: u32, bindings: Vec<VarBind>) -> Answer {
     Ok(Response { error_status, error_index, bindings, transmissions: 1, elapsed: Duration::from_millis(1) })
 }

@@ -91,6 +91,7 @@ pub(super) struct Driver {
 }
 
 impl Driver {
+    #[expect(clippy::disallowed_methods, reason = "the session is the reader of the clock")]
     pub(super) fn new(
         engine: Engine,
         transport: Transport,
@@ -185,12 +186,13 @@ impl Driver {
             Ok(Arrival::Unreachable { errno, by }) => {
                 self.engine.handle_rejection(&Rejection::Unreachable { errno, by });
             }
-            Err(error) => self.fail_all(Arc::new(error)),
+            Err(error) => self.fail_all(error),
         }
     }
 
     /// A transport that cannot receive fails all that is outstanding, each with the system's own reason.
-    fn fail_all(&mut self, error: Arc<TransportError>) {
+    fn fail_all(&mut self, error: TransportError) {
+        let error = Arc::new(error);
         for (handle, reply) in self.waiting.drain() {
             self.engine.cancel(handle);
             reply.send(Err(Failure::Session(Error::System(Arc::clone(&error)))));

@@ -52,7 +52,7 @@ pub enum Error {
     },
     /// A walk's names do not go on as they must.
     #[error(transparent)]
-    Walk(WalkError),
+    Walk(Box<WalkError>),
     /// The request cannot be written as a message of this version and size.
     #[error("the request cannot be sent: {0}")]
     Encode(EncodeError),
@@ -127,7 +127,7 @@ impl From<WalkError> for Error {
             WalkError::Request(error) => error.into(),
             other @ (WalkError::NotIncreasing { .. }
             | WalkError::Loop { .. }
-            | WalkError::EmptyAnswer { .. }) => Self::Walk(other),
+            | WalkError::EmptyAnswer { .. }) => Self::Walk(Box::new(other)),
         }
     }
 }

@@ -24,7 +24,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use error::{Error, RunError};
 pub use inside::{in_process, present};
-pub use run::{OperationStream, WalkStream};
+pub use run::{Next, OperationStream, WalkStream};
 pub use serve::Server;
 
 use crate::{

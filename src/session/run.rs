@@ -19,6 +19,9 @@ use crate::{
     value::VarBind,
 };
 
+/// What a stream of an operation's items yields: one of them, the error that ends it, or the end.
+pub type Next<O> = Option<Result<<O as Operation>::Item, RunError<<O as Operation>::Error>>>;
+
 /// An operation that runs over a session; yields its items, then ends or fails once.
 ///
 /// Nothing is asked before the first item is asked for, and nothing more than the operation itself wants.
@@ -40,7 +43,7 @@ impl<O: Operation> OperationStream<O> {
     }
 
     /// The next item; `None` after the end and after an error. Cancel-safe.
-    pub async fn next(&mut self) -> Option<Result<O::Item, RunError<O::Error>>> {
+    pub async fn next(&mut self) -> Next<O> {
         std::future::poll_fn(|context| self.poll_item(context)).await
     }
 
@@ -49,7 +52,7 @@ impl<O: Operation> OperationStream<O> {
         &self.operation
     }
 
-    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<O::Item, RunError<O::Error>>>> {
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Next<O>> {
         if self.over {
             return Poll::Ready(None);
         }

@@ -70,6 +70,7 @@ impl Server {
     /// # Errors
     ///
     /// What made a listening socket useless. What goes wrong with a single peer ends nothing.
+    #[expect(clippy::disallowed_methods, reason = "the session is the reader of the clock")]
     pub async fn run(self) -> Result<Infallible, TransportError> {
         let started = time::Instant::now();
         let mut serving = JoinSet::new();
@@ -169,6 +170,7 @@ impl Counter {
         close
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the session is the reader of the clock")]
     fn delay(&mut self, delay: Duration, peer: &Peer, octets: Vec<u8>) {
         let due = time::Instant::now().checked_add(delay.into());
         if let Some(due) = due

@@ -5,10 +5,15 @@
 //! sockets run here, in microseconds of real time. A seed decides everything: the same seed gives the same trace.
 //!
 //! ```
-//! use snmpkit::{agent::Demo, operation::{Walk, WalkPlan}, sim::{Faults, World}};
+//! use snmpkit::{
+//!     agent::{Communities, Device, demo},
+//!     operation::{Walk, WalkPlan},
+//!     sim::{Faults, World},
+//! };
 //!
-//! let root: snmpkit::oid::Oid = "1.3.6.1.2.1.1".parse()?;
-//! let items = World::new(Demo::agent(1)).faults(Faults::lossy(7)).run(Walk::new(WalkPlan::subtree(root)))?;
+//! let device = Device::new(demo::agent(demo::Settings::default(), Communities::default()), &[], 0);
+//! let walk = Walk::new(WalkPlan::subtree("1.3.6.1.2.1.1".parse()?));
+//! let items = World::new(device).faults(Faults::lossy(7)).run(walk)?;
 //! assert!(!items.is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -8,6 +8,7 @@ use std::{
 
 use super::net::{Direction, Faults, Net};
 use crate::{
+    agent::{Device, Effect},
     clock::{Duration, Instant},
     engine::{Counters, Engine, EngineSettings, Rejection, RequestHandle},
     operation::{Operation, Step, Ticket},
@@ -31,6 +32,18 @@ pub trait Peer {
 impl<F: FnMut(Instant, &[u8]) -> Vec<Reply>> Peer for F {
     fn handle(&mut self, now: Instant, datagram: &[u8]) -> Vec<Reply> {
         self(now, datagram)
+    }
+}
+
+impl Peer for Device {
+    fn handle(&mut self, now: Instant, datagram: &[u8]) -> Vec<Reply> {
+        let effects = Self::handle(self, now, datagram).into_iter();
+        effects
+            .map(|effect| match effect {
+                Effect::Reply { delay, octets } => Reply::After(delay, octets),
+                Effect::Unreachable => Reply::Refusal,
+            })
+            .collect()
     }
 }
 
@@ -141,7 +154,7 @@ impl<P: Peer> World<P> {
             match running.turn(&mut self.peer) {
                 Some(result) => break result,
                 None => {
-                    assert!(running.now - Instant::ZERO < self.virtual_limit, "the operation does not end")
+                    assert!(running.now - Instant::ZERO < self.virtual_limit, "the operation does not end");
                 }
             }
         };

@@ -148,6 +148,7 @@ impl DgramTransport {
 
 impl OwnFile {
     /// A name in a new directory that nobody else can look into.
+    #[expect(clippy::disallowed_methods, reason = "where the system wants sockets is no setting of ours")]
     fn private() -> Result<Self, TransportError> {
         let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_dir());
         let mut failure = None;

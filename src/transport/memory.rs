@@ -1,5 +1,7 @@
 //! The agent in this program: messages that never leave it.
 
+#![expect(clippy::disallowed_methods, reason = "what the device delays is timed here, where messages wait")]
+
 use std::{cmp::Ordering, collections::BinaryHeap, fmt, time::Duration};
 
 use tokio::time::Instant;

@@ -38,19 +38,15 @@ fn run(
             WalkItem::Binding { binding, elapsed: None } => format!("root {}", binding.name),
             WalkItem::Refused(error) => error.status.to_string(),
         }));
-        match now.end {
-            Some(end) => {
-                assert!(answers.next().is_none(), "not all answers were wanted: {requests:?}");
-                return (requests, items, end.map(|()| walk.end()));
-            }
-            None => {
-                let [(ticket, request)] = &now.asked[..] else { panic!("{:?}", now.asked) };
-                requests.push(asked(request));
-                let answer = answers.next().unwrap_or_else(|| panic!("no answer left for {requests:?}"));
-                if let Err(error) = walk.answer(*ticket, answer) {
-                    return (requests, items, Err(error));
-                }
-            }
+        if let Some(end) = now.end {
+            assert!(answers.next().is_none(), "not all answers were wanted: {requests:?}");
+            return (requests, items, end.map(|()| walk.end()));
+        }
+        let [(ticket, request)] = &now.asked[..] else { panic!("{:?}", now.asked) };
+        requests.push(asked(request));
+        let answer = answers.next().unwrap_or_else(|| panic!("no answer left for {requests:?}"));
+        if let Err(error) = walk.answer(*ticket, answer) {
+            return (requests, items, Err(error));
         }
     }
 }

@@ -3,6 +3,11 @@
 //! Each connection has a task of its own, which alone touches its socket: so a peer that does not read, or sends half a
 //! message, keeps nobody waiting. Messages come from the tasks over one bounded channel.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "when to accept again is this listener's own affair; no protocol depends on it"
+)]
+
 use std::{
     collections::HashMap,
     io,
