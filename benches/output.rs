@@ -3,6 +3,8 @@
 //! The goal is a million numeric bindings a second as text, so that output is never what a walk waits for. Asked for
 //! nothing (`cargo test --benches`) it does one short round and no more.
 
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+
 use std::{
     hint::black_box,
     net::Ipv4Addr,

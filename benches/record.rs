@@ -1,6 +1,10 @@
 //! How long a million recorded objects take to load, in order and backwards, and what they take of memory:
 //! `cargo bench --bench record`. Asked for nothing (`cargo test --benches`) it loads a thousand.
-#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a bench reads the clock and prints what it read")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a bench reads the clock and prints what it read"
+)]
 
 use std::{fmt::Write as _, time::Instant};
 

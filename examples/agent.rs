@@ -1,6 +1,8 @@
 //! Serves the built-in device on a port of the loopback interface and asks it something:
 //! `cargo run --example agent`, or `cargo run --example agent -- 127.0.0.1:1161` to leave it running.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it got")]
+
 use snmpkit::{
     agent::{Communities, Device, demo},
     server_spec::{Port, ServerSpec},

@@ -1,5 +1,7 @@
 //! Asks an agent for some values: `cargo run --example get -- demo:: 1.3.6.1.2.1.1.5.0`
 
+#![expect(clippy::print_stdout, reason = "an example shows what it got")]
+
 use snmpkit::{
     oid::Oid,
     session::{Error, Session, SessionSettings},

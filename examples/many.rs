@@ -1,6 +1,8 @@
 //! Asks many agents at once, each in a session of its own, with several requests outstanding in each:
 //! `cargo run --example many -- demo:: demo:: public@127.0.0.1:1161`
 
+#![expect(clippy::print_stdout, reason = "an example shows what it got")]
+
 use std::time::Duration;
 
 use snmpkit::{

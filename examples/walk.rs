@@ -1,5 +1,7 @@
 //! Walks a subtree without tokio, by the blocking session: `cargo run --example walk -- demo:: 1.3.6.1.2.1.2`
 
+#![expect(clippy::print_stdout, reason = "an example shows what it got")]
+
 use snmpkit::{
     operation::WalkPlan,
     session::{SessionSettings, blocking::Session},

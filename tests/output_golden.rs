@@ -4,6 +4,7 @@
 //! `SNMPKIT_GOLDEN=FILE` compares another file, such as the whole product of the letters that the script's `--full`
 //! makes.
 
+#![expect(clippy::disallowed_methods, reason = "whoever runs the test may choose by the environment")]
 #![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 
 use std::{env, fs, path::PathBuf};

@@ -7,5 +7,6 @@
 
 mod device;
 mod get;
+mod quirks;
 mod set;
 mod walk;
