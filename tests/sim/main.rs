@@ -5,6 +5,8 @@
 //! `retries + 1` transmissions a request; an end within the virtual time that the settings allow; no panic; the same
 //! seed gives the same trace.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod device;
 mod get;
 mod quirks;
