@@ -209,7 +209,8 @@ impl Active {
             }
             _ => asked.bindings.len(),
         };
-        for place in 0..pdu.bindings.len() {
+        let mut place = 0;
+        while place < pdu.bindings.len() {
             match self.quirk {
                 Quirk::NotIncreasing(after) if self.times >= after => {
                     let before = place.checked_sub(repeaters.max(1)).map(|place| &pdu.bindings[place].name);
@@ -222,11 +223,16 @@ impl Active {
                         pdu.bindings[place] = first.clone();
                     }
                     self.times = 0;
+                    // What follows in a list was read behind the object that has been replaced.
+                    if matches!(asked.kind, PduKind::GetBulk { .. }) {
+                        pdu.bindings.truncate(place + 1);
+                    }
                 }
                 _ => {}
             }
             self.first.get_or_insert_with(|| pdu.bindings[place].clone());
             self.times += 1;
+            place += 1;
         }
     }
 }

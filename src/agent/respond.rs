@@ -232,7 +232,6 @@ impl Agent {
             let mut more = false;
             for (asked, last) in repeated.iter().zip(&mut before) {
                 let next = match last {
-                    Some(at) if filling.found[*at].value == Value::EndOfMibView => filling.found[*at].clone(),
                     Some(at) => self.next_or_end(now, &filling.found[*at].name),
                     None => self.next_or_end(now, &asked.name),
                 };

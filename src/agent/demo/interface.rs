@@ -5,7 +5,7 @@
 
 use super::{
     View,
-    object::{Apply, Change, Column, Syntax, Table, first_after, low, octets, oid, only_zero, text},
+    object::{Apply, Change, Column, Syntax, Table, first_after, integer, low, octets, oid, only_zero, text},
 };
 use crate::{
     agent::random,
@@ -183,7 +183,7 @@ pub(super) const TABLES: &[Table] = &[
         entry: &[1, 3, 6, 1, 2, 1, 2],
         columns: &[Column::ro(1)],
         next_row: only_zero,
-        cell: |_, _, index| (index == [0]).then(|| Value::Integer32(7)),
+        cell: |_, _, index| (index == [0]).then(|| integer(PROFILES.len() as u64)),
         apply: Apply::Nothing,
     },
     Table {

@@ -165,6 +165,50 @@ fn the_changing_table_changes_exactly_when_it_says_so() {
 }
 
 #[test]
+fn a_row_of_the_changing_table_that_goes_on_is_renumbered() {
+    let demo = device(3);
+    let column = oid("1.3.6.1.4.1.32473.2.3.1.3");
+    // The slot that a row belongs to, its index and its mark.
+    let rows = |now| -> BTreeMap<u32, (u32, Value)> {
+        let of_column = |(name, mark): (Oid, Value)| {
+            let index = name.strip_prefix(&column)?[0];
+            Some((index / 10, (index, mark)))
+        };
+        churn(&demo, now).into_iter().filter_map(of_column).collect()
+    };
+    let (mut before, mut moves) = (rows(at(0)), 0);
+    for second in 1..100 {
+        let after = rows(at(second * 1_000_000));
+        for (slot, (index, mark)) in &after {
+            let Some((old_index, old_mark)) = before.get(slot) else { continue };
+            assert_eq!(index == old_index, mark == old_mark, "slot {slot}");
+            moves += u32::from(index != old_index);
+        }
+        before = after;
+    }
+    assert!(moves > 50, "{moves}");
+}
+
+#[test]
+fn a_set_that_was_only_tested_shows_nothing_and_one_that_was_made_can_be_taken_back() {
+    let mut demo = device(0);
+    let (name, value) = (oid("1.3.6.1.2.1.1.5.0"), text("new"));
+    let assignments = [Assignment { position: 0, name: &name, value: &value }];
+    let before = walk(&demo, at(0));
+    demo.test(at(0), &assignments).unwrap();
+    assert_eq!(walk(&demo, at(0)), before);
+    demo.commit(at(0)).unwrap();
+    assert_eq!(demo.get(at(0), &name), value);
+    demo.undo().unwrap();
+    assert_eq!(walk(&demo, at(0)), before);
+    assert_eq!(demo.undo(), Err(UndoFailed), "there is nothing left to take back");
+    demo.test(at(0), &assignments).unwrap();
+    demo.release();
+    demo.commit(at(0)).unwrap();
+    assert_eq!(walk(&demo, at(0)), before, "what was released is not made");
+}
+
+#[test]
 fn a_row_of_the_changing_table_bears_one_mark_in_all_columns() {
     let demo = device(3);
     for step in 0..100 {

@@ -188,8 +188,9 @@ fn a_walk_is_led_astray_after_as_many_objects_as_were_given() {
         assert_eq!(stuck[..3], right[..3]);
         assert_eq!(stuck[3], stuck[2], "{repetitions:?}");
         let round = walk(&mut device(&["loop=3"]), repetitions, 12);
-        assert_eq!(round[..3], right[..3]);
-        assert_eq!(round[3], right[0], "{repetitions:?}");
+        for (n, name) in round.iter().enumerate() {
+            assert_eq!(*name, right[n % 3], "object {n}, {repetitions:?}");
+        }
     }
     // GET is none of it.
     let (_, pdu) = answer(&mut device(&["not-increasing=0", "loop=0"]), &get());

@@ -234,8 +234,10 @@ fn snmprec_that_is_wrong_is_refused_with_its_place() {
 
 #[test]
 fn lines_and_values_without_end_are_refused() {
-    let endless = io::Read::take(io::repeat(b'1'), 1 << 40);
-    let error = read(io::BufReader::new(endless), Some(Format::Snmprec)).map(|_| ()).unwrap_err();
+    let mut endless = io::Read::take(io::repeat(b'1'), 1 << 40);
+    let error = read(io::BufReader::new(&mut endless), Some(Format::Snmprec)).map(|_| ()).unwrap_err();
+    let taken = (1 << 40) - endless.limit();
+    assert!(taken < 2 * limits::LINE_OCTETS as u64, "{taken} octets of one line were taken");
     assert!(matches!(error.kind, RecordErrorKind::LineTooLong), "{error}");
     assert_eq!(error.line, 1);
     let long = [b".1.3.1 = STRING: \"".to_vec(), b"0123456789\n".repeat(10_000)].concat();
