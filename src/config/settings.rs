@@ -1,0 +1,543 @@
+//! One struct with everything resolved: from here on nobody looks at files, the environment or flags.
+
+use std::{
+    ffi::{OsStr, OsString},
+    os::unix::ffi::{OsStrExt as _, OsStringExt as _},
+    path::{Path, PathBuf},
+};
+
+use crate::{clock::Duration, codec::Version, secret::Secret};
+
+use super::{
+    conf::Conf,
+    environment::Environment,
+    log_plan::LogHandler,
+    reader::{Diagnostic, Reader},
+    tokens::FileKind,
+    v3::{AuthProtocol, EngineId, PrivProtocol, SecurityLevel},
+};
+
+/// Retransmissions when nothing says otherwise, as net-snmp has them.
+const RETRIES: u32 = 5;
+
+/// The wait for an answer when nothing says otherwise, as net-snmp has it.
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Where state is kept when neither the environment nor a token says so.
+const PERSISTENT_DIR: &str = "/var/lib/snmp";
+
+/// The usual directories, before `~/.snmp`; the last one is where Debian and its kin build net-snmp to look.
+const DIRECTORIES: [&str; 4] = ["/etc/snmp", "/usr/share/snmp", "/usr/lib/x86_64-linux-gnu/snmp", "/usr/lib/snmp"];
+
+/// What a community is wanted for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Access {
+    /// GET, GETNEXT, GETBULK: `public` when nothing says otherwise.
+    Read,
+    /// SET: `private` when nothing says otherwise.
+    Write,
+}
+
+/// The communities of the command line and of the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Communities {
+    /// `-c` or `--community-file`.
+    pub command_line: Option<Secret<Vec<u8>>>,
+    /// `defCommunity`.
+    pub configured: Option<Secret<Vec<u8>>>,
+}
+
+/// The source of requests: what `-s`, `--clientaddr` or the token `clientaddr` says.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct SourceAddress {
+    /// `ADDR[:PORT]` as given; resolved by the transport. Empty text counts as `None`.
+    pub text: Option<OsString>,
+    /// The token `clientaddrUsesPort`: whether a port in it is heeded. `-s` and `--clientaddr` heed it always.
+    pub uses_port: bool,
+}
+
+/// Sizes of socket buffers in octets, where a token sets them; the system's own otherwise.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Buffers {
+    /// `clientSendBuf`.
+    pub client_send_octets: Option<usize>,
+    /// `clientRecvBuf`.
+    pub client_receive_octets: Option<usize>,
+    /// `serverSendBuf`.
+    pub server_send_octets: Option<usize>,
+    /// `serverRecvBuf`.
+    pub server_receive_octets: Option<usize>,
+}
+
+/// The output tokens of `snmp.conf`. Each one that is set beats the letter of `-O` that does the same.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct OutputTokens {
+    /// `printNumericEnums`, `-Oe`.
+    pub print_numeric_enums: Option<bool>,
+    /// `printNumericOids`, `-On`; never `Some(false)`, since net-snmp lets it only switch on.
+    pub print_numeric_oids: Option<bool>,
+    /// `escapeQuotes`, `-OE`.
+    pub escape_quotes: Option<bool>,
+    /// `dontBreakdownOids`, `-Ob`.
+    pub dont_breakdown_oids: Option<bool>,
+    /// `quickPrinting`, `-Oq`.
+    pub quick_printing: Option<bool>,
+    /// `numericTimeticks`, `-Ot`.
+    pub numeric_timeticks: Option<bool>,
+    /// `oidOutputFormat`: 1 suffix (`-Os`), 2 module (`-OS`), 3 full (`-Of`), 4 numeric (`-On`), 5 UCD (`-Ou`), 6 none.
+    pub oid_output_format: Option<i64>,
+    /// `suffixPrinting`: 0 default, 1 suffix, 2 module.
+    pub suffix_printing: Option<i64>,
+    /// `extendedIndex`, `-OX`.
+    pub extended_index: Option<bool>,
+    /// `printHexText`, `-OT`.
+    pub print_hex_text: Option<bool>,
+    /// `printValueOnly`, `-Ov`.
+    pub print_value_only: Option<bool>,
+    /// `dontPrintUnits`, `-OU`.
+    pub dont_print_units: Option<bool>,
+    /// `hexOutputLength`: octets of a hexadecimal string on one line; 16 otherwise, 0 for all on one.
+    pub hex_output_length: Option<i64>,
+    /// `outputPrecision`, `-Op`.
+    pub output_precision: Option<String>,
+    /// `noDisplayHint`.
+    pub no_display_hint: Option<bool>,
+    /// `noRangeCheck`, `-Ir`.
+    pub no_range_check: Option<bool>,
+}
+
+/// The tokens of `snmpwalk.conf` and `snmpbulkwalk.conf`. Each one that is set beats its `-C` letter.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct WalkTokens {
+    /// `includeRequested`, `-Ci`.
+    pub include_requested: Option<bool>,
+    /// `excludeRequested`, `-CI`.
+    pub exclude_requested: Option<bool>,
+    /// `printStatistics`, `-Cp`.
+    pub print_statistics: Option<bool>,
+    /// `dontCheckOrdering`, `-Cc`.
+    pub dont_check_ordering: Option<bool>,
+    /// `timeResults`, `-Ct`.
+    pub time_results: Option<bool>,
+    /// `timeResultsSingle`, `-CT`.
+    pub time_results_single: Option<bool>,
+}
+
+/// A list of modules or directories, and who said so: an empty one means different things.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum ModuleList {
+    /// Nobody said anything.
+    #[default]
+    Default,
+    /// A token in a file. Empty: no MIB files, but the built-in names stay.
+    Configured(OsString),
+    /// The environment. Empty: no names at all.
+    Environment(OsString),
+    /// `-m` or `-M`. Empty: no names at all.
+    CommandLine(OsString),
+}
+
+/// What is known of MIBs, for when names are looked up.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct MibSettings {
+    /// `-m`, `MIBS`, `mibs`; colons between names; a leading `+` or `-` adds to the default list.
+    pub modules: ModuleList,
+    /// `-M`, `MIBDIRS`, `mibdirs`; colons between directories; a leading `+` or `-` adds to the default list.
+    pub directories: ModuleList,
+    /// `MIBFILES`, else `mibfile`.
+    pub files: Option<OsString>,
+    /// `PREFIX`.
+    pub prefix: Option<OsString>,
+    /// `-P`'s letters, in order; each one toggles.
+    pub parse_letters: String,
+    /// `-I`'s letters, in order, without `s` and `S`.
+    pub input_letters: String,
+    /// `-Is`: put after every textual OID.
+    pub suffix: Option<OsString>,
+    /// `-IS`: put before every textual OID.
+    pub name_prefix: Option<OsString>,
+}
+
+/// The three ways to give a key; the most specific that is set counts, the localized key first.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// A passphrase of 8 octets or more (RFC 3414, section 11.2).
+    pub passphrase: Option<Secret<Vec<u8>>>,
+    /// A master key (Ku).
+    pub master: Option<Secret<Vec<u8>>>,
+    /// A key localized to the engine (Kul).
+    pub localized: Option<Secret<Vec<u8>>>,
+}
+
+impl Keys {
+    fn or(self, other: Self) -> Self {
+        Self {
+            passphrase: self.passphrase.or(other.passphrase),
+            master: self.master.or(other.master),
+            localized: self.localized.or(other.localized),
+        }
+    }
+}
+
+/// What options say of SNMPv3.
+#[derive(Clone, Debug, Default)]
+pub struct V3Overrides {
+    /// `-u`.
+    pub user: Option<Vec<u8>>,
+    /// `-l`.
+    pub level: Option<SecurityLevel>,
+    /// `-a`.
+    pub auth: Option<AuthProtocol>,
+    /// `-x`.
+    pub privacy: Option<PrivProtocol>,
+    /// `-A`, `-3m`, `-3k`.
+    pub auth_keys: Keys,
+    /// `-X`, `-3M`, `-3K`.
+    pub priv_keys: Keys,
+    /// `-e`.
+    pub security_engine: Option<EngineId>,
+    /// `-E`.
+    pub context_engine: Option<EngineId>,
+    /// `-n`.
+    pub context: Option<Vec<u8>>,
+    /// `-Z`: the engine's boots and time.
+    pub boots_time: Option<(u32, u32)>,
+}
+
+impl V3Overrides {
+    /// Whether any of them was given, which makes 3 the version unless something says otherwise.
+    pub fn any(&self) -> bool {
+        let keys = |keys: &Keys| keys.passphrase.is_some() || keys.master.is_some() || keys.localized.is_some();
+        self.user.is_some()
+            || self.level.is_some()
+            || self.auth.is_some()
+            || self.privacy.is_some()
+            || keys(&self.auth_keys)
+            || keys(&self.priv_keys)
+            || self.security_engine.is_some()
+            || self.context_engine.is_some()
+            || self.context.is_some()
+            || self.boots_time.is_some()
+    }
+}
+
+/// SNMPv3's settings, resolved.
+#[derive(Clone, Debug, Default)]
+pub struct V3Settings {
+    /// What options and tokens say together: options first, then the `def…` tokens.
+    pub given: V3Overrides,
+    /// `defSecurityModel`.
+    pub security_model: Option<Vec<u8>>,
+    /// `noContextEngineIDDiscovery`.
+    pub no_context_engine_discovery: bool,
+}
+
+/// What the command line's options say; `None` and empty mean that they were not given.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `-v`.
+    pub version: Option<Version>,
+    /// `-c` or `--community-file`.
+    pub community: Option<Secret<Vec<u8>>>,
+    /// `-r`.
+    pub retries: Option<u32>,
+    /// `-t`.
+    pub timeout: Option<Duration>,
+    /// `--backoff`.
+    pub backoff: Option<f64>,
+    /// `-s` or `--clientaddr`.
+    pub client_address: Option<OsString>,
+    /// `-d`.
+    pub dump: bool,
+    /// `-D`.
+    pub debug_tokens: Vec<Vec<u8>>,
+    /// `-L`.
+    pub log: Vec<LogHandler>,
+    /// `-m`.
+    pub modules: Option<OsString>,
+    /// `-M`.
+    pub module_directories: Option<OsString>,
+    /// `-P`, `-I`: copied as they are.
+    pub mib: MibSettings,
+    /// The options of version 3.
+    pub v3: V3Overrides,
+    /// `-Y` and `--token=value`, in order.
+    pub tokens: Vec<Secret<Vec<u8>>>,
+}
+
+/// Every setting of a run that is not a tool's own.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `-v`, else `defVersion`, else 3 when an option of version 3 was given, else 2c.
+    pub version: Version,
+    /// Versions that tokens switch off (`disableSNMPv1` and its kin).
+    pub disabled_versions: Vec<Version>,
+    /// See [`Settings::community`].
+    pub communities: Communities,
+    /// Retransmissions of an unanswered request; 5 by default.
+    pub retries: u32,
+    /// How long the first transmission waits for its answer; 1 s by default.
+    pub timeout: Duration,
+    /// By how much each wait is longer than the one before; 1 by default.
+    pub backoff: f64,
+    /// Where requests come from.
+    pub client_address: SourceAddress,
+    /// `defaultPort`: the port of an address that names none; 1 to 65535.
+    pub default_port: Option<u16>,
+    /// Socket buffers.
+    pub buffers: Buffers,
+    /// `sendMessageMaxSize`: octets of the longest message to send.
+    pub send_message_octets_max: Option<usize>,
+    /// `-d` or `dumpPacket`.
+    pub dump: bool,
+    /// `-D` and `debugTokens`, when debugging is on.
+    pub debug_tokens: Vec<Vec<u8>>,
+    /// `-L`, else `logOption`; empty means standard error, everything.
+    pub log: Vec<LogHandler>,
+    /// `logTimestamp`.
+    pub log_timestamp: bool,
+    /// The output tokens.
+    pub output: OutputTokens,
+    /// The tokens of the walking tools.
+    pub walk: WalkTokens,
+    /// What is known of MIBs.
+    pub mib: MibSettings,
+    /// SNMPv3.
+    pub v3: V3Settings,
+    /// `alias`: names for transport addresses.
+    pub aliases: Vec<(Vec<u8>, Vec<u8>)>,
+    /// `defDomain`: applications and transport domains.
+    pub domains: Vec<(Vec<u8>, Vec<u8>)>,
+    /// `defTarget`: applications, transport domains, targets.
+    pub targets: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)>,
+}
+
+impl Settings {
+    /// Reads the configuration files and puts everything together, in the order of the [module](super).
+    ///
+    /// `scope` are the files that the tool reads; `host` is the agent as typed, for `hosts/HOST.conf`.
+    /// What was wrong with the files or tokens comes back beside the settings; nothing there is fatal.
+    pub fn load(
+        scope: &[FileKind],
+        environment: &Environment,
+        host: Option<&OsStr>,
+        overrides: Overrides,
+    ) -> (Self, Vec<Diagnostic>) {
+        let home = environment.home.as_deref().map(|home| Path::new(home).join(".snmp"));
+        let mut reader = Reader::new(scope, search_path(environment), home);
+        let given = environment.persistent_dir.as_deref().unwrap_or(OsStr::new(PERSISTENT_DIR));
+        let given = PathBuf::from(given);
+        for kind in scope {
+            reader.search(kind.name().as_bytes(), *kind, &given);
+            if environment.config_path.is_none() {
+                let persistent = reader.conf.text("persistentDir").map(|text| PathBuf::from(OsStr::from_bytes(text)));
+                let persistent = persistent.unwrap_or_else(|| given.clone());
+                let place = std::slice::from_ref(&persistent);
+                reader.search_in(place, kind.name().as_bytes(), *kind, Some(&persistent));
+            }
+        }
+        reader.finish_files();
+        if let Some(file) = host.and_then(host_file)
+            && reader.conf.flag("dontLoadHostConfig") != Some(true)
+        {
+            reader.search(&file, FileKind::Snmp, &given);
+            reader.finish_files();
+        }
+        for token in &overrides.tokens {
+            reader.command_line(token.expose());
+        }
+        (Self::resolve(&reader.conf, environment, overrides), reader.diagnostics)
+    }
+
+    /// Puts together what tokens, the environment and options say; reads nothing.
+    pub fn resolve(conf: &Conf, environment: &Environment, overrides: Overrides) -> Self {
+        let implied = if overrides.v3.any() { Version::V3 } else { Version::V2c };
+        let disabled = [
+            ("disableSNMPv1", Version::V1),
+            ("disableSNMPv2c", Version::V2c),
+            ("disableSNMPv3", Version::V3),
+        ];
+        let mut debug_tokens = conf.debug_tokens.clone();
+        debug_tokens.extend(overrides.debug_tokens);
+        Self {
+            version: overrides.version.or(conf.version).unwrap_or(implied),
+            disabled_versions: disabled
+                .into_iter()
+                .filter(|(token, _)| conf.flag(token) == Some(true))
+                .map(|(_, version)| version)
+                .collect(),
+            communities: Communities {
+                command_line: overrides.community,
+                configured: conf.secret("defCommunity").cloned(),
+            },
+            retries: overrides.retries.or_else(|| whole(conf, "retries")).unwrap_or(RETRIES),
+            timeout: overrides
+                .timeout
+                .or_else(|| whole::<u64>(conf, "timeout").filter(|secs| *secs > 0).map(Duration::from_secs))
+                .unwrap_or(TIMEOUT),
+            backoff: overrides.backoff.unwrap_or(1.0),
+            client_address: source_address(conf, overrides.client_address),
+            default_port: whole::<u16>(conf, "defaultPort").filter(|port| *port > 0),
+            buffers: Buffers {
+                client_send_octets: size(conf, "clientSendBuf"),
+                client_receive_octets: size(conf, "clientRecvBuf"),
+                server_send_octets: size(conf, "serverSendBuf"),
+                server_receive_octets: size(conf, "serverRecvBuf"),
+            },
+            send_message_octets_max: size(conf, "sendMessageMaxSize"),
+            dump: overrides.dump || conf.flag("dumpPacket") == Some(true),
+            debug_tokens,
+            log: if overrides.log.is_empty() { conf.log.clone() } else { overrides.log },
+            log_timestamp: conf.flag("logTimestamp") == Some(true),
+            output: output_tokens(conf),
+            walk: walk_tokens(conf),
+            mib: mib_settings(
+                conf,
+                environment,
+                overrides.modules,
+                overrides.module_directories,
+                overrides.mib,
+            ),
+            v3: v3_settings(conf, overrides.v3),
+            aliases: conf.aliases.clone(),
+            domains: conf.domains.clone(),
+            targets: conf.targets.clone(),
+        }
+    }
+
+    /// The community of a request: `-c`, else the one in the server specification, else `defCommunity`, else
+    /// `public` for reading and `private` for writing.
+    pub fn community(&self, specification: Option<&Secret<Vec<u8>>>, access: Access) -> Secret<Vec<u8>> {
+        let given = self.communities.command_line.as_ref().or(specification);
+        given.or(self.communities.configured.as_ref()).cloned().unwrap_or_else(|| {
+            let default: &[u8] = match access {
+                Access::Read => b"public",
+                Access::Write => b"private",
+            };
+            Secret::new(default.to_vec())
+        })
+    }
+}
+
+/// The name below a configuration directory of the file for one host, without `.conf`.
+///
+/// `None` unless the agent's text is a bare name or IPv4 address: letters, digits, dots and hyphens.
+pub fn host_file(agent: &OsStr) -> Option<Vec<u8>> {
+    let agent = agent.as_bytes();
+    let bare = !agent.is_empty()
+        && agent.len() <= 255
+        && agent.iter().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-'));
+    bare.then(|| [b"hosts/", agent].concat())
+}
+
+fn search_path(environment: &Environment) -> Vec<PathBuf> {
+    if let Some(path) = &environment.config_path {
+        return std::env::split_paths(path).filter(|directory| !directory.as_os_str().is_empty()).collect();
+    }
+    let mut path: Vec<PathBuf> = DIRECTORIES.iter().map(PathBuf::from).collect();
+    path.extend(environment.home.as_deref().map(|home| Path::new(home).join(".snmp")));
+    path
+}
+
+/// A token's number, when the type can hold it.
+fn whole<T: TryFrom<i64>>(conf: &Conf, token: &str) -> Option<T> {
+    conf.integer(token).and_then(|number| T::try_from(number).ok())
+}
+
+fn size(conf: &Conf, token: &str) -> Option<usize> {
+    whole::<usize>(conf, token).filter(|octets| *octets > 0)
+}
+
+fn os(text: &[u8]) -> OsString {
+    OsString::from_vec(text.to_vec())
+}
+
+fn source_address(conf: &Conf, option: Option<OsString>) -> SourceAddress {
+    let by_option = option.is_some();
+    let text = option.or_else(|| conf.text("clientaddr").map(os)).filter(|text| !text.is_empty());
+    SourceAddress { text, uses_port: by_option || conf.flag("clientaddrUsesPort") == Some(true) }
+}
+
+fn output_tokens(conf: &Conf) -> OutputTokens {
+    OutputTokens {
+        print_numeric_enums: conf.flag("printNumericEnums"),
+        print_numeric_oids: conf.flag("printNumericOids"),
+        escape_quotes: conf.flag("escapeQuotes"),
+        dont_breakdown_oids: conf.flag("dontBreakdownOids"),
+        quick_printing: conf.flag("quickPrinting"),
+        numeric_timeticks: conf.flag("numericTimeticks"),
+        oid_output_format: conf.integer("oidOutputFormat"),
+        suffix_printing: conf.integer("suffixPrinting"),
+        extended_index: conf.flag("extendedIndex"),
+        print_hex_text: conf.flag("printHexText"),
+        print_value_only: conf.flag("printValueOnly"),
+        dont_print_units: conf.flag("dontPrintUnits"),
+        hex_output_length: conf.integer("hexOutputLength"),
+        output_precision: conf.text("outputPrecision").map(|text| String::from_utf8_lossy(text).into_owned()),
+        no_display_hint: conf.flag("noDisplayHint"),
+        no_range_check: conf.flag("noRangeCheck"),
+    }
+}
+
+fn walk_tokens(conf: &Conf) -> WalkTokens {
+    let either = |name| conf.flag_in(FileKind::Walk, name).or_else(|| conf.flag_in(FileKind::BulkWalk, name));
+    let walk = |name| conf.flag_in(FileKind::Walk, name);
+    WalkTokens {
+        include_requested: either("includeRequested"),
+        exclude_requested: walk("excludeRequested"),
+        print_statistics: either("printStatistics"),
+        dont_check_ordering: either("dontCheckOrdering"),
+        time_results: walk("timeResults"),
+        time_results_single: walk("timeResultsSingle"),
+    }
+}
+
+fn mib_settings(
+    conf: &Conf,
+    environment: &Environment,
+    modules: Option<OsString>,
+    directories: Option<OsString>,
+    options: MibSettings,
+) -> MibSettings {
+    let list = |option: Option<OsString>, variable: &Option<OsString>, token| {
+        if let Some(text) = option {
+            ModuleList::CommandLine(text)
+        } else if let Some(text) = variable {
+            ModuleList::Environment(text.clone())
+        } else if let Some(text) = conf.text(token) {
+            ModuleList::Configured(if text == b":" { OsString::new() } else { os(text) })
+        } else {
+            ModuleList::Default
+        }
+    };
+    MibSettings {
+        modules: list(modules, &environment.mibs, "mibs"),
+        directories: list(directories, &environment.mib_dirs, "mibdirs"),
+        files: environment.mib_files.clone().or_else(|| conf.text("mibfile").map(os)),
+        prefix: environment.prefix.clone(),
+        ..options
+    }
+}
+
+fn v3_settings(conf: &Conf, options: V3Overrides) -> V3Settings {
+    let text = |token| conf.text(token).map(<[u8]>::to_vec);
+    let keys = |passphrase, master, localized| Keys {
+        passphrase: conf.secret(passphrase).or_else(|| conf.secret("defPassphrase")).cloned(),
+        master: conf.secret(master).cloned(),
+        localized: conf.secret(localized).cloned(),
+    };
+    V3Settings {
+        given: V3Overrides {
+            user: options.user.or_else(|| text("defSecurityName")),
+            level: options.level.or(conf.level),
+            auth: options.auth.or(conf.auth),
+            privacy: options.privacy.or(conf.privacy),
+            auth_keys: options.auth_keys.or(keys("defAuthPassphrase", "defAuthMasterKey", "defAuthLocalizedKey")),
+            priv_keys: options.priv_keys.or(keys("defPrivPassphrase", "defPrivMasterKey", "defPrivLocalizedKey")),
+            context: options.context.or_else(|| text("defContext")),
+            ..options
+        },
+        security_model: text("defSecurityModel"),
+        no_context_engine_discovery: conf.flag("noContextEngineIDDiscovery") == Some(true),
+    }
+}
