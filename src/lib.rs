@@ -1,7 +1,7 @@
 //! SNMP for programs and for operators: sessions, walks and a device to practise on.
 
-pub mod clock;
 pub mod cli;
+pub mod clock;
 pub mod codec;
 pub mod config;
 pub mod engine;

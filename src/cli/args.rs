@@ -8,7 +8,8 @@ use crate::{
     clock::Duration,
     codec::Version,
     config::{
-        AuthProtocol, EngineId, Keys, LogHandler, MibSettings, Overrides, PrivProtocol, SecurityLevel, V3Overrides,
+        AuthProtocol, EngineId, Keys, LogHandler, MibSettings, Overrides, PrivProtocol, SecurityLevel,
+        V3Overrides,
     },
     secret::Secret,
 };
@@ -16,7 +17,9 @@ use crate::{
 use super::values::{self, InputLetters, KeyOption, OutputLetters};
 
 /// Makes a clap parser of a function on the words as they came, UTF-8 or not.
-fn os<T: Clone + Send + Sync + 'static>(read: fn(&std::ffi::OsStr) -> Result<T, String>) -> impl TypedValueParser<Value = T> {
+fn os<T: Clone + Send + Sync + 'static>(
+    read: fn(&std::ffi::OsStr) -> Result<T, String>,
+) -> impl TypedValueParser<Value = T> {
     OsStringValueParser::new().try_map(move |text| read(&text))
 }
 
@@ -51,7 +54,7 @@ pub struct SessionArgs {
     /// Version of SNMP: 1, 2c or 3
     ///
     /// Without it, the configured defVersion; else 3 when an option of version 3 is given; else 2c.
-    #[arg(short = 'v', value_name = "VERSION", allow_hyphen_values = true, overrides_with = "version", value_parser = os(values::version))]
+    #[arg(short = 'v', value_name = "VERSION", allow_hyphen_values = true, value_parser = os(values::version))]
     pub version: Option<Version>,
 
     /// Community, for versions 1 and 2c
@@ -59,57 +62,57 @@ pub struct SessionArgs {
     /// Without it, the one in the agent's specification (community@host); else the configured defCommunity; else
     /// "public" for reading and "private" for setting. Other users of the machine can see it in the list of
     /// processes; --community-file and snmp.conf keep it from them.
-    #[arg(short = 'c', value_name = "COMMUNITY", allow_hyphen_values = true, overrides_with = "community", value_parser = secret())]
+    #[arg(short = 'c', value_name = "COMMUNITY", allow_hyphen_values = true, value_parser = secret())]
     pub community: Option<Secret<Vec<u8>>>,
 
     /// Read the community from the first line of FILE
     ///
     /// "-" is standard input. A file that others can read gets a warning. -c beats it.
-    #[arg(long, value_name = "FILE", overrides_with = "community_file")]
+    #[arg(long, value_name = "FILE")]
     pub community_file: Option<PathBuf>,
 
     /// Retransmissions of a request that stays without an answer
     ///
     /// 5 by default, or the configured retries; 0 sends once.
-    #[arg(short = 'r', value_name = "RETRIES", allow_hyphen_values = true, overrides_with = "retries", value_parser = os(values::retries))]
+    #[arg(short = 'r', value_name = "RETRIES", allow_hyphen_values = true, value_parser = os(values::retries))]
     pub retries: Option<u32>,
 
     /// Seconds to wait for each answer; fractions are allowed
     ///
     /// 1 by default, or the configured timeout.
-    #[arg(short = 't', value_name = "SECONDS", allow_hyphen_values = true, overrides_with = "timeout", value_parser = os(values::timeout))]
+    #[arg(short = 't', value_name = "SECONDS", allow_hyphen_values = true, value_parser = os(values::timeout))]
     pub timeout: Option<Duration>,
 
     /// Make each wait FACTOR times the one before; 2 doubles it
-    #[arg(long, value_name = "FACTOR", overrides_with = "backoff", value_parser = os(values::backoff))]
+    #[arg(long, value_name = "FACTOR", value_parser = os(values::backoff))]
     pub backoff: Option<f64>,
 
     /// Give up after SECONDS altogether, whatever is outstanding
-    #[arg(long, value_name = "SECONDS", overrides_with = "deadline", value_parser = os(values::deadline))]
+    #[arg(long, value_name = "SECONDS", value_parser = os(values::deadline))]
     pub deadline: Option<Duration>,
 
     /// Keep at most N requests outstanding at a time
-    #[arg(long, value_name = "N", overrides_with = "window", value_parser = os(values::window))]
+    #[arg(long, value_name = "N", value_parser = os(values::window))]
     pub window: Option<u32>,
 
     /// Send from this local address
-    #[arg(short = 's', value_name = "ADDR[:PORT]", allow_hyphen_values = true, overrides_with = "source")]
+    #[arg(short = 's', value_name = "ADDR[:PORT]", allow_hyphen_values = true)]
     pub source: Option<OsString>,
 
     /// Send from this local address; the long form of -s, which beats it
-    #[arg(long, value_name = "ADDR[:PORT]", overrides_with = "clientaddr")]
+    #[arg(long, value_name = "ADDR[:PORT]")]
     pub clientaddr: Option<OsString>,
 
     /// Accept answers from any address, not only from the one that was asked
-    #[arg(long, overrides_with = "any_source")]
+    #[arg(long)]
     pub any_source: bool,
 
     /// Neither read nor write the cache of what is known of agents
-    #[arg(long, overrides_with = "no_cache")]
+    #[arg(long)]
     pub no_cache: bool,
 
     /// Print what was understood of AGENT as JSON, and exit
-    #[arg(long, overrides_with = "show_target")]
+    #[arg(long)]
     pub show_target: bool,
 
     /// Transport setting NAME=VALUE, such as our_identity, their_identity, trust_cert or their_hostname
@@ -124,43 +127,43 @@ pub struct V3Args {
     /// Security level: noAuthNoPriv, authNoPriv or authPriv
     ///
     /// Also noauth, nanp or 1; auth, anp or 2; priv, ap or 3.
-    #[arg(short = 'l', value_name = "LEVEL", allow_hyphen_values = true, overrides_with = "level", value_parser = os(values::level))]
+    #[arg(short = 'l', value_name = "LEVEL", allow_hyphen_values = true, value_parser = os(values::level))]
     pub level: Option<SecurityLevel>,
 
     /// User (security name)
-    #[arg(short = 'u', value_name = "USER", allow_hyphen_values = true, overrides_with = "user")]
+    #[arg(short = 'u', value_name = "USER", allow_hyphen_values = true)]
     pub user: Option<OsString>,
 
     /// Authentication protocol: MD5, SHA, SHA-224, SHA-256, SHA-384 or SHA-512
-    #[arg(short = 'a', value_name = "PROTOCOL", allow_hyphen_values = true, overrides_with = "auth", value_parser = os(values::auth))]
+    #[arg(short = 'a', value_name = "PROTOCOL", allow_hyphen_values = true, value_parser = os(values::auth))]
     pub auth: Option<AuthProtocol>,
 
     /// Authentication passphrase, 8 characters or more
-    #[arg(short = 'A', value_name = "PASSPHRASE", allow_hyphen_values = true, overrides_with = "auth_passphrase", value_parser = secret())]
+    #[arg(short = 'A', value_name = "PASSPHRASE", allow_hyphen_values = true, value_parser = secret())]
     pub auth_passphrase: Option<Secret<Vec<u8>>>,
 
     /// Privacy protocol: DES, AES, AES-192, AES-256, AES-192-C or AES-256-C
-    #[arg(short = 'x', value_name = "PROTOCOL", allow_hyphen_values = true, overrides_with = "privacy", value_parser = os(values::privacy))]
+    #[arg(short = 'x', value_name = "PROTOCOL", allow_hyphen_values = true, value_parser = os(values::privacy))]
     pub privacy: Option<PrivProtocol>,
 
     /// Privacy passphrase, 8 characters or more
-    #[arg(short = 'X', value_name = "PASSPHRASE", allow_hyphen_values = true, overrides_with = "priv_passphrase", value_parser = secret())]
+    #[arg(short = 'X', value_name = "PASSPHRASE", allow_hyphen_values = true, value_parser = secret())]
     pub priv_passphrase: Option<Secret<Vec<u8>>>,
 
     /// Engine ID of the agent, in hexadecimal: 5 to 32 octets
-    #[arg(short = 'e', value_name = "ENGINE-ID", allow_hyphen_values = true, overrides_with = "security_engine", value_parser = os(values::security_engine))]
+    #[arg(short = 'e', value_name = "ENGINE-ID", allow_hyphen_values = true, value_parser = os(values::security_engine))]
     pub security_engine: Option<EngineId>,
 
     /// Engine ID of the context, in hexadecimal: 5 to 32 octets
-    #[arg(short = 'E', value_name = "ENGINE-ID", allow_hyphen_values = true, overrides_with = "context_engine", value_parser = os(values::context_engine))]
+    #[arg(short = 'E', value_name = "ENGINE-ID", allow_hyphen_values = true, value_parser = os(values::context_engine))]
     pub context_engine: Option<EngineId>,
 
     /// Context name
-    #[arg(short = 'n', value_name = "CONTEXT", allow_hyphen_values = true, overrides_with = "context")]
+    #[arg(short = 'n', value_name = "CONTEXT", allow_hyphen_values = true)]
     pub context: Option<OsString>,
 
     /// Boots and time of the agent's engine
-    #[arg(short = 'Z', value_name = "BOOTS,TIME", allow_hyphen_values = true, overrides_with = "boots_time", value_parser = os(values::boots_time))]
+    #[arg(short = 'Z', value_name = "BOOTS,TIME", allow_hyphen_values = true, value_parser = os(values::boots_time))]
     pub boots_time: Option<(u32, u32)>,
 
     /// Any option of version 3 with its letter first, or a key
@@ -196,15 +199,15 @@ pub enum Format {
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// Output format
-    #[arg(long, value_name = "NAME", value_enum, overrides_with = "format")]
+    #[arg(long, value_name = "NAME", value_enum)]
     pub format: Option<Format>,
 
     /// The same as --format ndjson
-    #[arg(short = 'j', long = "json", overrides_with = "json")]
+    #[arg(short = 'j', long = "json")]
     pub json: bool,
 
     /// Print the schema of the JSON formats, and exit
-    #[arg(long, overrides_with = "format_schema")]
+    #[arg(long)]
     pub format_schema: bool,
 
     /// Change the text; letters may be combined
@@ -244,7 +247,7 @@ pub struct OutputArgs {
     ///   5  usage
     ///   6  partial: some agents failed, or a walk was cut
     /// Without it: 0 answered, 1 no answer or a local error, 2 an error-status.
-    #[arg(long, overrides_with = "fail", verbatim_doc_comment)]
+    #[arg(long, verbatim_doc_comment)]
     pub fail: bool,
 }
 
@@ -255,11 +258,11 @@ pub struct MibArgs {
     /// MIB modules to load, colons between them
     ///
     /// ALL is everything, nothing at all is none; a leading + or - adds to the default list.
-    #[arg(short = 'm', value_name = "MODULES", allow_hyphen_values = true, overrides_with = "modules")]
+    #[arg(short = 'm', value_name = "MODULES", allow_hyphen_values = true)]
     pub modules: Option<OsString>,
 
     /// Directories of MIB modules, colons between them; a leading + or - adds to the default list
-    #[arg(short = 'M', value_name = "DIRECTORIES", allow_hyphen_values = true, overrides_with = "directories")]
+    #[arg(short = 'M', value_name = "DIRECTORIES", allow_hyphen_values = true)]
     pub directories: Option<OsString>,
 
     /// How to read MIB modules; each letter toggles
@@ -309,7 +312,7 @@ pub struct GeneralArgs {
     pub log: Vec<LogHandler>,
 
     /// Dump packets in hexadecimal to where messages go
-    #[arg(short = 'd', overrides_with = "dump")]
+    #[arg(short = 'd')]
     pub dump: bool,
 
     /// Debugging output for these tokens, commas between them; ALL for everything

@@ -49,7 +49,8 @@ pub const WALK_FLAGS: &[(u8, FlagArgument)] = &[
     (b'E', FlagArgument::Word),
 ];
 /// `-C` of snmpbulkget.
-pub const BULK_GET_FLAGS: &[(u8, FlagArgument)] = &[(b'n', FlagArgument::Number), (b'r', FlagArgument::Number)];
+pub const BULK_GET_FLAGS: &[(u8, FlagArgument)] =
+    &[(b'n', FlagArgument::Number), (b'r', FlagArgument::Number)];
 /// `-C` of snmpbulkwalk.
 pub const BULK_WALK_FLAGS: &[(u8, FlagArgument)] = &[
     (b'c', FlagArgument::None),
@@ -118,7 +119,12 @@ impl BulkNumbers {
     /// net-snmp's text for a negative number.
     pub fn new(program: &str, flags: &[Flag]) -> Result<Self, String> {
         let last = |letter, default| {
-            flags.iter().rev().find(|flag| flag.letter == letter).map_or(default, Flag::number).min(i64::from(i32::MAX))
+            flags
+                .iter()
+                .rev()
+                .find(|flag| flag.letter == letter)
+                .map_or(default, Flag::number)
+                .min(i64::from(i32::MAX))
         };
         let number = |letter, default, name| {
             u32::try_from(last(letter, default)).map_err(|_| format!("{program}: Bad value for {name}"))

@@ -71,14 +71,15 @@ pub fn parse(text: &str, settings: &MibSettings) -> Result<Oid, UnknownOid> {
     }
     let rooted = whole.strip_prefix('.');
     let rest = rooted.unwrap_or(&whole);
-    let start = if rooted.is_none() && settings.input_letters.contains('u') { relative(settings) } else { None };
+    let start =
+        if rooted.is_none() && settings.input_letters.contains('u') { relative(settings) } else { None };
     let top = |part: &str| format!("Sub-id not found: (top) -> {part}");
     let (first, mut after) = split(rest);
-    let mut place = match start.map(|place| step(&place, first)) {
-        Some(place) => place,
-        None => lookup(first, if rooted.is_some() { Scope::Top } else { Scope::Anywhere }),
-    }
-    .ok_or_else(|| unknown(Some(top(first))))?;
+    let scope = if rooted.is_some() { Scope::Top } else { Scope::Anywhere };
+    let mut place = start
+        .and_then(|place| step(&place, first))
+        .or_else(|| lookup(first, scope))
+        .ok_or_else(|| unknown(Some(top(first))))?;
     let named = place.name.filter(|name| !ROOTS[..3].iter().any(|(root, ..)| root == name));
     while let Some(remaining) = after {
         let (part, next) = split(remaining);
@@ -188,25 +189,25 @@ fn outside_quotes(text: &str) -> &str {
 
 /// Where names without a leading dot begin with `-Iu`: `PREFIX`, or the standard MIB.
 fn relative(settings: &MibSettings) -> Option<Place> {
-    let prefix = settings.prefix.as_ref().and_then(|prefix| prefix.to_str()).unwrap_or(".iso.org.dod.internet.mgmt.mib-2");
+    let prefix = settings
+        .prefix
+        .as_ref()
+        .and_then(|prefix| prefix.to_str())
+        .unwrap_or(".iso.org.dod.internet.mgmt.mib-2");
     let plain = MibSettings::default();
     let oid = parse(&format!(".{}", prefix.trim_start_matches('.')), &plain).ok()?;
     let name = ROOTS.iter().map(|(name, ..)| *name).find(|name| root_oid(name) == oid);
     Some(Place { oid, name })
 }
 
-/// Puts `-IS` before the text and `-Is` after it, a dot between.
+/// Puts `-IS` before the text, and `-Is` after it with a dot between.
 fn decorated(text: &str, settings: &MibSettings) -> String {
     let part = |part: &Option<OsString>| part.as_ref().map(|part| part.to_string_lossy().into_owned());
-    let mut whole = String::new();
-    if let Some(prefix) = part(&settings.name_prefix).filter(|prefix| !prefix.is_empty()) {
-        whole.push_str(&prefix);
-        whole.push('.');
-    }
+    let mut whole = part(&settings.name_prefix).unwrap_or_default();
     whole.push_str(text);
     if let Some(suffix) = part(&settings.suffix).filter(|suffix| !suffix.is_empty()) {
         whole.push('.');
-        whole.push_str(&suffix);
+        whole.push_str(suffix.strip_prefix('.').unwrap_or(&suffix));
     }
     whole
 }

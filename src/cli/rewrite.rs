@@ -209,7 +209,8 @@ impl Rewriter<'_> {
 
     /// `-3X`, with its argument glued to it, after an equals sign or white space, or in the next word.
     fn v3(&mut self, text: &OsStr) -> Result<(), Stop> {
-        let (letter, rest) = text.as_bytes().split_first().map_or((b' ', &[][..]), |(letter, rest)| (*letter, rest));
+        let (letter, rest) =
+            text.as_bytes().split_first().map_or((b' ', &[][..]), |(letter, rest)| (*letter, rest));
         let rest = rest.strip_prefix(b"=").unwrap_or(rest);
         let rest = &rest[number::white_space(rest)..];
         if !b"ZeEnluaxAXmMkK".contains(&letter) {
@@ -270,7 +271,8 @@ impl Rewriter<'_> {
     fn letters(&mut self, option: u8, mut value: OsString) -> Result<OsString, Stop> {
         let last: &[u8] = if option == b'O' { b"p" } else { b"sS" };
         let bytes = value.as_bytes();
-        let at_end = bytes.iter().position(|octet| last.contains(octet)).is_some_and(|at| at + 1 == bytes.len());
+        let at_end =
+            bytes.iter().position(|octet| last.contains(octet)).is_some_and(|at| at + 1 == bytes.len());
         // A mistake further left comes first.
         if at_end && check(option, &value).is_ok() {
             let letter = char::from(bytes[bytes.len() - 1]);

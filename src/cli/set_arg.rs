@@ -114,7 +114,8 @@ pub fn value(kind: SetType, octets: &[u8], settings: &MibSettings) -> Result<Val
         SetType::UInteger32 => Value::UInteger32(unsigned(octets)?),
         SetType::Address => Value::IpAddress(address(octets).ok_or_else(notation)?),
         SetType::ObjectIdentifier => {
-            let oid = oid_arg::parse(&shown(), settings).map_err(|unknown| SetError::UnknownOid(unknown.detail))?;
+            let oid =
+                oid_arg::parse(&shown(), settings).map_err(|unknown| SetError::UnknownOid(unknown.detail))?;
             Value::ObjectIdentifier(oid)
         }
         SetType::Text => Value::OctetString(Octets::from(octets)),
@@ -179,7 +180,7 @@ fn unsigned(octets: &[u8]) -> Result<u32, SetError> {
 
 /// An IPv4 address in the forms of `inet_aton`: one to four numbers in C's notation, the last filling the rest.
 fn address(octets: &[u8]) -> Option<Ipv4Addr> {
-    let parts: Vec<&[u8]> = octets.split(|octet| *octet == b'.').collect();
+    let parts: Vec<&[u8]> = octets.trim_ascii_end().split(|octet| *octet == b'.').collect();
     let (last, firsts) = parts.split_last()?;
     if firsts.len() > 3 {
         return None;

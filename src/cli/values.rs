@@ -63,14 +63,16 @@ pub fn level(text: &OsStr) -> Result<SecurityLevel, String> {
 
 /// Reads `-a`.
 pub fn auth(text: &OsStr) -> Result<AuthProtocol, String> {
-    AuthProtocol::from_text(text.as_bytes())
-        .ok_or_else(|| format!("Invalid authentication protocol specified after -3a flag: {}", text.to_string_lossy()))
+    AuthProtocol::from_text(text.as_bytes()).ok_or_else(|| {
+        format!("Invalid authentication protocol specified after -3a flag: {}", text.to_string_lossy())
+    })
 }
 
 /// Reads `-x`.
 pub fn privacy(text: &OsStr) -> Result<PrivProtocol, String> {
-    PrivProtocol::from_text(text.as_bytes())
-        .ok_or_else(|| format!("Invalid privacy protocol specified after -3x flag: {}", text.to_string_lossy()))
+    PrivProtocol::from_text(text.as_bytes()).ok_or_else(|| {
+        format!("Invalid privacy protocol specified after -3x flag: {}", text.to_string_lossy())
+    })
 }
 
 /// Reads `-e`.
@@ -122,7 +124,8 @@ pub enum KeyOption {
 
 /// Reads the forms of `-3` that have no letter of their own: `m`, `M`, `k` and `K` with a key after it.
 pub fn key(text: &OsStr) -> Result<KeyOption, String> {
-    let (letter, digits) = text.as_bytes().split_first().map_or((b' ', &[][..]), |(letter, rest)| (*letter, rest));
+    let (letter, digits) =
+        text.as_bytes().split_first().map_or((b' ', &[][..]), |(letter, rest)| (*letter, rest));
     let make = match letter {
         b'm' => KeyOption::AuthMaster,
         b'M' => KeyOption::PrivMaster,
@@ -244,7 +247,10 @@ pub fn window(text: &OsStr) -> Result<u32, String> {
 mod tests {
     use super::*;
 
-    fn check<T: std::fmt::Debug + PartialEq>(read: fn(&OsStr) -> Result<T, String>, rows: &[(&str, Result<T, &str>)]) {
+    fn check<T: std::fmt::Debug + PartialEq>(
+        read: fn(&OsStr) -> Result<T, String>,
+        rows: &[(&str, Result<T, &str>)],
+    ) {
         for (text, expected) in rows {
             let got = read(OsStr::new(text));
             match (&got, expected) {
@@ -258,15 +264,24 @@ mod tests {
     #[test]
     fn versions_retries_and_timeouts_have_their_ranges() {
         let refused = "Invalid version specified after -v flag: ";
-        check(version, &[("1", Ok(Version::V1)), ("2c", Ok(Version::V2c)), ("2C", Ok(Version::V2c)), ("", Err(refused))]);
+        check(
+            version,
+            &[("1", Ok(Version::V1)), ("2c", Ok(Version::V2c)), ("2C", Ok(Version::V2c)), ("", Err(refused))],
+        );
         check(version, &[("2", Err("Invalid version specified after -v flag: 2")), ("3", Ok(Version::V3))]);
         let refused = "Invalid number of retries after -r flag.";
         check(retries, &[("0", Ok(0)), ("7x", Ok(7)), ("99999999999", Ok(2_147_483_647))]);
-        check(retries, &[("", Err(refused)), ("-1", Err(refused)), (" 5", Err(refused)), ("x", Err(refused))]);
+        check(
+            retries,
+            &[("", Err(refused)), ("-1", Err(refused)), (" 5", Err(refused)), ("x", Err(refused))],
+        );
         let refused = "Invalid timeout in seconds after -t flag.";
         let micros = |micros| Ok(Duration::from_micros(micros));
         check(timeout, &[("1", micros(1_000_000)), (" .05", micros(50_000)), ("1x", micros(1_000_000))]);
-        check(timeout, &[("0x10", micros(16_000_000)), ("1e-6", micros(1)), ("1e-7", Err(refused)), ("0", Err(refused))]);
+        check(
+            timeout,
+            &[("0x10", micros(16_000_000)), ("1e-6", micros(1)), ("1e-7", Err(refused)), ("0", Err(refused))],
+        );
         for text in ["", "x", "-1", "nan", "inf", "1e400", "5000000000000000"] {
             check(timeout, &[(text, Err(refused))]);
         }
@@ -286,9 +301,18 @@ mod tests {
         let output_ok = |letters: &str, precision: Option<&str>| {
             Ok(OutputLetters { letters: letters.into(), precision: precision.map(Into::into) })
         };
-        check(output, &[("nq", output_ok("nq", None)), ("", output_ok("", None)), ("vp5", output_ok("v", Some("5")))]);
-        check(output, &[("pn", output_ok("", Some("n"))), ("nz", Err("Unknown output option passed to -O: z."))]);
-        check(parse, &[("cdeuwWR", Ok("cdeuwWR".into())), ("z", Err("Unknown parsing option passed to -P: z."))]);
+        check(
+            output,
+            &[("nq", output_ok("nq", None)), ("", output_ok("", None)), ("vp5", output_ok("v", Some("5")))],
+        );
+        check(
+            output,
+            &[("pn", output_ok("", Some("n"))), ("nz", Err("Unknown output option passed to -O: z."))],
+        );
+        check(
+            parse,
+            &[("cdeuwWR", Ok("cdeuwWR".into())), ("z", Err("Unknown parsing option passed to -P: z."))],
+        );
         let read = input(OsStr::new("rs.0")).unwrap();
         assert_eq!((read.letters.as_str(), read.suffix.unwrap()), ("r", ".0".into()));
         assert_eq!(input(OsStr::new("Sif.")).unwrap().prefix.unwrap(), "if.");
@@ -297,8 +321,12 @@ mod tests {
 
     #[test]
     fn keys_are_hexadecimal() {
-        assert!(matches!(key(OsStr::new("m0102")), Ok(KeyOption::AuthMaster(key)) if *key.expose() == [1, 2]));
-        assert!(matches!(key(OsStr::new("K0x01")), Ok(KeyOption::PrivLocalized(key)) if *key.expose() == [1]));
+        assert!(
+            matches!(key(OsStr::new("m0102")), Ok(KeyOption::AuthMaster(key)) if *key.expose() == [1, 2])
+        );
+        assert!(
+            matches!(key(OsStr::new("K0x01")), Ok(KeyOption::PrivLocalized(key)) if *key.expose() == [1])
+        );
         for (text, error) in [
             ("kzz", "Bad key value after -3k flag."),
             ("M0x0", "Bad key value after -3M flag."),

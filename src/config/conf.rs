@@ -121,7 +121,9 @@ impl Conf {
                 }
             }
             TokenKind::Enable => {
-                if first_word(line).is_some_and(|word| word.first() == Some(&b'1') || flag(word) == Some(true)) {
+                if first_word(line)
+                    .is_some_and(|word| word.first() == Some(&b'1') || flag(word) == Some(true))
+                {
                     self.values[at] = Some(TokenValue::Flag(true));
                 }
             }
@@ -155,10 +157,10 @@ impl Conf {
         match kind {
             TokenKind::Version => self.version = Some(version(line).ok_or("Unknown version specification")?),
             TokenKind::Level => {
-                self.level = Some(
-                    SecurityLevel::from_token(line)
-                        .ok_or_else(|| format!("Unknown security level: {}", String::from_utf8_lossy(line)))?,
-                );
+                self.level =
+                    Some(SecurityLevel::from_token(line).ok_or_else(|| {
+                        format!("Unknown security level: {}", String::from_utf8_lossy(line))
+                    })?);
             }
             TokenKind::AuthType => {
                 self.auth = Some(AuthProtocol::from_text(line).ok_or("Unknown authentication type")?);
@@ -204,7 +206,8 @@ impl Conf {
                 self.targets.push((first, domain, target.to_vec()));
             }
             TokenKind::LogOption => {
-                let handler = LogHandler::from_option(line, &mut || None).map_err(|error| error.to_string())?;
+                let handler =
+                    LogHandler::from_option(line, &mut || None).map_err(|error| error.to_string())?;
                 self.log.push(handler);
             }
             _ => self.debug_tokens.push(line.to_vec()),

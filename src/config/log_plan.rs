@@ -92,7 +92,10 @@ impl LogHandler {
     /// # Errors
     ///
     /// One variant for each way to get it wrong.
-    pub fn from_option(text: &[u8], next: &mut dyn FnMut() -> Option<OsString>) -> Result<Self, LogOptionError> {
+    pub fn from_option(
+        text: &[u8],
+        next: &mut dyn FnMut() -> Option<OsString>,
+    ) -> Result<Self, LogOptionError> {
         let (letter, rest) = text.split_first().map_or((b'e', &[][..]), |(letter, rest)| (*letter, rest));
         let rest = rest.strip_prefix(b"=").unwrap_or(rest);
         let mut words = Words { rest: rest[number::white_space(rest)..].to_vec(), next };

@@ -32,8 +32,8 @@ pub use self::{
     log_plan::{LogHandler, LogOptionError, LogTarget, Priority},
     reader::{Diagnostic, Reader},
     settings::{
-        Access, Buffers, Communities, Keys, MibSettings, ModuleList, OutputTokens, Overrides, Settings, SourceAddress,
-        V3Overrides, V3Settings, WalkTokens, host_file,
+        Access, Buffers, Communities, Keys, MibSettings, ModuleList, OutputTokens, Overrides, Settings,
+        SourceAddress, V3Overrides, V3Settings, WalkTokens, host_file,
     },
     tokens::{FileKind, TOKENS, Token, TokenKind, listing},
     v3::{AuthProtocol, EngineId, EngineIdError, PrivProtocol, SecurityLevel},

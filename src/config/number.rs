@@ -93,7 +93,10 @@ pub(crate) fn float(text: &[u8]) -> Read<f64> {
         };
     }
     let length = decimal_length(digits);
-    let value = std::str::from_utf8(&body[..sign + length]).ok().and_then(|number| number.parse().ok()).unwrap_or(0.0);
+    let value = std::str::from_utf8(&body[..sign + length])
+        .ok()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0.0);
     Read { value, used: if length == 0 { 0 } else { skipped + sign + length }, overflow: false }
 }
 
@@ -188,7 +191,10 @@ mod tests {
     #[test]
     fn unsigned_numbers_wrap_when_negative() {
         assert_eq!(unsigned(b"-1", 10).value, u64::MAX);
-        assert_eq!(unsigned(b"18446744073709551615", 10), Read { value: u64::MAX, used: 20, overflow: false });
+        assert_eq!(
+            unsigned(b"18446744073709551615", 10),
+            Read { value: u64::MAX, used: 20, overflow: false }
+        );
         assert!(unsigned(b"18446744073709551616", 10).overflow);
     }
 

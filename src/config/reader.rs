@@ -79,7 +79,13 @@ impl<'a> Reader<'a> {
     }
 
     /// As [`Reader::search`], in these directories. Whether any file was there.
-    pub fn search_in(&mut self, directories: &[PathBuf], name: &[u8], kind: FileKind, persistent: Option<&Path>) -> bool {
+    pub fn search_in(
+        &mut self,
+        directories: &[PathBuf],
+        name: &[u8],
+        kind: FileKind,
+        persistent: Option<&Path>,
+    ) -> bool {
         let mut found = false;
         for directory in directories {
             let file = |suffix: &str| {
@@ -119,7 +125,9 @@ impl<'a> Reader<'a> {
         let mut kinds = self.scope;
         if name.first() == Some(&b'[') {
             let Some(kind) = self.section(&place, &name) else { return };
-            kinds = std::slice::from_ref(self.scope.iter().find(|known| **known == kind).unwrap_or(&self.scope[0]));
+            kinds = std::slice::from_ref(
+                self.scope.iter().find(|known| **known == kind).unwrap_or(&self.scope[0]),
+            );
             (name, value) = split(&value);
         }
         match kinds.iter().find_map(|kind| tokens::find(*kind, &name)) {
@@ -149,7 +157,8 @@ impl<'a> Reader<'a> {
             return Err(NotRead);
         }
         let limit = self.budget;
-        let mut octets = Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0)));
+        let mut octets =
+            Zeroizing::new(Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0)));
         let file = File::open(path).map_err(|_| NotRead)?;
         file.take(limit + 1).read_to_end(&mut octets).map_err(|_| NotRead)?;
         let whole = u64::try_from(octets.len()).is_ok_and(|length| length <= limit);
@@ -178,7 +187,10 @@ impl<'a> Reader<'a> {
 
     fn line(&mut self, place: &Place<'_>, line: &[u8], section: &mut FileKind, metadata: &fs::Metadata) {
         if line.len() > limits::LINE_OCTETS {
-            self.error(place, &format!("the line is longer than {} octets; it is left out", limits::LINE_OCTETS));
+            self.error(
+                place,
+                &format!("the line is longer than {} octets; it is left out", limits::LINE_OCTETS),
+            );
             return;
         }
         // To net-snmp, and so to whoever wrote the file, a line ends at a NUL.
@@ -221,7 +233,10 @@ impl<'a> Reader<'a> {
         };
         let kind = self.scope.iter().copied().find(|kind| kind.name().as_bytes() == inner);
         if kind.is_none() {
-            self.error(place, &format!("No handlers regestered for type {}.", String::from_utf8_lossy(inner)));
+            self.error(
+                place,
+                &format!("No handlers regestered for type {}.", String::from_utf8_lossy(inner)),
+            );
         }
         kind
     }
@@ -312,7 +327,10 @@ impl<'a> Reader<'a> {
             return;
         }
         if metadata.permissions().mode() & 0o044 != 0 {
-            self.warn(place, &format!("others can read this file, which has {}; run chmod 600 on it", token.name));
+            self.warn(
+                place,
+                &format!("others can read this file, which has {}; run chmod 600 on it", token.name),
+            );
         }
     }
 

@@ -27,7 +27,8 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 const PERSISTENT_DIR: &str = "/var/lib/snmp";
 
 /// The usual directories, before `~/.snmp`; the last one is where Debian and its kin build net-snmp to look.
-const DIRECTORIES: [&str; 4] = ["/etc/snmp", "/usr/share/snmp", "/usr/lib/x86_64-linux-gnu/snmp", "/usr/lib/snmp"];
+const DIRECTORIES: [&str; 4] =
+    ["/etc/snmp", "/usr/share/snmp", "/usr/lib/x86_64-linux-gnu/snmp", "/usr/lib/snmp"];
 
 /// What a community is wanted for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -207,7 +208,8 @@ pub struct V3Overrides {
 impl V3Overrides {
     /// Whether any of them was given, which makes 3 the version unless something says otherwise.
     pub fn any(&self) -> bool {
-        let keys = |keys: &Keys| keys.passphrase.is_some() || keys.master.is_some() || keys.localized.is_some();
+        let keys =
+            |keys: &Keys| keys.passphrase.is_some() || keys.master.is_some() || keys.localized.is_some();
         self.user.is_some()
             || self.level.is_some()
             || self.auth.is_some()
@@ -330,7 +332,8 @@ impl Settings {
         for kind in scope {
             reader.search(kind.name().as_bytes(), *kind, &given);
             if environment.config_path.is_none() {
-                let persistent = reader.conf.text("persistentDir").map(|text| PathBuf::from(OsStr::from_bytes(text)));
+                let persistent =
+                    reader.conf.text("persistentDir").map(|text| PathBuf::from(OsStr::from_bytes(text)));
                 let persistent = persistent.unwrap_or_else(|| given.clone());
                 let place = std::slice::from_ref(&persistent);
                 reader.search_in(place, kind.name().as_bytes(), *kind, Some(&persistent));
@@ -357,8 +360,8 @@ impl Settings {
             ("disableSNMPv2c", Version::V2c),
             ("disableSNMPv3", Version::V3),
         ];
-        let mut debug_tokens = conf.debug_tokens.clone();
-        debug_tokens.extend(overrides.debug_tokens);
+        let mut debug_tokens = overrides.debug_tokens;
+        debug_tokens.extend(conf.debug_tokens.iter().cloned());
         Self {
             version: overrides.version.or(conf.version).unwrap_or(implied),
             disabled_versions: disabled
@@ -532,8 +535,16 @@ fn v3_settings(conf: &Conf, options: V3Overrides) -> V3Settings {
             level: options.level.or(conf.level),
             auth: options.auth.or(conf.auth),
             privacy: options.privacy.or(conf.privacy),
-            auth_keys: options.auth_keys.or(keys("defAuthPassphrase", "defAuthMasterKey", "defAuthLocalizedKey")),
-            priv_keys: options.priv_keys.or(keys("defPrivPassphrase", "defPrivMasterKey", "defPrivLocalizedKey")),
+            auth_keys: options.auth_keys.or(keys(
+                "defAuthPassphrase",
+                "defAuthMasterKey",
+                "defAuthLocalizedKey",
+            )),
+            priv_keys: options.priv_keys.or(keys(
+                "defPrivPassphrase",
+                "defPrivMasterKey",
+                "defPrivLocalizedKey",
+            )),
             context: options.context.or_else(|| text("defContext")),
             ..options
         },

@@ -249,7 +249,9 @@ mod tests {
     #[test]
     fn the_listing_names_the_files_and_pads_the_tokens() {
         let text = listing(&[FileKind::Snmp, FileKind::SnmpApp]);
-        assert!(text.starts_with("Configuration directives understood:\n  In snmp.conf and snmp.local.conf:\n"));
+        assert!(
+            text.starts_with("Configuration directives understood:\n  In snmp.conf and snmp.local.conf:\n")
+        );
         assert!(text.contains("\n    defVersion               1|2c|3\n"));
         assert!(text.contains("\n    noContextEngineIDDiscovery (1|yes|true|0|no|false)\n"));
         assert!(!text.contains("includeRequested"));

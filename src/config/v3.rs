@@ -123,7 +123,9 @@ impl PrivProtocol {
 fn first_with_prefix<T: Copy>(words: &[(&str, T)], text: &[u8]) -> Option<T> {
     words
         .iter()
-        .find(|(word, _)| word.len() >= text.len() && word.as_bytes()[..text.len()].eq_ignore_ascii_case(text))
+        .find(|(word, _)| {
+            word.len() >= text.len() && word.as_bytes()[..text.len()].eq_ignore_ascii_case(text)
+        })
         .map(|(_, value)| *value)
 }
 
