@@ -170,10 +170,10 @@ pub struct V3Args {
     ///
     /// The letters:
     ///   Z e E n l u a x A X  as the options of these letters
-    ///   m KEY                master key for authentication, in hexadecimal
-    ///   M KEY                master key for privacy
-    ///   k KEY                localized key for authentication
-    ///   K KEY                localized key for privacy
+    ///   m KEY  master key for authentication, hexadecimal
+    ///   M KEY  master key for privacy
+    ///   k KEY  localized key for authentication
+    ///   K KEY  localized key for privacy
     #[arg(short = '3', value_name = "LETTER VALUE", allow_hyphen_values = true, action = ArgAction::Append, verbatim_doc_comment, value_parser = os(values::key))]
     pub keys: Vec<KeyOption>,
 }

@@ -17,6 +17,9 @@ use crate::{
 use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT};
 
 /// Get many SNMP variables after the given ones with one GETBULK
+///
+/// Sends one GETBULK request: the first N names (-Cn) are asked for once, the others again and again (-Cr times), and
+/// everything that comes back is printed. SNMPv1 has no such request.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpbulkget",

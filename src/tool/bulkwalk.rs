@@ -17,6 +17,9 @@ use crate::{
 use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT};
 
 /// Walk a subtree of SNMP variables with GETBULK
+///
+/// Asks for many variables at a time until the subtree ends, and prints each as it comes. SNMPv1 has no GETBULK; use
+/// snmpwalk there.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpbulkwalk",

@@ -17,6 +17,10 @@ use crate::{
 use super::{Context, Ending, Tool, ToolError};
 
 /// Get the values of SNMP variables
+///
+/// Asks the agent for each OID's value in one GET request and prints them, one a line, in net-snmp's text or in the
+/// format of your choice. An SNMPv1 agent refuses the whole request when it lacks one variable; that one is then taken
+/// out and the rest asked again, unless -Cf is given.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpget",
@@ -83,7 +87,7 @@ impl Tool for Args {
 
 /// The job of the two tools that differ in nothing else.
 pub(super) fn job(oids: &[OsString], flags: &[Flag], context: &Context) -> Result<Job, ToolError> {
-    if oids.is_empty() && !context.common.session.show_target {
+    if oids.is_empty() {
         return Err(ToolError::Usage("Missing object name".to_owned()));
     }
     let names = context.names(oids)?;

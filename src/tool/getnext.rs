@@ -16,6 +16,9 @@ use crate::{
 use super::{Context, Ending, Tool, ToolError, get::Job};
 
 /// Get the SNMP variables after the given ones
+///
+/// Asks the agent for the first variable after each OID in one GETNEXT request and prints them, one a line. A table
+/// or a subtree is walked with snmpwalk; this is the single step.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpgetnext",

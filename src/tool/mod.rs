@@ -29,6 +29,9 @@ pub use self::{
     error::{Ending, StatusMode, ToolError},
 };
 
+/// The version of the package.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// What `-V` prints.
 pub const VERSION_TEXT: &str =
     concat!("snmpkit version: ", env!("CARGO_PKG_VERSION"), " (options and text of NET-SNMP version: 5.9)");
@@ -89,7 +92,12 @@ impl<T: Tool> Program for T {
         let ending = match prepare::<T>(program, words, environment) {
             Ok(Prepared::FormatSchema) => format_schema(),
             Ok(Prepared::Ready(args, mut context)) => {
-                match args.job(&context).and_then(|job| T::run(job, &mut context)) {
+                let result = if context.common.session.show_target {
+                    show_target(&context)
+                } else {
+                    args.job(&context).and_then(|job| T::run(job, &mut context))
+                };
+                match result {
                     Ok(ending) => ending,
                     Err(error) => report::<T>(&error, Some(&mut context)),
                 }
@@ -161,6 +169,11 @@ fn report<T: Tool>(error: &ToolError, context: Option<&mut Context>) -> Ending {
 
 fn usage_line<T: Tool>() -> String {
     format!("usage: {0} [OPTIONS] {1}   ({0} --help explains them)", T::NAME, T::OPERANDS)
+}
+
+/// Prints what was understood of the agent as JSON on standard output.
+fn show_target(_context: &Context) -> Result<Ending, ToolError> {
+    Err(not_wired())
 }
 
 /// Prints the schema of the JSON formats on standard output.

@@ -23,6 +23,10 @@ use crate::{
 use super::{Context, Ending, Tool, ToolError};
 
 /// Set SNMP variables, all or none
+///
+/// Sends one SET request; the agent makes all of its assignments or none, and what it has made is printed. Options
+/// come first here: after AGENT, "-1" is a value. When the answer to a SET is lost and the request is sent again, the
+/// agent may have carried it out twice.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpset",
@@ -89,7 +93,7 @@ impl Tool for Args {
     }
 
     fn job(self, context: &Context) -> Result<Job, ToolError> {
-        if self.assignments.is_empty() && !context.common.session.show_target {
+        if self.assignments.is_empty() {
             return Err(ToolError::Usage("Missing object name".to_owned()));
         }
         let bindings = bindings(&self.assignments, context)?;

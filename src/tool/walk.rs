@@ -17,6 +17,9 @@ use crate::{
 use super::{Context, Ending, Tool, ToolError};
 
 /// Walk a subtree of SNMP variables with GETNEXT
+///
+/// Asks for the variable after OID, then for the one after that, until the subtree ends, and prints each as it comes.
+/// snmpbulkwalk does the same in far fewer requests where the agent speaks SNMPv2c.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpwalk",
