@@ -86,6 +86,8 @@ pub fn parse(text: &str, settings: &MibSettings) -> Result<Oid, UnknownOid> {
         place = step(&place, part).ok_or_else(|| {
             unknown(Some(match named {
                 Some(_) => format!("Sub-id not found: {} -> {part}", place.name.unwrap_or(first)),
+                // Nothing at all is registered above joint-iso-ccitt.
+                None if place.oid.first().is_some_and(|arc| *arc > 2) => top(part),
                 None => remaining.to_owned(),
             }))
         })?;

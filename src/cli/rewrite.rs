@@ -184,7 +184,9 @@ impl Rewriter<'_> {
         let bytes = text.as_bytes();
         let at = bytes.iter().position(|octet| *octet == b'=');
         let name = &bytes[..at.unwrap_or(bytes.len())];
-        let Some(long) = self.longs.iter().find(|long| long.name.as_bytes() == name) else {
+        // These two were dealt with above; with a value they are no options of ours.
+        let longs = self.longs.iter().filter(|long| !matches!(long.name.as_str(), "help" | "version"));
+        let Some(long) = longs.into_iter().find(|long| long.name.as_bytes() == name) else {
             let mut token = text.to_owned();
             if at.is_none() {
                 token.push(" 1");
@@ -285,6 +287,7 @@ impl Rewriter<'_> {
     /// Takes `-C`'s word apart: one `-C` for each letter, with its argument glued to it.
     fn flags(&mut self, text: &OsStr) -> Result<(), Stop> {
         let mut rest = text.as_bytes();
+        let mut missing = None;
         while let Some((letter, after)) = rest.split_first() {
             rest = after;
             let known = self.grammar.flags.iter().find(|(known, _)| known == letter);
@@ -302,14 +305,18 @@ impl Rewriter<'_> {
                     flag.push(number.value.to_string());
                     rest = &rest[number.used..];
                 }
-                Some(FlagArgument::Word) => {
-                    let missing = || Stop::usage(format!("Missing argument after -C{}", char::from(*letter)));
-                    flag.push(self.scanner.next_word().ok_or_else(missing)?);
-                }
+                Some(FlagArgument::Word) => match self.scanner.next_word() {
+                    Some(word) => flag.push(word),
+                    // A letter after it that is no flag is the greater mistake.
+                    None => missing = Some(*letter),
+                },
             }
             self.pair(b'C', flag);
         }
-        Ok(())
+        match missing {
+            Some(letter) => Err(Stop::usage(format!("Missing argument after -C{}", char::from(letter)))),
+            None => Ok(()),
+        }
     }
 }
 

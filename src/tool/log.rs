@@ -89,8 +89,11 @@ fn open(target: &LogTarget) -> io::Result<Sink> {
         LogTarget::File(path) => Sink::File(File::options().append(true).create(true).open(path)?),
         LogTarget::Syslog(facility) => {
             let socket = UnixDatagram::unbound()?;
-            socket.connect(SYSLOG)?;
-            Sink::Syslog(socket, *facility)
+            // syslog(3) keeps quiet about a missing daemon, and so does net-snmp.
+            match socket.connect(SYSLOG) {
+                Ok(()) => Sink::Syslog(socket, *facility),
+                Err(_) => Sink::Nothing,
+            }
         }
     })
 }

@@ -1,0 +1,3 @@
+//! The real binaries, run as users run them.
+
+mod cli;
