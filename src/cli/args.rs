@@ -48,6 +48,7 @@ pub struct CommonArgs {
 }
 
 /// How to talk to the agent.
+#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "SNMP")]
 pub struct SessionArgs {
@@ -293,6 +294,7 @@ pub struct MibArgs {
 }
 
 /// Logging, configuration and help.
+#[expect(clippy::struct_excessive_bools, reason = "four independent switches of the command line")]
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Logging and configuration")]
 pub struct GeneralArgs {

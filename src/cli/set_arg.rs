@@ -24,7 +24,7 @@ pub enum SetType {
     Unsigned,
     /// `t`: TimeTicks, in hundredths of a second.
     TimeTicks,
-    /// `a`: IpAddress.
+    /// `a`: `IpAddress`.
     Address,
     /// `o`: OBJECT IDENTIFIER.
     ObjectIdentifier,
@@ -40,7 +40,7 @@ pub enum SetType {
     FromMib,
     /// `n`: NULL.
     Null,
-    /// `3`: UInteger32.
+    /// `3`: `UInteger32`.
     UInteger32,
     /// `U`: Opaque, an unsigned number of 64 bits.
     OpaqueUnsigned,

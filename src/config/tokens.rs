@@ -1,5 +1,7 @@
 //! The configuration tokens: which there are, and what each takes.
 
+use std::fmt::Write as _;
+
 /// The file that a token belongs to: `snmp.conf`, `snmpapp.conf` or the tool's own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FileKind {
@@ -218,9 +220,10 @@ pub fn listing(files: &[FileKind]) -> String {
     let mut lines = String::from("Configuration directives understood:\n");
     for file in files {
         let name = file.name();
-        lines.push_str(&format!("  In {name}.conf and {name}.local.conf:\n"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(lines, "  In {name}.conf and {name}.local.conf:");
         for token in TOKENS.iter().filter(|token| token.file == *file) {
-            lines.push_str(&format!("    {:<24} {}\n", token.name, token.help));
+            let _ = writeln!(lines, "    {:<24} {}", token.name, token.help);
         }
     }
     lines

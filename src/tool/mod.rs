@@ -36,8 +36,11 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub const VERSION_TEXT: &str =
     concat!("snmpkit version: ", env!("CARGO_PKG_VERSION"), " (options and text of NET-SNMP version: 5.9)");
 
+/// A tool's name and its definition.
+pub type Definition = (&'static str, fn() -> clap::Command);
+
 /// Every tool, with what makes its man page and completions.
-pub const ALL: [(&str, fn() -> clap::Command); 7] = [
+pub const ALL: [Definition; 7] = [
     (get::Args::NAME, get::Args::command),
     (getnext::Args::NAME, getnext::Args::command),
     (set::Args::NAME, set::Args::command),

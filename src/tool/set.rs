@@ -27,6 +27,7 @@ use super::{Context, Ending, Tool, ToolError};
 /// Sends one SET request; the agent makes all of its assignments or none, and what it has made is printed. Options
 /// come first here: after AGENT, "-1" is a value. When the answer to a SET is lost and the request is sent again, the
 /// agent may have carried it out twice.
+#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpset",
