@@ -21,6 +21,7 @@ mod conf;
 mod environment;
 mod log_plan;
 pub(crate) mod number;
+mod parts;
 mod reader;
 mod settings;
 mod tokens;
@@ -30,11 +31,12 @@ pub use self::{
     conf::Conf,
     environment::{Environment, Permutation},
     log_plan::{LogHandler, LogOptionError, LogTarget, Priority},
-    reader::{Diagnostic, Reader},
-    settings::{
-        Access, Buffers, Communities, Keys, MibSettings, ModuleList, OutputTokens, Overrides, Settings,
-        SourceAddress, V3Overrides, V3Settings, WalkTokens, host_file,
+    parts::{
+        Access, Buffers, Communities, Keys, MibSettings, ModuleList, OutputTokens, SourceAddress,
+        V3Overrides, V3Settings, WalkTokens,
     },
+    reader::{Diagnostic, Reader},
+    settings::{Overrides, Settings, host_file},
     tokens::{FileKind, TOKENS, Token, TokenKind, listing},
     v3::{AuthProtocol, EngineId, EngineIdError, PrivProtocol, SecurityLevel},
 };

@@ -52,7 +52,7 @@ fn page(name: &str, command: &Command) -> Result<Vec<u8>> {
     Ok(page)
 }
 
-/// The usage line with the program's name in bold; clap_mangen's own would list each option.
+/// The usage line with the program's name in bold; `clap_mangen`'s own would list each option.
 fn synopsis(command: &Command) -> String {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
@@ -61,7 +61,7 @@ fn synopsis(command: &Command) -> String {
 }
 
 /// What stands at the end of the pages of the tools with net-snmp's grammar.
-const TOOL_END: &str = r#".SH SPELLINGS
+const TOOL_END: &str = r".SH SPELLINGS
 Options of one letter may stand together (\fB\-dv1\fR), their arguments may be glued to them (\fB\-v2c\fR) or be the
 next word (\fB\-v 2c\fR), and except in \fBsnmpset\fR they may follow the operands, unless \fBPOSIXLY_CORRECT\fR is set.
 An option of two hyphens that is not listed above is a token of snmp.conf: \fB\-\-retries=1\fR.
@@ -96,7 +96,7 @@ below each of them hosts/\fIHOST\fR.conf, when the agent is given as a bare name
 .PP
 Of a setting that is made more than once, the last counts; \fB\-Y\fR beats files, and an option's own letter beats
 both, but an output token of a file beats the letter of \fB\-O\fR.
-"#;
+";
 
 /// What stands at the end of snmpagent's page.
 const AGENT_END: &str = r".SH EXIT STATUS
