@@ -22,6 +22,17 @@ fn man_pages_and_completions_are_those_of_the_tools() {
 }
 
 #[test]
+fn every_tool_has_its_program_and_every_program_its_tool() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin");
+    let programs: BTreeSet<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    let tools: BTreeSet<_> = snmpkit::tool::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(programs, tools);
+}
+
+#[test]
 fn every_man_page_has_the_short_spellings() {
     for file in xtask::all().unwrap().iter().filter(|file| file.path.starts_with("man")) {
         let page = String::from_utf8(file.content.clone()).unwrap();

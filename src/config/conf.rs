@@ -9,6 +9,9 @@ use super::{
     v3::{AuthProtocol, PrivProtocol, SecurityLevel},
 };
 
+/// What `sourceFilterType` takes.
+const FILTER_TYPES: [&str; 5] = ["none", "acceptlist", "blocklist", "whitelist", "blacklist"];
+
 /// A value as its token's kind reads it.
 #[derive(Clone, Debug)]
 enum TokenValue {
@@ -142,6 +145,7 @@ impl Conf {
             | TokenKind::Level
             | TokenKind::AuthType
             | TokenKind::PrivType
+            | TokenKind::FilterType
             | TokenKind::LogLevel => self.set_word(token.kind, line)?,
             TokenKind::Alias
             | TokenKind::Domain
@@ -167,6 +171,12 @@ impl Conf {
             }
             TokenKind::PrivType => {
                 self.privacy = Some(PrivProtocol::from_text(line).ok_or("Unknown privacy type")?);
+            }
+            TokenKind::FilterType => {
+                // The tools that ask do not listen: the word is checked and not kept.
+                if !FILTER_TYPES.iter().any(|word| word.as_bytes() == line) {
+                    return Err(format!("unknown source filter type: {}", String::from_utf8_lossy(line)));
+                }
             }
             _ => {
                 let level = log_level(line);

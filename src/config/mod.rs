@@ -36,7 +36,7 @@ pub use self::{
         V3Overrides, V3Settings, WalkTokens,
     },
     reader::{Diagnostic, Reader},
-    settings::{Overrides, Settings, host_file},
+    settings::{Overrides, Settings, UnknownAlias, host_file},
     tokens::{FileKind, TOKENS, Token, TokenKind, listing},
     v3::{AuthProtocol, EngineId, EngineIdError, PrivProtocol, SecurityLevel},
 };

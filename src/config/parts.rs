@@ -83,7 +83,7 @@ pub struct OutputTokens {
     pub no_range_check: Option<bool>,
 }
 
-/// The tokens of `snmpwalk.conf` and `snmpbulkwalk.conf`. Each one that is set beats its `-C` letter.
+/// The tokens of `snmpwalk.conf`, which snmpwalk and snmpbulkwalk read. Each one that is set beats its `-C` letter.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct WalkTokens {
     /// `includeRequested`, `-Ci`.

@@ -126,23 +126,14 @@ impl Settings {
     ) -> (Self, Vec<Diagnostic>) {
         let home = environment.home.as_deref().map(|home| Path::new(home).join(".snmp"));
         let mut reader = Reader::new(scope, search_path(environment), home);
-        let given = environment.persistent_dir.as_deref().unwrap_or(OsStr::new(PERSISTENT_DIR));
-        let given = PathBuf::from(given);
         for kind in scope {
-            reader.search(kind.name().as_bytes(), *kind, &given);
-            if environment.config_path.is_none() {
-                let persistent =
-                    reader.conf.text("persistentDir").map(|text| PathBuf::from(OsStr::from_bytes(text)));
-                let persistent = persistent.unwrap_or_else(|| given.clone());
-                let place = std::slice::from_ref(&persistent);
-                reader.search_in(place, kind.name().as_bytes(), *kind, Some(&persistent));
-            }
+            search(&mut reader, environment, kind.name().as_bytes(), *kind);
         }
         reader.finish_files();
         if let Some(file) = host.and_then(host_file)
             && reader.conf.flag("dontLoadHostConfig") != Some(true)
         {
-            reader.search(&file, FileKind::Snmp, &given);
+            search(&mut reader, environment, &file, FileKind::Snmp);
             reader.finish_files();
         }
         for token in &overrides.tokens {
@@ -207,6 +198,27 @@ impl Settings {
         }
     }
 
+    /// The agent that text stands for: what `alias:NAME` was defined as, and any other text itself.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownAlias`], whose text is net-snmp's.
+    pub fn agent<'a>(&'a self, typed: &'a OsStr) -> Result<&'a OsStr, UnknownAlias> {
+        let name = |text: &'a OsStr| match text.as_bytes().split_at_checked("alias:".len()) {
+            Some((word, name)) if word.eq_ignore_ascii_case(b"alias:") => Some(name),
+            _ => None,
+        };
+        let unknown = || UnknownAlias(String::from_utf8_lossy(name(typed).unwrap_or_default()).into_owned());
+        let mut agent = typed;
+        // One alias may lead to another, each of them once.
+        for _ in 0..=self.aliases.len() {
+            let Some(wanted) = name(agent) else { return Ok(agent) };
+            let (_, address) = self.aliases.iter().find(|(alias, _)| alias == wanted).ok_or_else(unknown)?;
+            agent = OsStr::from_bytes(address);
+        }
+        Err(unknown())
+    }
+
     /// The community of a request: `-c`, else the one in the server specification, else `defCommunity`, else
     /// `public` for reading and `private` for writing.
     pub fn community(&self, specification: Option<&Secret<Vec<u8>>>, access: Access) -> Secret<Vec<u8>> {
@@ -221,6 +233,11 @@ impl Settings {
     }
 }
 
+/// `alias:NAME` with a name that no token `alias` defines, or that leads back to itself.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("No alias found for {0}")]
+pub struct UnknownAlias(pub String);
+
 /// The name below a configuration directory of the file for one host, without `.conf`.
 ///
 /// `None` unless the agent's text is a bare name or IPv4 address: letters, digits, dots and hyphens.
@@ -232,11 +249,24 @@ pub fn host_file(agent: &OsStr) -> Option<Vec<u8>> {
     bare.then(|| [b"hosts/", agent].concat())
 }
 
+/// Reads one name's files in the path, and then in the directory of state unless `SNMPCONFPATH` replaces everything.
+fn search(reader: &mut Reader<'_>, environment: &Environment, name: &[u8], kind: FileKind) {
+    let given = environment.persistent_dir.as_deref().unwrap_or(OsStr::new(PERSISTENT_DIR));
+    reader.search(name, kind, Path::new(given));
+    if environment.config_path.is_none() {
+        let configured = reader.conf.text("persistentDir").map(|text| PathBuf::from(OsStr::from_bytes(text)));
+        let persistent = configured.unwrap_or_else(|| PathBuf::from(given));
+        reader.search_in(std::slice::from_ref(&persistent), name, kind, Some(&persistent));
+    }
+}
+
 fn search_path(environment: &Environment) -> Vec<PathBuf> {
     if let Some(path) = &environment.config_path {
         return std::env::split_paths(path).filter(|directory| !directory.as_os_str().is_empty()).collect();
     }
     let mut path: Vec<PathBuf> = DIRECTORIES.iter().map(PathBuf::from).collect();
+    // Debian and its kin have a directory of libraries for each architecture, where their net-snmp looks.
+    path.push(PathBuf::from(format!("/usr/lib/{}-linux-gnu/snmp", std::env::consts::ARCH)));
     path.extend(environment.home.as_deref().map(|home| Path::new(home).join(".snmp")));
     path
 }

@@ -215,6 +215,7 @@ fn the_version_is_v_then_the_configured_then_3_for_an_option_of_3_then_2c() {
         (Overrides { v3: user(), ..Overrides::default() }, "", Version::V3),
         (Overrides { v3: user(), ..Overrides::default() }, "defVersion 1", Version::V1),
         (Overrides { v3: user(), version: Some(Version::V2c), ..Overrides::default() }, "", Version::V2c),
+        (Overrides { version: Some(Version::V2c), ..Overrides::default() }, "defVersion 1", Version::V2c),
         (tokens(&["defVersion=1"]), "defVersion 3", Version::V1),
     ] {
         let files = directory(&[("snmp.conf", content.as_bytes())]);
@@ -379,6 +380,32 @@ fn tokens_of_the_command_line_may_be_split_by_equals_signs() {
     }
     assert_eq!(of("retries=4").0.retries, 4);
     assert_eq!(of("[snmp] retries 4").0.retries, 4);
+}
+
+#[test]
+fn an_alias_stands_for_an_agent() {
+    let (settings, _) =
+        load("alias r1 udp:10.0.0.1\nalias r2 alias:r1\nalias round alias:trip\nalias trip alias:round");
+    let agent =
+        |text: &str| settings.agent(OsStr::new(text)).map(|agent| agent.to_string_lossy().into_owned());
+    for (text, expected) in
+        [("sw1", "sw1"), ("alias:r1", "udp:10.0.0.1"), ("ALIAS:r2", "udp:10.0.0.1"), ("r1", "r1")]
+    {
+        assert_eq!(agent(text), Ok(expected.to_owned()), "{text}");
+    }
+    for (text, name) in [("alias:nope", "nope"), ("alias:", ""), ("alias:round", "round")] {
+        assert_eq!(agent(text).unwrap_err().to_string(), format!("No alias found for {name}"));
+    }
+}
+
+#[test]
+fn a_host_has_files_in_the_directory_of_state_too() {
+    let state = directory(&[("hosts/h.conf", b"retries 8")]);
+    let environment = Environment { persistent_dir: Some(state.path().into()), ..Environment::default() };
+    let retries = |host: &str| {
+        Settings::load(SCOPE, &environment, Some(OsStr::new(host)), Overrides::default()).0.retries
+    };
+    assert_eq!((retries("h"), retries("i")), (8, 5));
 }
 
 #[test]

@@ -9,9 +9,9 @@ pub enum FileKind {
     Snmp,
     /// `snmpapp.conf`, section `[snmpapp]`.
     SnmpApp,
-    /// `snmpwalk.conf`, section `[snmpwalk]`: known to snmpwalk and snmpbulkwalk alone.
+    /// `snmpwalk.conf`, section `[snmpwalk]`, as snmpwalk knows it.
     Walk,
-    /// `snmpbulkwalk.conf`, section `[snmpbulkwalk]`.
+    /// The same file and section as snmpbulkwalk knows them: with fewer tokens.
     BulkWalk,
 }
 
@@ -21,8 +21,7 @@ impl FileKind {
         match self {
             Self::Snmp => "snmp",
             Self::SnmpApp => "snmpapp",
-            Self::Walk => "snmpwalk",
-            Self::BulkWalk => "snmpbulkwalk",
+            Self::Walk | Self::BulkWalk => "snmpwalk",
         }
     }
 }
@@ -60,6 +59,8 @@ pub enum TokenKind {
     DebugTokens,
     /// A priority by name.
     LogLevel,
+    /// `none`, `acceptlist` or `blocklist`; for those who listen.
+    FilterType,
 }
 
 /// One token.
@@ -192,7 +193,7 @@ pub const TOKENS: &[Token] = &[
     Token {
         name: "sourceFilterType",
         file: FileKind::SnmpApp,
-        kind: TokenKind::Text,
+        kind: TokenKind::FilterType,
         help: "none|acceptlist|blocklist",
     },
     Token { name: "sourceFilterAddress", file: FileKind::SnmpApp, kind: TokenKind::Text, help: "host" },

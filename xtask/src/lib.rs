@@ -91,7 +91,8 @@ As \fB\-m\fR and \fB\-M\fR; files of modules; the prefix of \fB\-Ou\fR and \fB\-
 POSIXLY_CORRECT
 The first operand ends the options.
 .SH FILES
-snmp.conf and snmp.local.conf in /etc/snmp, /usr/share/snmp, /usr/lib/snmp, ~/.snmp and /var/lib/snmp, in this order;
+snmp.conf and snmp.local.conf in /etc/snmp, /usr/share/snmp, /usr/lib/snmp,
+/usr/lib/\fIARCH\fR\-linux\-gnu/snmp, ~/.snmp and /var/lib/snmp, in this order;
 below each of them hosts/\fIHOST\fR.conf, when the agent is given as a bare name or address. \fB\-H\fR lists the tokens.
 .PP
 Of a setting that is made more than once, the last counts; \fB\-Y\fR beats files, and an option's own letter beats

@@ -153,6 +153,13 @@ fn a_tool_may_forbid_options_after_operands() {
 }
 
 #[test]
+fn posixly_correct_forbids_options_after_operands_in_every_tool() {
+    let words = ["-d", "h", "-Q"].map(OsString::from).to_vec();
+    let out = rewrite(&GRAMMAR, &longs(), Permutation::Refused, OsStr::new("x"), words).unwrap();
+    assert_eq!(out, ["-d", "--", "h", "-Q"]);
+}
+
+#[test]
 fn words_need_not_be_utf_8() {
     let word = OsString::from_vec(b"-c\xff\xfe".to_vec());
     let words = rewrite(&GRAMMAR, &longs(), Permutation::Allowed, OsStr::new("x"), vec![word]).unwrap();
