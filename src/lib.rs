@@ -60,8 +60,10 @@
 //! clock; [`sim`] is another loop around them in which time is a number.
 
 pub mod agent;
+pub mod cli;
 pub mod clock;
 pub mod codec;
+pub mod config;
 pub mod engine;
 pub mod limits;
 pub mod oid;
@@ -71,5 +73,6 @@ pub mod secret;
 pub mod server_spec;
 pub mod session;
 pub mod sim;
+pub mod tool;
 pub mod transport;
 pub mod value;

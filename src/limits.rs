@@ -38,3 +38,18 @@ pub const STREAM_QUEUE_OCTETS: usize = 1 << 20;
 
 /// Messages that wait in one queue of a transport: for a Unix datagram peer to read, or for their due time.
 pub const QUEUED_MESSAGES: usize = 4_096;
+
+/// Octets of all configuration files of one run; the longest in the field are a few kilobytes.
+pub const CONFIG_OCTETS: u64 = 4 << 20;
+
+/// Configuration files that one run reads, included ones counted each time (net-snmp's bound).
+pub const CONFIG_FILES: usize = 4_096;
+
+/// How deep configuration files include one another (net-snmp's bound).
+pub const CONFIG_DEPTH: usize = 16;
+
+/// Complaints about configuration files that are kept; a file of nothing but nonsense must not fill a terminal.
+pub const CONFIG_DIAGNOSTICS: usize = 1_000;
+
+/// Old copies of a state file that are read before it (net-snmp's bound).
+pub const CONFIG_COPIES: usize = 10;

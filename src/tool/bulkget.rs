@@ -1,0 +1,96 @@
+//! snmpbulkget(1): many variables after the names given, by one GETBULK.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::Parser;
+
+use crate::{
+    cli::{
+        args::CommonArgs,
+        flags::{self, BulkNumbers, Flag},
+        rewrite::Grammar,
+    },
+    config::{FileKind, Permutation},
+    oid::Oid,
+};
+
+use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT};
+
+/// Get many SNMP variables after the given ones with one GETBULK
+///
+/// Sends one GETBULK request: the first N names (-Cn) are asked for once, the others again and again (-Cr times), and
+/// everything that comes back is printed. SNMPv1 has no such request.
+#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "snmpbulkget",
+    version,
+    override_usage = "snmpbulkget [OPTIONS] AGENT [OID]...",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    args_override_self = true
+)]
+pub struct Args {
+    /// The agent: [transport::][community@][host][:port]
+    #[arg(value_name = "AGENT")]
+    pub agent: Option<OsString>,
+
+    /// The names to ask for; mib-2 when there is none
+    #[arg(value_name = "OID")]
+    pub oids: Vec<OsString>,
+
+    /// The tool's own flags, which may be combined
+    ///
+    /// The letters:
+    ///   nN  ask for the first N names once only; 0 by default
+    ///   rN  repeat the others N times; 10 by default
+    #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
+    pub flags: Vec<Flag>,
+
+    /// What all tools share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// What snmpbulkget has to do.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Job {
+    /// One name or more.
+    pub names: Vec<Oid>,
+    /// GETBULK's numbers; there are as many names as non-repeaters at least.
+    pub numbers: BulkNumbers,
+}
+
+impl Tool for Args {
+    const NAME: &'static str = "snmpbulkget";
+    const OPERANDS: &'static str = "AGENT [OID]...";
+    const GRAMMAR: Grammar = Grammar { flags: flags::BULK_GET_FLAGS, permutation: Permutation::Allowed };
+    const FILES: &'static [FileKind] = &[FileKind::Snmp, FileKind::SnmpApp];
+    type Job = Job;
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn agent(&self) -> Option<&OsStr> {
+        self.agent.as_deref()
+    }
+
+    fn job(self, context: &Context) -> Result<Job, ToolError> {
+        let mut names = context.names(&self.oids)?;
+        if names.is_empty() {
+            names.push(Oid::from_static(&DEFAULT_ROOT));
+        }
+        let numbers = BulkNumbers::new(Self::NAME, &self.flags).map_err(ToolError::Argument)?;
+        if usize::try_from(numbers.non_repeaters).is_ok_and(|repeated| names.len() < repeated) {
+            return Err(ToolError::Argument(format!("{}: need more objects than <nonrep>", Self::NAME)));
+        }
+        context.check_version()?;
+        context.check_bulk()?;
+        Ok(Job { names, numbers })
+    }
+
+    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
+        Err(super::not_wired())
+    }
+}

@@ -1,0 +1,272 @@
+//! From words to a tool's arguments and settings.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs::File,
+    io::{self, BufRead as _, BufReader, Read as _},
+    os::unix::{ffi::OsStrExt as _, fs::PermissionsExt as _},
+    path::Path,
+};
+
+use anyhow::{Context as _, bail};
+use clap::ArgAction;
+use zeroize::Zeroizing;
+
+use crate::{
+    cli::{
+        args::{CommonArgs, Format},
+        oid_arg,
+        rewrite::{LongOption, Stop, rewrite},
+        values::OutputLetters,
+    },
+    codec::Version,
+    config::{Environment, OutputTokens, Priority, Settings},
+    limits,
+    oid::Oid,
+    secret::Secret,
+};
+
+use super::{Tool, error::ToolError, log::Log};
+
+/// The shortest passphrase (RFC 3414, section 11.2).
+const PASSPHRASE_OCTETS_MIN: usize = 8;
+
+/// How to print, resolved: what the output takes.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct OutputRequest {
+    /// `--format` or `-j`.
+    pub format: Format,
+    /// All of `-O`.
+    pub letters: OutputLetters,
+    /// The output tokens of `snmp.conf`; each one that is set beats its letter.
+    pub tokens: OutputTokens,
+}
+
+/// Everything that a tool needs besides its own job.
+#[derive(Debug)]
+pub struct Context {
+    /// The tool's name, for messages.
+    pub name: &'static str,
+    /// The program's name as it was called.
+    pub program: OsString,
+    /// The agent as typed: a server specification, or an alias.
+    pub agent: OsString,
+    /// Versions, communities, times and the rest.
+    pub settings: Settings,
+    /// How to print.
+    pub output: OutputRequest,
+    /// The arguments that settings do not cover: `deadline`, `window`, `any_source`, `no_cache`, `show_target`.
+    pub common: CommonArgs,
+    /// Where messages go.
+    pub log: Log,
+}
+
+/// What came of the words.
+#[derive(Debug)]
+pub enum Prepared<T> {
+    /// A tool's arguments, and everything else.
+    Ready(T, Box<Context>),
+    /// `--format-schema`: neither agent nor settings are looked at.
+    FormatSchema,
+}
+
+/// Why nothing came of them.
+#[derive(Debug)]
+pub enum NotPrepared {
+    /// Found while scanning.
+    Stop(Stop),
+    /// Found afterwards; messages that go where messages go have gone there.
+    Error(ToolError),
+}
+
+impl From<ToolError> for NotPrepared {
+    fn from(error: ToolError) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// Reads words (the program's name not among them) and files.
+pub fn prepare<T: Tool>(
+    program: &OsStr,
+    words: Vec<OsString>,
+    environment: &Environment,
+) -> Result<Prepared<T>, NotPrepared> {
+    let args = arguments::<T>(program, words, environment)?;
+    let common = args.common().clone();
+    if common.output.format_schema {
+        return Ok(Prepared::FormatSchema);
+    }
+    let mut warnings = Vec::new();
+    let community = match (&common.session.community, &common.session.community_file) {
+        (None, Some(path)) => Some(
+            read_secret(path, &mut warnings)
+                .map_err(|error| ToolError::Local(format!("{}: {error:#}", T::NAME)))?,
+        ),
+        _ => None,
+    };
+    let (settings, diagnostics) =
+        Settings::load(T::FILES, environment, args.agent(), common.overrides(community));
+    let mut log = Log::open(&settings.log, settings.log_timestamp, T::NAME);
+    for tokens in &settings.debug_tokens {
+        for token in
+            tokens.split(|octet| *octet == b',').filter(|token| !token.is_empty() && *token != b"ALL")
+        {
+            let (token, on) = token.strip_prefix(b"-").map_or((token, 1), |token| (token, 0));
+            let text = format!("registered debug token {}, {on}", String::from_utf8_lossy(token));
+            log.write(Priority::Debug, &text);
+        }
+    }
+    for diagnostic in &diagnostics {
+        log.write(diagnostic.priority, &diagnostic.text);
+    }
+    for warning in &warnings {
+        log.write(Priority::Warning, warning);
+    }
+    check_passphrases(program, &common)?;
+    let agent = args.agent().ok_or_else(|| ToolError::Usage("No hostname specified.".to_owned()))?.to_owned();
+    let output =
+        OutputRequest { format: common.format(), letters: common.letters(), tokens: settings.output.clone() };
+    let context =
+        Context { name: T::NAME, program: program.to_owned(), agent, settings, output, common, log };
+    Ok(Prepared::Ready(args, Box::new(context)))
+}
+
+/// Reads words alone: no file, no environment but `POSIXLY_CORRECT`.
+pub fn arguments<T: Tool>(
+    program: &OsStr,
+    words: Vec<OsString>,
+    environment: &Environment,
+) -> Result<T, NotPrepared> {
+    let mut command = T::command();
+    let longs = long_options(&command);
+    let words =
+        rewrite(&T::GRAMMAR, &longs, environment.permutation, program, words).map_err(NotPrepared::Stop)?;
+    let words = std::iter::once(OsString::from(T::NAME)).chain(words);
+    let one_line = |error: &clap::Error| {
+        let text = error.to_string();
+        let line = text.lines().next().unwrap_or_default();
+        NotPrepared::Stop(Stop::usage(line.strip_prefix("error: ").unwrap_or(line)))
+    };
+    let matches = command.try_get_matches_from_mut(words).map_err(|error| one_line(&error))?;
+    T::from_arg_matches(&matches).map_err(|error| one_line(&error))
+}
+
+fn long_options(command: &clap::Command) -> Vec<LongOption> {
+    command
+        .get_arguments()
+        .filter_map(|argument| {
+            let takes_value = matches!(argument.get_action(), ArgAction::Set | ArgAction::Append);
+            argument.get_long().map(|name| LongOption { name: name.to_owned(), takes_value })
+        })
+        .collect()
+}
+
+/// Reads the first line of a file, or of standard input for `-`, as a secret.
+fn read_secret(path: &Path, warnings: &mut Vec<String>) -> anyhow::Result<Secret<Vec<u8>>> {
+    let shown = path.display();
+    let mut line = Zeroizing::new(Vec::new());
+    let limit = u64::try_from(limits::LINE_OCTETS)?;
+    if path == Path::new("-") {
+        io::stdin().lock().take(limit).read_until(b'\n', &mut line).context("cannot read the community")?;
+    } else {
+        let file = File::open(path).with_context(|| format!("cannot read the community file {shown}"))?;
+        let metadata = file.metadata().with_context(|| format!("cannot read the community file {shown}"))?;
+        if metadata.is_dir() {
+            bail!("the community file {shown} is a directory");
+        }
+        if metadata.is_file() && metadata.permissions().mode() & 0o044 != 0 {
+            warnings.push(format!(
+                "{shown}: others can read this file, which has a community; run chmod 600 on it"
+            ));
+        }
+        let mut reader = BufReader::new(file).take(limit);
+        reader
+            .read_until(b'\n', &mut line)
+            .with_context(|| format!("cannot read the community file {shown}"))?;
+    }
+    let text = line.strip_suffix(b"\n").unwrap_or(&line);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    if text.is_empty() {
+        bail!("the first line of the community file {shown} is empty");
+    }
+    Ok(Secret::new(text.to_vec()))
+}
+
+/// Refuses a passphrase of the command line that is too short, in net-snmp's three lines.
+fn check_passphrases(program: &OsStr, common: &CommonArgs) -> Result<(), ToolError> {
+    let short = |passphrase: &Option<Secret<Vec<u8>>>| {
+        passphrase.as_ref().is_some_and(|passphrase| passphrase.expose().len() < PASSPHRASE_OCTETS_MIN)
+    };
+    let which = match (short(&common.v3.auth_passphrase), short(&common.v3.priv_passphrase)) {
+        (true, _) => "authentication",
+        (false, true) => "privacy",
+        (false, false) => return Ok(()),
+    };
+    Err(ToolError::Argument(format!(
+        "Error: passphrase chosen is below the length requirements of the USM (min={PASSPHRASE_OCTETS_MIN}).\n\
+         {}:  (The supplied password length is too short.)\n\
+         Error generating a key (Ku) from the supplied {which} pass phrase. ",
+        program.to_string_lossy()
+    )))
+}
+
+impl Context {
+    /// Reads the names of the command line; all that are not understood are reported.
+    ///
+    /// # Errors
+    ///
+    /// [`ToolError::Usage`] when there are more than [`limits::COMMAND_LINE_OIDS`], [`ToolError::Rejected`] otherwise.
+    pub fn names(&self, texts: &[OsString]) -> Result<Vec<Oid>, ToolError> {
+        if texts.len() > limits::COMMAND_LINE_OIDS {
+            return Err(ToolError::Usage(format!(
+                "Too many object identifiers specified. Only {} allowed in one request.",
+                limits::COMMAND_LINE_OIDS
+            )));
+        }
+        let (mut names, mut unknown) = (Vec::with_capacity(texts.len()), Vec::new());
+        for text in texts {
+            match oid_arg::parse(&text.to_string_lossy(), &self.settings.mib) {
+                Ok(name) => names.push(name),
+                Err(error) => unknown.push(error.to_string()),
+            }
+        }
+        if unknown.is_empty() { Ok(names) } else { Err(ToolError::Rejected(unknown)) }
+    }
+
+    /// Reads one name.
+    pub fn name_of(&self, text: &OsStr) -> Result<Oid, ToolError> {
+        oid_arg::parse(&text.to_string_lossy(), &self.settings.mib)
+            .map_err(|unknown| ToolError::Rejected(vec![unknown.to_string()]))
+    }
+
+    /// Refuses a version that a token switches off or that is not built in; the last step before the network.
+    pub fn check_version(&self) -> Result<(), ToolError> {
+        let version = self.settings.version;
+        if self.settings.disabled_versions.contains(&version) {
+            return Err(ToolError::Rejected(vec![format!("{}: Bad version specified", self.name)]));
+        }
+        if version == Version::V3 {
+            return Err(ToolError::Argument(format!(
+                "{}: SNMPv3 is not built in yet; use -v 2c or -v 1 with a community",
+                self.name
+            )));
+        }
+        Ok(())
+    }
+
+    /// Refuses GETBULK in version 1, which has none (RFC 3416, section 4.2.3).
+    pub fn check_bulk(&self) -> Result<(), ToolError> {
+        if self.settings.version == Version::V1 {
+            return Err(ToolError::Rejected(vec![format!(
+                "{}: Cannot send V2 PDU on V1 session",
+                self.name
+            )]));
+        }
+        Ok(())
+    }
+
+    /// The agent's text, for messages.
+    pub fn agent_text(&self) -> String {
+        String::from_utf8_lossy(self.agent.as_bytes()).into_owned()
+    }
+}

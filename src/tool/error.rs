@@ -1,0 +1,119 @@
+//! How a run ends: what is said, and with which status.
+
+/// The end of a run, whatever the tool.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ending {
+    /// Answered; an exception value is an answer. Also: help, a version, a listing.
+    Done,
+    /// Answered, but with nothing at all or with exceptions only.
+    NothingFound,
+    /// The agent answered with an error-status.
+    AgentError,
+    /// No answer in time, or no way to the agent.
+    NoAnswer,
+    /// Authentication or privacy failed.
+    Security,
+    /// The arguments make no sense.
+    Usage,
+    /// Some agents failed, a walk was cut, a table stayed torn.
+    Partial,
+    /// Something on this machine failed: a file, a socket.
+    Local,
+    /// The reader of standard output went away.
+    BrokenPipe,
+    /// Ctrl-C.
+    Interrupted,
+    /// Help was asked for, which net-snmp counts as a failure.
+    Help,
+}
+
+/// Which statuses are wanted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StatusMode {
+    /// net-snmp's: 0, 1 and 2.
+    NetSnmp,
+    /// `--fail`: 0 to 6.
+    Fine,
+}
+
+impl Ending {
+    /// The exit status. This is the only place where one is decided.
+    pub const fn status(self, mode: StatusMode) -> u8 {
+        match (self, mode) {
+            (Self::Done | Self::BrokenPipe, _) | (Self::NothingFound, StatusMode::NetSnmp) => 0,
+            (Self::AgentError, _) => 2,
+            (Self::NoAnswer, StatusMode::Fine) => 3,
+            (Self::Security, StatusMode::Fine) => 4,
+            (Self::Usage, StatusMode::Fine) => 5,
+            (Self::Partial, StatusMode::Fine) => 6,
+            (Self::Interrupted, _) => 130,
+            (Self::Help | Self::Local, _)
+            | (Self::NothingFound, StatusMode::Fine)
+            | (Self::NoAnswer | Self::Security | Self::Usage | Self::Partial, StatusMode::NetSnmp) => 1,
+        }
+    }
+}
+
+/// Why a tool stopped, and what it says about it.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ToolError {
+    /// A mistake in the arguments that the usage line explains: on standard error, whatever `-L` says.
+    #[error("{0}")]
+    Usage(String),
+    /// A mistake in the arguments that speaks for itself: on standard error, whatever `-L` says.
+    #[error("{0}")]
+    Argument(String),
+    /// Mistakes that go where messages go: object identifiers and values that were not understood.
+    #[error("{}", .0.join("\n"))]
+    Rejected(Vec<String>),
+    /// Something on this machine failed.
+    #[error("{0}")]
+    Local(String),
+    /// The exchange with the agent failed; the text goes on standard error, whatever `-L` says.
+    #[error("{text}")]
+    Exchange {
+        /// How.
+        ending: Ending,
+        /// Lines without the last line break; nothing is said when empty.
+        text: String,
+    },
+}
+
+impl ToolError {
+    /// How the run ends.
+    pub const fn ending(&self) -> Ending {
+        match self {
+            Self::Usage(_) | Self::Argument(_) | Self::Rejected(_) => Ending::Usage,
+            Self::Local(_) => Ending::Local,
+            Self::Exchange { ending, .. } => *ending,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ending_has_its_status() {
+        for (ending, plain, fine) in [
+            (Ending::Done, 0, 0),
+            (Ending::NothingFound, 0, 1),
+            (Ending::AgentError, 2, 2),
+            (Ending::NoAnswer, 1, 3),
+            (Ending::Security, 1, 4),
+            (Ending::Usage, 1, 5),
+            (Ending::Partial, 1, 6),
+            (Ending::Local, 1, 1),
+            (Ending::BrokenPipe, 0, 0),
+            (Ending::Interrupted, 130, 130),
+            (Ending::Help, 1, 1),
+        ] {
+            assert_eq!(
+                (ending.status(StatusMode::NetSnmp), ending.status(StatusMode::Fine)),
+                (plain, fine),
+                "{ending:?}"
+            );
+        }
+    }
+}

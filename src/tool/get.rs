@@ -1,0 +1,97 @@
+//! snmpget(1): the values of the variables that are named.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::Parser;
+
+use crate::{
+    cli::{
+        args::CommonArgs,
+        flags::{self, Flag},
+        rewrite::Grammar,
+    },
+    config::{FileKind, Permutation},
+    oid::Oid,
+};
+
+use super::{Context, Ending, Tool, ToolError};
+
+/// Get the values of SNMP variables
+///
+/// Asks the agent for each OID's value in one GET request and prints them, one a line, in net-snmp's text or in the
+/// format of your choice. An SNMPv1 agent refuses the whole request when it lacks one variable; that one is then taken
+/// out and the rest asked again, unless -Cf is given.
+#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "snmpget",
+    version,
+    override_usage = "snmpget [OPTIONS] AGENT OID...",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    args_override_self = true
+)]
+pub struct Args {
+    /// The agent: [transport::][community@][host][:port]
+    #[arg(value_name = "AGENT")]
+    pub agent: Option<OsString>,
+
+    /// The variables, by number or by name
+    #[arg(value_name = "OID")]
+    pub oids: Vec<OsString>,
+
+    /// The tool's own flags, which may be combined
+    ///
+    /// The letters:
+    ///   f  do not take a variable that failed out of the request and repeat it
+    #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
+    pub flags: Vec<Flag>,
+
+    /// What all tools share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// What snmpget and snmpgetnext have to do.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Job {
+    /// One variable or more.
+    pub names: Vec<Oid>,
+    /// Whether a variable that an SNMPv1 agent refused is taken out of the request, and the rest asked again; `-Cf`
+    /// says no.
+    pub repeat_without_failed: bool,
+}
+
+impl Tool for Args {
+    const NAME: &'static str = "snmpget";
+    const OPERANDS: &'static str = "AGENT OID...";
+    const GRAMMAR: Grammar = Grammar { flags: flags::GET_FLAGS, permutation: Permutation::Allowed };
+    const FILES: &'static [FileKind] = &[FileKind::Snmp, FileKind::SnmpApp];
+    type Job = Job;
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn agent(&self) -> Option<&OsStr> {
+        self.agent.as_deref()
+    }
+
+    fn job(self, context: &Context) -> Result<Job, ToolError> {
+        job(&self.oids, &self.flags, context)
+    }
+
+    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
+        Err(super::not_wired())
+    }
+}
+
+/// The job of the two tools that differ in nothing else.
+pub(super) fn job(oids: &[OsString], flags: &[Flag], context: &Context) -> Result<Job, ToolError> {
+    if oids.is_empty() {
+        return Err(ToolError::Usage("Missing object name".to_owned()));
+    }
+    let names = context.names(oids)?;
+    context.check_version()?;
+    Ok(Job { names, repeat_without_failed: !flags::toggled(flags, 'f') })
+}

@@ -1,0 +1,75 @@
+//! snmpgetnext(1): the variables after those that are named.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::Parser;
+
+use crate::{
+    cli::{
+        args::CommonArgs,
+        flags::{self, Flag},
+        rewrite::Grammar,
+    },
+    config::{FileKind, Permutation},
+};
+
+use super::{Context, Ending, Tool, ToolError, get::Job};
+
+/// Get the SNMP variables after the given ones
+///
+/// Asks the agent for the first variable after each OID in one GETNEXT request and prints them, one a line. A table
+/// or a subtree is walked with snmpwalk; this is the single step.
+#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "snmpgetnext",
+    version,
+    override_usage = "snmpgetnext [OPTIONS] AGENT OID...",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    args_override_self = true
+)]
+pub struct Args {
+    /// The agent: [transport::][community@][host][:port]
+    #[arg(value_name = "AGENT")]
+    pub agent: Option<OsString>,
+
+    /// The variables, by number or by name
+    #[arg(value_name = "OID")]
+    pub oids: Vec<OsString>,
+
+    /// The tool's own flags, which may be combined
+    ///
+    /// The letters:
+    ///   f  do not take a variable that failed out of the request and repeat it
+    #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
+    pub flags: Vec<Flag>,
+
+    /// What all tools share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+impl Tool for Args {
+    const NAME: &'static str = "snmpgetnext";
+    const OPERANDS: &'static str = "AGENT OID...";
+    const GRAMMAR: Grammar = Grammar { flags: flags::GET_FLAGS, permutation: Permutation::Allowed };
+    const FILES: &'static [FileKind] = &[FileKind::Snmp, FileKind::SnmpApp];
+    type Job = Job;
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn agent(&self) -> Option<&OsStr> {
+        self.agent.as_deref()
+    }
+
+    fn job(self, context: &Context) -> Result<Job, ToolError> {
+        super::get::job(&self.oids, &self.flags, context)
+    }
+
+    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
+        Err(super::not_wired())
+    }
+}

@@ -1,0 +1,199 @@
+//! The tools: arguments, jobs, and how runs end.
+
+use std::{
+    ffi::{OsStr, OsString},
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use clap::CommandFactory;
+
+use crate::{
+    cli::rewrite::{Grammar, HelpLength, Stop, Usage},
+    config::{Environment, FileKind, Priority, listing},
+};
+
+pub mod agent;
+pub mod bulkget;
+pub mod bulkwalk;
+pub mod context;
+pub mod error;
+pub mod get;
+pub mod getnext;
+pub mod log;
+pub mod set;
+pub mod walk;
+
+pub use self::{
+    context::{Context, NotPrepared, OutputRequest, Prepared, arguments, prepare},
+    error::{Ending, StatusMode, ToolError},
+};
+
+/// The version of the package.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What `-V` prints.
+pub const VERSION_TEXT: &str =
+    concat!("snmpkit version: ", env!("CARGO_PKG_VERSION"), " (options and text of NET-SNMP version: 5.9)");
+
+/// A tool's name and its definition.
+pub type Definition = (&'static str, fn() -> clap::Command);
+
+/// Every tool, with what makes its man page and completions.
+pub const ALL: [Definition; 7] = [
+    (get::Args::NAME, get::Args::command),
+    (getnext::Args::NAME, getnext::Args::command),
+    (set::Args::NAME, set::Args::command),
+    (walk::Args::NAME, walk::Args::command),
+    (bulkget::Args::NAME, bulkget::Args::command),
+    (bulkwalk::Args::NAME, bulkwalk::Args::command),
+    (agent::NAME, agent::Args::command),
+];
+
+/// A tool with net-snmp's grammar.
+pub trait Tool: clap::Parser {
+    /// The program's name.
+    const NAME: &'static str;
+    /// Its operands, for the usage line.
+    const OPERANDS: &'static str;
+    /// What it adds to the common options.
+    const GRAMMAR: Grammar;
+    /// The configuration files that it reads.
+    const FILES: &'static [FileKind];
+    /// What there is to do, every argument resolved.
+    type Job;
+
+    /// The arguments that all tools share.
+    fn common(&self) -> &crate::cli::args::CommonArgs;
+
+    /// The first operand.
+    fn agent(&self) -> Option<&OsStr>;
+
+    /// Makes the job of the arguments; checks everything that can be checked without the network.
+    fn job(self, context: &Context) -> Result<Self::Job, ToolError>;
+
+    /// Does the job.
+    fn run(job: Self::Job, context: &mut Context) -> Result<Ending, ToolError>;
+}
+
+/// A program: a [`Tool`], or one with a grammar of its own.
+pub trait Program {
+    /// Runs with these words (the program's name not among them) and returns the exit status.
+    fn start(program: &OsStr, words: Vec<OsString>, environment: &Environment) -> u8;
+}
+
+/// Runs a program with the words and the environment that the process has.
+pub fn main<P: Program>() -> ExitCode {
+    let mut words = std::env::args_os();
+    let program = words.next().unwrap_or_default();
+    ExitCode::from(P::start(&program, words.collect(), &Environment::from_process()))
+}
+
+impl<T: Tool> Program for T {
+    fn start(program: &OsStr, words: Vec<OsString>, environment: &Environment) -> u8 {
+        let mode = status_mode(&words);
+        let ending = match prepare::<T>(program, words, environment) {
+            Ok(Prepared::FormatSchema) => format_schema(),
+            Ok(Prepared::Ready(args, mut context)) => {
+                let result = if context.common.session.show_target {
+                    show_target(&context)
+                } else {
+                    args.job(&context).and_then(|job| T::run(job, &mut context))
+                };
+                match result {
+                    Ok(ending) => ending,
+                    Err(error) => report::<T>(&error, Some(&mut context)),
+                }
+            }
+            Err(NotPrepared::Stop(stop)) => stopped::<T>(stop),
+            Err(NotPrepared::Error(error)) => report::<T>(&error, None),
+        };
+        ending.status(mode)
+    }
+}
+
+/// Whether `--fail` stands among the words. It counts even when another one makes no sense.
+fn status_mode(words: &[OsString]) -> StatusMode {
+    let asked = words.iter().take_while(|word| *word != "--").any(|word| word == "--fail");
+    if asked { StatusMode::Fine } else { StatusMode::NetSnmp }
+}
+
+fn stopped<T: Tool>(stop: Stop) -> Ending {
+    match stop {
+        Stop::Mistake { message, usage } => {
+            if !message.is_empty() {
+                log::say(&message);
+            }
+            if usage == Usage::Shown {
+                log::say(&usage_line::<T>());
+            }
+            Ending::Usage
+        }
+        Stop::Help(length) => {
+            let mut command = T::command();
+            let text = match length {
+                HelpLength::Short => command.render_help(),
+                HelpLength::Long => command.render_long_help(),
+            };
+            log::say(text.to_string().trim_end());
+            Ending::Help
+        }
+        Stop::Version => {
+            log::say(VERSION_TEXT);
+            Ending::Done
+        }
+        Stop::Directives => {
+            log::say(listing(T::FILES).trim_end());
+            Ending::Done
+        }
+    }
+}
+
+fn report<T: Tool>(error: &ToolError, context: Option<&mut Context>) -> Ending {
+    match (error, context) {
+        (ToolError::Usage(message), _) => {
+            log::say(message);
+            log::say(&usage_line::<T>());
+        }
+        (ToolError::Rejected(lines), Some(context)) => {
+            for line in lines {
+                context.log.write(Priority::Error, line);
+            }
+        }
+        (error, _) => {
+            let text = error.to_string();
+            if !text.is_empty() {
+                log::say(&text);
+            }
+        }
+    }
+    error.ending()
+}
+
+fn usage_line<T: Tool>() -> String {
+    format!("usage: {0} [OPTIONS] {1}   ({0} --help explains them)", T::NAME, T::OPERANDS)
+}
+
+/// Prints what was understood of the agent as JSON on standard output.
+fn show_target(_context: &Context) -> Result<Ending, ToolError> {
+    Err(not_wired())
+}
+
+/// Prints the schema of the JSON formats on standard output.
+fn format_schema() -> Ending {
+    let written = io::stdout().lock().write_all(b"not wired yet\n");
+    if written.is_err() { Ending::BrokenPipe } else { Ending::Done }
+}
+
+/// The parser of `-C`'s flags, for the tools' structs.
+fn flag() -> impl clap::builder::TypedValueParser<Value = crate::cli::flags::Flag> {
+    use clap::builder::{OsStringValueParser, TypedValueParser as _};
+    OsStringValueParser::new().try_map(|text| crate::cli::flags::Flag::parse(&text))
+}
+
+fn not_wired() -> ToolError {
+    ToolError::Local("not wired yet".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

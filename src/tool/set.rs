@@ -1,0 +1,141 @@
+//! snmpset(1): gives variables values.
+
+use std::{
+    ffi::{OsStr, OsString},
+    os::unix::ffi::OsStrExt as _,
+};
+
+use clap::Parser;
+
+use crate::{
+    cli::{
+        args::CommonArgs,
+        flags::{self, Flag},
+        oid_arg,
+        rewrite::Grammar,
+        set_arg::{self, SetType},
+    },
+    config::{FileKind, Permutation},
+    limits,
+    value::VarBind,
+};
+
+use super::{Context, Ending, Tool, ToolError};
+
+/// Set SNMP variables, all or none
+///
+/// Sends one SET request; the agent makes all of its assignments or none, and what it has made is printed. Options
+/// come first here: after AGENT, "-1" is a value. When the answer to a SET is lost and the request is sent again, the
+/// agent may have carried it out twice.
+#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "snmpset",
+    version,
+    override_usage = "snmpset [OPTIONS] AGENT OID TYPE VALUE [OID TYPE VALUE]...",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    args_override_self = true
+)]
+pub struct Args {
+    /// The agent: [transport::][community@][host][:port]
+    #[arg(value_name = "AGENT")]
+    pub agent: Option<OsString>,
+
+    /// What to set: an object, a type and a value for each
+    ///
+    /// The types:
+    ///   i  INTEGER                 u  unsigned, Gauge32
+    ///   t  TimeTicks               a  IpAddress
+    ///   o  OBJECT IDENTIFIER       b  BITS: numbers of bits, commas between them
+    ///   s  string                  x  string in hexadecimal
+    ///   d  string as decimal octets, dots between them
+    ///   n  NULL                    3  UInteger32
+    ///   =  as the MIB has it
+    ///   U  Opaque unsigned         I  Opaque signed, 64 bits each
+    ///   F  Opaque float            D  Opaque double
+    #[arg(value_name = "OID TYPE VALUE", verbatim_doc_comment)]
+    pub assignments: Vec<OsString>,
+
+    /// The tool's own flags, which may be combined
+    ///
+    /// The letters:
+    ///   q  print nothing when all is well
+    #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
+    pub flags: Vec<Flag>,
+
+    /// What all tools share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// What snmpset has to do.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Job {
+    /// The variables and what they are to be.
+    pub bindings: Vec<VarBind>,
+    /// `-Cq`: print nothing when all is well.
+    pub quiet: bool,
+}
+
+impl Tool for Args {
+    const NAME: &'static str = "snmpset";
+    const OPERANDS: &'static str = "AGENT OID TYPE VALUE [OID TYPE VALUE]...";
+    const GRAMMAR: Grammar = Grammar { flags: flags::SET_FLAGS, permutation: Permutation::Refused };
+    const FILES: &'static [FileKind] = &[FileKind::Snmp, FileKind::SnmpApp];
+    type Job = Job;
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn agent(&self) -> Option<&OsStr> {
+        self.agent.as_deref()
+    }
+
+    fn job(self, context: &Context) -> Result<Job, ToolError> {
+        if self.assignments.is_empty() {
+            return Err(ToolError::Usage("Missing object name".to_owned()));
+        }
+        let bindings = bindings(&self.assignments, context)?;
+        context.check_version()?;
+        Ok(Job { bindings, quiet: flags::given(&self.flags, 'q') })
+    }
+
+    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
+        Err(super::not_wired())
+    }
+}
+
+/// Reads OID, TYPE and VALUE again and again.
+///
+/// The shape comes first and ends at the first mistake; names and values come second and all mistakes are reported.
+fn bindings(words: &[OsString], context: &Context) -> Result<Vec<VarBind>, ToolError> {
+    let mut triples = Vec::new();
+    for triple in words.chunks(3) {
+        if triples.len() >= limits::COMMAND_LINE_OIDS {
+            return Err(ToolError::Usage(format!(
+                "Too many assignments specified. Only {} allowed in one request.",
+                limits::COMMAND_LINE_OIDS
+            )));
+        }
+        let name = triple[0].to_string_lossy();
+        let argument = |text: &str| ToolError::Argument(format!("{name}: {text}"));
+        let kind = triple.get(1).ok_or_else(|| argument("Needs type and value"))?;
+        let kind = SetType::parse(&kind.to_string_lossy())
+            .map_err(|letter| argument(&format!("Bad object type: {letter}")))?;
+        let value = triple.get(2).ok_or_else(|| argument("Needs value"))?;
+        triples.push((name, kind, value));
+    }
+    let (mut bindings, mut rejected) = (Vec::new(), Vec::new());
+    for (text, kind, value) in triples {
+        match oid_arg::parse(&text, &context.settings.mib) {
+            Err(unknown) => rejected.push(unknown.to_string()),
+            Ok(name) => match set_arg::value(kind, value.as_bytes(), &context.settings.mib) {
+                Ok(value) => bindings.push(VarBind::new(name, value)),
+                Err(error) => rejected.push(format!("{text}: {error}")),
+            },
+        }
+    }
+    if rejected.is_empty() { Ok(bindings) } else { Err(ToolError::Rejected(rejected)) }
+}

@@ -1,0 +1,107 @@
+//! snmpwalk(1): all variables below a name, one GETNEXT after another.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::Parser;
+
+use crate::{
+    cli::{
+        args::CommonArgs,
+        flags::{self, Flag, WalkFlags},
+        rewrite::Grammar,
+    },
+    config::{FileKind, Permutation},
+    oid::Oid,
+};
+
+use super::{Context, Ending, Tool, ToolError};
+
+/// Walk a subtree of SNMP variables with GETNEXT
+///
+/// Asks for the variable after OID, then for the one after that, until the subtree ends, and prints each as it comes.
+/// snmpbulkwalk does the same in far fewer requests where the agent speaks SNMPv2c.
+#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "snmpwalk",
+    version,
+    override_usage = "snmpwalk [OPTIONS] AGENT [OID]",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    args_override_self = true
+)]
+pub struct Args {
+    /// The agent: [transport::][community@][host][:port]
+    #[arg(value_name = "AGENT")]
+    pub agent: Option<OsString>,
+
+    /// Where in the tree to walk; the whole standard MIB (mib-2) when there is none
+    #[arg(value_name = "OID")]
+    pub oid: Option<OsString>,
+
+    /// What follows is not looked at, as with net-snmp.
+    #[arg(hide = true)]
+    pub rest: Vec<OsString>,
+
+    /// The tool's own flags, which may be combined
+    ///
+    /// The letters:
+    ///   p  print how many variables there were
+    ///   i  print the variable that OID itself names, too
+    ///   I  do not GET OID itself when there is nothing below it
+    ///   c  do not check that names increase
+    ///   t  print how long the walk took, on standard error
+    ///   T  print how long each request took, on standard error
+    ///   E OID  end before this variable; OID is the next word
+    #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
+    pub flags: Vec<Flag>,
+
+    /// What all tools share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// What snmpwalk has to do.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Job {
+    /// Where to walk.
+    pub root: Oid,
+    /// `-CE`: the first variable that is not wanted any more; the end of the subtree when `None`.
+    pub end: Option<Oid>,
+    /// How.
+    pub flags: WalkFlags,
+}
+
+/// The subtree that the walking tools take when none is named: mib-2.
+pub(super) const DEFAULT_ROOT: [u32; 6] = [1, 3, 6, 1, 2, 1];
+
+impl Tool for Args {
+    const NAME: &'static str = "snmpwalk";
+    const OPERANDS: &'static str = "AGENT [OID]";
+    const GRAMMAR: Grammar = Grammar { flags: flags::WALK_FLAGS, permutation: Permutation::Allowed };
+    const FILES: &'static [FileKind] = &[FileKind::Snmp, FileKind::Walk, FileKind::SnmpApp];
+    type Job = Job;
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn agent(&self) -> Option<&OsStr> {
+        self.agent.as_deref()
+    }
+
+    fn job(self, context: &Context) -> Result<Job, ToolError> {
+        let root = match &self.oid {
+            None => Oid::from_static(&DEFAULT_ROOT),
+            Some(text) => context.name_of(text)?,
+        };
+        let end = self.flags.iter().rev().find(|flag| flag.letter == 'E');
+        let end = end.map(|flag| context.name_of(&flag.argument)).transpose()?;
+        context.check_version()?;
+        Ok(Job { root, end, flags: WalkFlags::new(&self.flags, &context.settings.walk) })
+    }
+
+    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
+        Err(super::not_wired())
+    }
+}

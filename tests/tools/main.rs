@@ -1,0 +1,9 @@
+//! The real binaries, run as users run them.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says why it is skipped"
+)]
+
+mod cli;
