@@ -29,6 +29,8 @@ pub struct Environment {
     pub mib_files: Option<OsString>,
     /// `PREFIX`: what `-Ou` and `-Iu` take off and put before names.
     pub prefix: Option<OsString>,
+    /// `COLUMNS`: the width of tables.
+    pub columns: Option<OsString>,
     /// `POSIXLY_CORRECT`.
     pub permutation: Permutation,
 }
@@ -45,6 +47,7 @@ impl Environment {
             mib_dirs: variable("MIBDIRS"),
             mib_files: variable("MIBFILES"),
             prefix: variable("PREFIX"),
+            columns: variable("COLUMNS"),
             permutation: if variable("POSIXLY_CORRECT").is_some() {
                 Permutation::Refused
             } else {

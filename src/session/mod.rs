@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use error::{Error, RunError};
 pub use inside::{in_process, present};
 pub use run::{Next, OperationStream, WalkStream};
-pub use serve::Server;
+pub use serve::{Observed, Observer, Server};
 
 use crate::{
     codec::Lenient,

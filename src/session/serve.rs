@@ -3,7 +3,8 @@
 use std::{
     cmp::Reverse,
     collections::BinaryHeap,
-    convert::Infallible,
+    fmt,
+    ops::ControlFlow,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -20,6 +21,20 @@ use crate::{
 /// How long a socket stays closed after [`Effect::Unreachable`]: long enough that a client with the usual time-out of
 /// one second meets the closed port with its next try.
 const CLOSED_FOR: time::Duration = time::Duration::from_secs(2);
+
+/// One message that a [`Server`] took, and what its device made of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Observed<'a> {
+    /// Who sent it.
+    pub peer: &'a Peer,
+    /// What was sent.
+    pub request: &'a [u8],
+    /// What comes of it.
+    pub effects: &'a [Effect],
+}
+
+/// Looks at every message before it is answered; [`ControlFlow::Break`] ends the server after this one.
+pub type Observer = Box<dyn FnMut(Observed<'_>) -> ControlFlow<()> + Send>;
 
 /// Serves one device at any number of addresses.
 ///
@@ -44,17 +59,46 @@ const CLOSED_FOR: time::Duration = time::Duration::from_secs(2);
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Server {
     device: Arc<Mutex<Device>>,
     listeners: Vec<Listener>,
     settings: TransportSettings,
+    observer: Option<Arc<Mutex<Observer>>>,
+    ports: Ports,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Ports {
+    Open,
+    Closed,
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("listeners", &self.listeners).finish_non_exhaustive()
+    }
 }
 
 impl Server {
     /// A server that listens nowhere yet.
     pub fn new(device: Device, settings: TransportSettings) -> Self {
-        Self { device: Arc::new(Mutex::new(device)), listeners: Vec::new(), settings }
+        Self {
+            device: Arc::new(Mutex::new(device)),
+            listeners: Vec::new(),
+            settings,
+            observer: None,
+            ports: Ports::Open,
+        }
+    }
+
+    /// Shows every message to `observer`, instead of to an earlier one.
+    pub fn observe(&mut self, observer: Observer) {
+        self.observer = Some(Arc::new(Mutex::new(observer)));
+    }
+
+    /// Closes all addresses again once [`Server::run`] is called, so that the system refuses whatever comes.
+    pub const fn close_ports(&mut self) {
+        self.ports = Ports::Closed;
     }
 
     /// Listens at one more address; returns it with the port that the system chose, where it did.
@@ -65,19 +109,25 @@ impl Server {
         Ok(local)
     }
 
-    /// Answers until a listening socket fails; dropping the future ends it. The device's time begins now.
+    /// Answers until a listening socket fails or the observer has seen enough; dropping the future ends it, too. The
+    /// device's time begins now.
     ///
     /// # Errors
     ///
     /// What made a listening socket useless. What goes wrong with a single peer ends nothing.
     #[expect(clippy::disallowed_methods, reason = "the session is the reader of the clock")]
-    pub async fn run(self) -> Result<Infallible, TransportError> {
+    pub async fn run(self) -> Result<(), TransportError> {
+        if self.ports == Ports::Closed {
+            drop(self.listeners);
+            return std::future::pending().await;
+        }
         let started = time::Instant::now();
         let mut serving = JoinSet::new();
         for listener in self.listeners {
             let counter = Counter {
                 device: Arc::clone(&self.device),
                 settings: self.settings.clone(),
+                observer: self.observer.clone(),
                 started,
                 delayed: BinaryHeap::new(),
                 sent: 0,
@@ -85,7 +135,7 @@ impl Server {
             serving.spawn(counter.serve(listener));
         }
         match serving.join_next().await {
-            Some(Ok(Err(error))) => Err(error),
+            Some(Ok(ended)) => ended,
             // A server without listeners has nothing to do and nothing that could end it.
             Some(Err(_)) | None => std::future::pending().await,
         }
@@ -121,25 +171,36 @@ impl Ord for Delayed {
     }
 }
 
+/// What follows from a message for the address that it came to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Next {
+    GoOn,
+    Close,
+    Stop,
+}
+
 /// One address at which the device is served.
 struct Counter {
     device: Arc<Mutex<Device>>,
     settings: TransportSettings,
+    observer: Option<Arc<Mutex<Observer>>>,
     started: time::Instant,
     delayed: BinaryHeap<Reverse<Delayed>>,
     sent: u64,
 }
 
 impl Counter {
-    async fn serve(mut self, mut listener: Listener) -> Result<Infallible, TransportError> {
+    async fn serve(mut self, mut listener: Listener) -> Result<(), TransportError> {
         let mut message = Vec::new();
         loop {
             let due = self.delayed.peek().map(|Reverse(first)| first.due);
             tokio::select! {
                 peer = listener.receive(&mut message) => {
                     let peer = peer?;
-                    if self.answer(&mut listener, &peer, &message).await {
-                        listener = self.reopen(listener).await?;
+                    match self.answer(&mut listener, &peer, &message).await {
+                        Next::GoOn => {}
+                        Next::Close => listener = self.reopen(listener).await?,
+                        Next::Stop => return Ok(()),
                     }
                 }
                 () = time::sleep_until(due.unwrap_or(self.started)), if due.is_some() => {
@@ -151,23 +212,30 @@ impl Counter {
         }
     }
 
-    /// Lets the device take a message and carries out what comes of it. True when the port is to be closed.
-    async fn answer(&mut self, listener: &mut Listener, peer: &Peer, message: &[u8]) -> bool {
+    /// Lets the device take a message and carries out what comes of it.
+    async fn answer(&mut self, listener: &mut Listener, peer: &Peer, message: &[u8]) -> Next {
         let now = Instant::ZERO + Duration::from(self.started.elapsed());
         let effects = {
             // A panic elsewhere leaves the device as it was between two messages.
             let mut device = self.device.lock().unwrap_or_else(PoisonError::into_inner);
             device.handle(now, message)
         };
-        let mut close = false;
+        let mut next = Next::GoOn;
+        if let Some(observer) = &self.observer {
+            let mut observer = observer.lock().unwrap_or_else(PoisonError::into_inner);
+            if observer(Observed { peer, request: message, effects: &effects }).is_break() {
+                next = Next::Stop;
+            }
+        }
         for effect in effects {
             match effect {
                 Effect::Reply { delay: Duration::ZERO, octets } => reply(listener, peer, &octets).await,
                 Effect::Reply { delay, octets } => self.delay(delay, peer, octets),
-                Effect::Unreachable => close = true,
+                Effect::Unreachable if next == Next::GoOn => next = Next::Close,
+                Effect::Unreachable => {}
             }
         }
-        close
+        next
     }
 
     #[expect(clippy::disallowed_methods, reason = "the session is the reader of the clock")]

@@ -2,12 +2,30 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    path::PathBuf,
+    fs::File,
+    io::BufReader,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
 };
 
 use clap::Parser;
 
-use crate::{config::Environment, secret::Secret};
+use tokio::{runtime, signal};
+
+use crate::{
+    agent::{
+        Communities, Device, Effect, demo,
+        quirk::{Quirk, Rate},
+        record,
+    },
+    clock::Duration,
+    codec::{self, AnyPdu, ErrorStatus, Lenient, PduKind},
+    config::Environment,
+    secret::Secret,
+    server_spec::ServerSpec,
+    session::{Observed, Observer, Server, present},
+    transport::TransportSettings,
+};
 
 use super::{Ending, Program, StatusMode, ToolError, log};
 
@@ -38,9 +56,9 @@ pub struct Args {
     #[arg(long, value_name = "COMMUNITY", value_parser = secret())]
     pub write_community: Vec<Secret<Vec<u8>>>,
 
-    /// Misbehave in this way; may be given more than once
-    #[arg(long, value_name = "NAME[=ARG]", value_parser = quirk)]
-    pub quirk: Vec<QuirkArg>,
+    /// Misbehave in this way; may be given more than once ("help" lists the ways)
+    #[arg(long, value_name = "NAME[=ARG]")]
+    pub quirk: Vec<Quirk>,
 
     /// Start of the random numbers that quirks and counters use, to see the same run again
     #[arg(long, value_name = "N")]
@@ -53,26 +71,6 @@ pub struct Args {
     /// Print each request and its answer on standard error
     #[arg(short, long)]
     pub verbose: bool,
-}
-
-/// A quirk by name, with its argument; the device knows which there are.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct QuirkArg {
-    /// Lower case words with hyphens between them.
-    pub name: String,
-    /// What stood behind the equals sign.
-    pub argument: Option<String>,
-}
-
-fn quirk(text: &str) -> Result<QuirkArg, String> {
-    let (name, argument) =
-        text.split_once('=').map_or((text, None), |(name, argument)| (name, Some(argument.to_owned())));
-    if name.is_empty()
-        || !name.bytes().all(|octet| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-')
-    {
-        return Err("a quirk is a name in lower case, or NAME=ARGUMENT".to_owned());
-    }
-    Ok(QuirkArg { name: name.to_owned(), argument })
 }
 
 fn secret() -> impl clap::builder::TypedValueParser<Value = Secret<Vec<u8>>> {
@@ -95,9 +93,147 @@ impl Args {
     ///
     /// # Errors
     ///
-    /// [`ToolError::Local`] for a file or an address that cannot be used.
+    /// [`ToolError::Argument`] for a specification that makes no sense, [`ToolError::Local`] for a file or an address
+    /// that cannot be used.
     pub fn run(self) -> Result<Ending, ToolError> {
-        Err(super::not_wired())
+        let specs = self.specs()?;
+        let device = self.device()?;
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| ToolError::Local(format!("cannot start: {error}")))?;
+        runtime.block_on(async {
+            let mut server = Server::new(device, TransportSettings::default());
+            for spec in &specs {
+                let local = server.listen(spec).await.map_err(|error| ToolError::Local(error.to_string()))?;
+                log::say(&format!("{NAME}: listening at {local}"));
+            }
+            if self.closes_its_ports() {
+                server.close_ports();
+            }
+            if let Some(observer) = self.observer() {
+                server.observe(observer);
+            }
+            tokio::select! {
+                ended = server.run() => match ended {
+                    Ok(()) => Ok(Ending::Done),
+                    Err(error) => Err(ToolError::Local(error.to_string())),
+                },
+                // Both end it, and dropping the server removes the files of its sockets.
+                _ = signal::ctrl_c() => Ok(Ending::Interrupted),
+                () = terminated() => Ok(Ending::Done),
+            }
+        })
+    }
+
+    fn specs(&self) -> Result<Vec<ServerSpec>, ToolError> {
+        let parse = |text: &OsString| {
+            let text = text.to_string_lossy();
+            ServerSpec::parse(&text).map_err(|error| ToolError::Argument(format!("--listen {text}: {error}")))
+        };
+        self.listen.iter().map(parse).collect()
+    }
+
+    fn device(&self) -> Result<Device, ToolError> {
+        let seed = self.seed.unwrap_or(0);
+        let communities = self.communities();
+        let agent = if self.device == Path::new("demo") {
+            demo::agent(demo::Settings { seed, ..present() }, communities)
+        } else {
+            let shown = self.device.display();
+            let failed = |error: &dyn std::fmt::Display| ToolError::Local(format!("{shown}: {error}"));
+            let file = File::open(&self.device).map_err(|error| failed(&error))?;
+            let (store, report) = record::read(BufReader::with_capacity(1 << 16, file), None)
+                .map_err(|error| failed(&error))?;
+            log::say(&format!("{NAME}: {} objects in {shown}", store.len()));
+            if report.replaced > 0 {
+                log::say(&format!(
+                    "{NAME}: {} names stand there more than once; the last counts",
+                    report.replaced
+                ));
+            }
+            record::agent(store, communities)
+        };
+        Ok(Device::new(agent, &self.quirk, seed))
+    }
+
+    fn communities(&self) -> Communities {
+        let readers = self.read_communities();
+        let writers = self.write_communities();
+        let communities =
+            readers.iter().fold(Communities::none(), |all, community| all.reader(community.expose()));
+        writers.iter().fold(communities, |all, community| all.writer(community.expose()))
+    }
+
+    /// Whether no message is ever to be answered but by the system, which refuses it.
+    fn closes_its_ports(&self) -> bool {
+        self.quirk
+            .iter()
+            .any(|quirk| matches!(quirk, Quirk::PortUnreachable(Rate::Chance(chance)) if *chance >= 1.0))
+    }
+
+    /// What looks at every message: to print it, and to stop after enough of them.
+    fn observer(&self) -> Option<Observer> {
+        let (verbose, mut left) = (self.verbose, self.max_requests);
+        if !verbose && left.is_none() {
+            return None;
+        }
+        Some(Box::new(move |observed| {
+            if verbose {
+                log::say(&describe(&observed));
+            }
+            if let Some(left) = &mut left {
+                *left = left.saturating_sub(1);
+            }
+            if left == Some(0) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }))
+    }
+}
+
+/// Waits for the signal that service managers send.
+async fn terminated() {
+    match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        Ok(mut signal) => drop(signal.recv().await),
+        // Without a handler the signal ends the process by itself.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// A request and what came of it, on one line, without the community.
+fn describe(observed: &Observed<'_>) -> String {
+    let Observed { peer, request, effects } = observed;
+    let mut text = format!("{peer}: {}", summary(request));
+    if effects.is_empty() {
+        text.push_str(" -> silence");
+    }
+    for effect in *effects {
+        match effect {
+            Effect::Reply { delay, octets } if *delay == Duration::ZERO => {
+                text.extend([" -> ", &summary(octets)]);
+            }
+            Effect::Reply { delay, octets } => {
+                text.extend([" -> after ", &delay.to_string(), ": ", &summary(octets)])
+            }
+            Effect::Unreachable => text.push_str(" -> port unreachable"),
+        }
+    }
+    text
+}
+
+/// What a message is: `GetRequest 1.3.6.1.2.1.1.5.0`, `Response 3 bindings`, `Response noSuchName 1`.
+fn summary(octets: &[u8]) -> String {
+    let message = match codec::decode(octets, Lenient::all()) {
+        Ok((message, _)) => message,
+        Err(error) => return format!("{} octets that cannot be read ({error})", octets.len()),
+    };
+    let AnyPdu::Pdu(pdu) = message.pdu else { return "Trap".to_owned() };
+    let name = pdu.kind.name();
+    match pdu.kind {
+        PduKind::Response { error_status: ErrorStatus::NO_ERROR, .. } => {
+            format!("{name}, {} bindings", pdu.bindings.len())
+        }
+        PduKind::Response { error_status, error_index } => format!("{name}, {error_status} {error_index}"),
+        _ => pdu.bindings.iter().fold(name.to_owned(), |text, binding| format!("{text} {}", binding.name)),
     }
 }
 
@@ -140,8 +276,7 @@ mod tests {
         assert_eq!(args.listen, ["udp::127.0.0.1:1", "stream::/x"]);
         assert_eq!(args.read_communities().len(), 2);
         assert_eq!(args.write_communities()[0].expose(), b"private");
-        let drop = QuirkArg { name: "drop".into(), argument: Some("0.5".into()) };
-        assert_eq!(args.quirk, [drop, QuirkArg { name: "silent-bulk".into(), argument: None }]);
+        assert_eq!(args.quirk, [Quirk::Drop(Rate::Chance(0.5)), Quirk::SilentBulk]);
         assert!(!format!("{args:?}").contains("private"));
     }
 

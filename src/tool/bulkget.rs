@@ -11,10 +11,17 @@ use crate::{
         rewrite::Grammar,
     },
     config::{FileKind, Permutation},
+    engine::RequestKind,
     oid::Oid,
+    operation::{Fix, Get},
 };
 
-use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT};
+use super::{
+    Context, Ending, Tool, ToolError,
+    exchange::{self, Interrupts},
+    names::Names,
+    walk::DEFAULT_ROOT,
+};
 
 /// Get many SNMP variables after the given ones with one GETBULK
 ///
@@ -90,7 +97,10 @@ impl Tool for Args {
         Ok(Job { names, numbers })
     }
 
-    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
-        Err(super::not_wired())
+    fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
+        let BulkNumbers { non_repeaters, max_repetitions } = job.numbers;
+        let kind = RequestKind::GetBulk { non_repeaters, max_repetitions };
+        let get = Get::new(kind, job.names, Fix::Never);
+        exchange::run(context, get, Names { kind, refused: None }, Interrupts::Fatal)
     }
 }

@@ -12,9 +12,10 @@ use crate::{
     },
     config::{FileKind, Permutation},
     oid::Oid,
+    operation::WalkMethod,
 };
 
-use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT};
+use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT, walking};
 
 /// Walk a subtree of SNMP variables with GETBULK
 ///
@@ -96,7 +97,9 @@ impl Tool for Args {
         Ok(Job { root, flags: WalkFlags::new(&self.flags, &context.settings.walk), numbers })
     }
 
-    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
-        Err(super::not_wired())
+    fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
+        let BulkNumbers { non_repeaters, max_repetitions } = job.numbers;
+        let method = WalkMethod::GetBulk { non_repeaters, max_repetitions };
+        walking::run(context, job.root, None, method, job.flags)
     }
 }

@@ -57,6 +57,8 @@ pub struct Context {
     pub output: OutputRequest,
     /// The arguments that settings do not cover: `deadline`, `window`, `any_source`, `no_cache`, `show_target`.
     pub common: CommonArgs,
+    /// `COLUMNS`: the width of tables, whatever the terminal says.
+    pub columns: Option<OsString>,
     /// Where messages go.
     pub log: Log,
 }
@@ -106,7 +108,7 @@ pub fn prepare<T: Tool>(
     };
     let (settings, diagnostics) =
         Settings::load(T::FILES, environment, args.agent(), common.overrides(community));
-    let mut log = Log::open(&settings.log, settings.log_timestamp, T::NAME);
+    let log = Log::open(&settings.log, settings.log_timestamp, T::NAME);
     for tokens in &settings.debug_tokens {
         for token in
             tokens.split(|octet| *octet == b',').filter(|token| !token.is_empty() && *token != b"ALL")
@@ -126,8 +128,16 @@ pub fn prepare<T: Tool>(
     let agent = args.agent().ok_or_else(|| ToolError::Usage("No hostname specified.".to_owned()))?.to_owned();
     let output =
         OutputRequest { format: common.format(), letters: common.letters(), tokens: settings.output.clone() };
-    let context =
-        Context { name: T::NAME, program: program.to_owned(), agent, settings, output, common, log };
+    let context = Context {
+        name: T::NAME,
+        program: program.to_owned(),
+        agent,
+        settings,
+        output,
+        common,
+        columns: environment.columns.clone(),
+        log,
+    };
     Ok(Prepared::Ready(args, Box::new(context)))
 }
 

@@ -11,10 +11,16 @@ use crate::{
         rewrite::Grammar,
     },
     config::{FileKind, Permutation},
+    engine::RequestKind,
     oid::Oid,
+    operation::{Fix, Get},
 };
 
-use super::{Context, Ending, Tool, ToolError};
+use super::{
+    Context, Ending, Tool, ToolError,
+    exchange::{self, Interrupts},
+    names::Names,
+};
 
 /// Get the values of SNMP variables
 ///
@@ -81,8 +87,17 @@ impl Tool for Args {
         job(&self.oids, &self.flags, context)
     }
 
-    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
-        Err(super::not_wired())
+    fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
+        let kind = RequestKind::Get;
+        exchange::run(context, job.operation(kind), Names { kind, refused: None }, Interrupts::Fatal)
+    }
+}
+
+impl Job {
+    /// What asks for the names.
+    pub(super) fn operation(self, kind: RequestKind) -> Get {
+        let fix = if self.repeat_without_failed { Fix::DropAndRepeat } else { Fix::Never };
+        Get::new(kind, self.names, fix)
     }
 }
 

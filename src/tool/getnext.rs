@@ -11,9 +11,15 @@ use crate::{
         rewrite::Grammar,
     },
     config::{FileKind, Permutation},
+    engine::RequestKind,
 };
 
-use super::{Context, Ending, Tool, ToolError, get::Job};
+use super::{
+    Context, Ending, Tool, ToolError,
+    exchange::{self, Interrupts},
+    get::Job,
+    names::Names,
+};
 
 /// Get the SNMP variables after the given ones
 ///
@@ -69,7 +75,8 @@ impl Tool for Args {
         super::get::job(&self.oids, &self.flags, context)
     }
 
-    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
-        Err(super::not_wired())
+    fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
+        let kind = RequestKind::GetNext;
+        exchange::run(context, job.operation(kind), Names { kind, refused: None }, Interrupts::Fatal)
     }
 }

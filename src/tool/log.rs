@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::{self, Write as _},
     os::unix::net::UnixDatagram,
+    sync::{Arc, Mutex, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -12,9 +13,12 @@ use crate::config::{LogHandler, LogTarget, Priority};
 /// The socket of the system's log.
 const SYSLOG: &str = "/dev/log";
 
-/// The open destinations of messages.
+/// The open destinations of messages; clones write to the same ones.
+#[derive(Clone, Debug)]
+pub struct Log(Arc<Mutex<Sinks>>);
+
 #[derive(Debug)]
-pub struct Log {
+struct Sinks {
     sinks: Vec<(Sink, std::ops::RangeInclusive<Priority>)>,
     program: String,
     timestamps: bool,
@@ -48,12 +52,19 @@ impl Log {
         if sinks.is_empty() {
             sinks.push((Sink::Stderr, Priority::Emergency..=Priority::Debug));
         }
-        Self { sinks, program: program.to_owned(), timestamps }
+        Self(Arc::new(Mutex::new(Sinks { sinks, program: program.to_owned(), timestamps })))
     }
 
     /// Writes one line to each destination that takes its priority. What cannot be written is lost: there is nowhere
     /// left to say so.
-    pub fn write(&mut self, priority: Priority, text: &str) {
+    pub fn write(&self, priority: Priority, text: &str) {
+        // Each line is written whole, so a panic elsewhere leaves nothing half-done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(priority, text);
+    }
+}
+
+impl Sinks {
+    fn write(&mut self, priority: Priority, text: &str) {
         let stamp = if self.timestamps { timestamp(SystemTime::now()) } else { String::new() };
         for (sink, priorities) in &mut self.sinks {
             if !priorities.contains(&priority) {
@@ -154,7 +165,7 @@ mod tests {
         let target = LogTarget::File(path.clone());
         let handlers = [LogHandler { target, priorities: Priority::Emergency..=Priority::Warning }];
         for _ in 0..2 {
-            let mut log = Log::open(&handlers, false, "snmpget");
+            let log = Log::open(&handlers, false, "snmpget");
             log.write(Priority::Error, "wrong");
             log.write(Priority::Debug, "packet");
         }
@@ -169,6 +180,6 @@ mod tests {
             false,
             "x",
         );
-        assert!(matches!(log.sinks[..], [(Sink::Stderr, _)]));
+        assert!(matches!(log.0.lock().unwrap().sinks[..], [(Sink::Stderr, _)]));
     }
 }

@@ -18,15 +18,23 @@ pub mod bulkget;
 pub mod bulkwalk;
 pub mod context;
 pub mod error;
+pub mod exchange;
 pub mod get;
 pub mod getnext;
 pub mod log;
+mod names;
+pub mod printer;
+mod progress;
 pub mod set;
+pub mod target;
+pub mod trouble;
 pub mod walk;
+mod walking;
 
 pub use self::{
     context::{Context, NotPrepared, OutputRequest, Prepared, arguments, prepare},
     error::{Ending, StatusMode, ToolError},
+    target::Target,
 };
 
 /// The version of the package.
@@ -175,13 +183,19 @@ fn usage_line<T: Tool>() -> String {
 }
 
 /// Prints what was understood of the agent as JSON on standard output.
-fn show_target(_context: &Context) -> Result<Ending, ToolError> {
-    Err(not_wired())
+fn show_target(context: &Context) -> Result<Ending, ToolError> {
+    Ok(print_line(&Target::of(context)?.show(context)))
 }
 
 /// Prints the schema of the JSON formats on standard output.
 fn format_schema() -> Ending {
-    let written = io::stdout().lock().write_all(b"not wired yet\n");
+    print_line(crate::output::json::format_schema().trim_end())
+}
+
+/// Prints a line on standard output.
+fn print_line(text: &str) -> Ending {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(format!("{text}\n").as_bytes()).and_then(|()| stdout.flush());
     if written.is_err() { Ending::BrokenPipe } else { Ending::Done }
 }
 
@@ -189,10 +203,6 @@ fn format_schema() -> Ending {
 fn flag() -> impl clap::builder::TypedValueParser<Value = crate::cli::flags::Flag> {
     use clap::builder::{OsStringValueParser, TypedValueParser as _};
     OsStringValueParser::new().try_map(|text| crate::cli::flags::Flag::parse(&text))
-}
-
-fn not_wired() -> ToolError {
-    ToolError::Local("not wired yet".to_owned())
 }
 
 #[cfg(test)]

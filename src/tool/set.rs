@@ -17,10 +17,18 @@ use crate::{
     },
     config::{FileKind, Permutation},
     limits,
+    operation::Set,
+    output::EndReason,
+    session::{Error, RunError},
     value::VarBind,
 };
 
-use super::{Context, Ending, Tool, ToolError};
+use super::{
+    Context, Ending, Tool, ToolError,
+    exchange::{self, About, Exchange, Interrupts, Stop, Task},
+    printer::{BrokenPipe, Printer},
+    trouble::{self, Wording},
+};
 
 /// Set SNMP variables, all or none
 ///
@@ -102,8 +110,47 @@ impl Tool for Args {
         Ok(Job { bindings, quiet: flags::given(&self.flags, 'q') })
     }
 
-    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
-        Err(super::not_wired())
+    fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
+        exchange::run(context, Set::new(job.bindings), Assignments { quiet: job.quiet }, Interrupts::Fatal)
+    }
+}
+
+/// Prints what a SET made.
+#[derive(Debug)]
+struct Assignments {
+    /// `-Cq`.
+    quiet: bool,
+}
+
+impl Task for Assignments {
+    type Operation = Set;
+
+    fn take(&mut self, binding: VarBind, printer: &mut Printer) -> Result<(), BrokenPipe> {
+        if self.quiet { Ok(()) } else { printer.varbind(&binding) }
+    }
+
+    fn end(
+        self,
+        exchange: Exchange<'_, Set>,
+        printer: &mut Printer,
+        about: &About<'_>,
+    ) -> Result<Ending, BrokenPipe> {
+        let (mut reason, mut ending) = (EndReason::Answered, Ending::Done);
+        if let Stop::Failed(error) = exchange.stop {
+            let may_have_been_made =
+                matches!(&error, RunError::Operation(error) if error.may_have_been_made());
+            let mut trouble = trouble::of_session(&Error::from(error), Wording::OTHER, about, printer);
+            if may_have_been_made {
+                let line = "the set may have been made; read the variables before you set them again";
+                trouble.text = format!("{}\n{}: {line}", trouble.text, about.context.name);
+                trouble.hint = Some(line.to_owned());
+            }
+            printer.fail(&trouble)?;
+            (reason, ending) = (EndReason::Error, exchange::ending_of(trouble.code));
+        }
+        let end = printer.ended(reason, ending == Ending::Done, exchange.spent);
+        printer.end(&end)?;
+        Ok(ending)
     }
 }
 

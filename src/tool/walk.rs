@@ -12,9 +12,10 @@ use crate::{
     },
     config::{FileKind, Permutation},
     oid::Oid,
+    operation::WalkMethod,
 };
 
-use super::{Context, Ending, Tool, ToolError};
+use super::{Context, Ending, Tool, ToolError, walking};
 
 /// Walk a subtree of SNMP variables with GETNEXT
 ///
@@ -101,7 +102,7 @@ impl Tool for Args {
         Ok(Job { root, end, flags: WalkFlags::new(&self.flags, &context.settings.walk) })
     }
 
-    fn run(_job: Job, _context: &mut Context) -> Result<Ending, ToolError> {
-        Err(super::not_wired())
+    fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
+        walking::run(context, job.root, job.end, WalkMethod::GetNext, job.flags)
     }
 }

@@ -45,6 +45,15 @@ impl LocalAddress {
         Self::parse_inet(text).ok_or_else(|| LocalAddressError(text.to_owned()))
     }
 
+    /// The same address, with the choice of the port left to the system.
+    #[must_use]
+    pub fn without_port(self) -> Self {
+        match self {
+            Self::Inet { address, zone, .. } => Self::Inet { address, zone, port: None },
+            Self::Path(path) => Self::Path(path),
+        }
+    }
+
     fn parse_inet(text: &str) -> Option<Self> {
         let ipv6 = |text: &str| {
             let (address, zone) = server_spec::ipv6_and_zone(text)?;

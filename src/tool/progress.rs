@@ -1,0 +1,49 @@
+//! A line on the terminal about a walk that takes long and whose results go elsewhere.
+
+use std::{
+    io::{self, IsTerminal as _},
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::exchange::Interrupts;
+
+/// How long nothing is shown: most walks are over by then.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// The line, which goes to standard error, and only when a terminal is there and standard output is not one: results
+/// that scroll by show progress enough.
+#[derive(Debug)]
+pub struct Progress(Option<ProgressBar>);
+
+impl Progress {
+    /// A line for an operation that prints as it goes; none for the others.
+    pub fn new(interrupts: Interrupts) -> Self {
+        let seen = io::stderr().is_terminal() && !io::stdout().is_terminal();
+        let long = interrupts == Interrupts::Caught;
+        Self((seen && long).then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+            let style = ProgressStyle::with_template("{spinner} {human_pos} variables, {per_sec}, {elapsed}");
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+        }))
+    }
+
+    /// Shows how many variables there are so far.
+    pub fn show(&mut self, varbinds: u64) {
+        let Some(bar) = &self.0 else { return };
+        if bar.is_hidden() && bar.elapsed() >= QUIET {
+            bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+        }
+        bar.set_position(varbinds);
+        bar.tick();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! From a resolved context to the agent: its server specification and the session's settings.
+
+use super::{Context, ToolError};
+use crate::{
+    codec::{Version, dump},
+    config::{Access, Priority},
+    engine::{CommunityModel, RetrySchedule},
+    server_spec::{Endpoint, Port, Role, ServerSpec, TransportKind},
+    session::{PacketDirection, PacketTap, SessionSettings},
+    transport::{LocalAddress, TransportSettings},
+};
+
+/// What the configuration calls these tools in `defDomain` and `defTarget`.
+const APPLICATION: &[u8] = b"snmp";
+
+/// The agent of a run.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Where it is.
+    pub spec: ServerSpec,
+    /// What the user typed, without the community: for messages and for the formats' `host`.
+    pub host: String,
+}
+
+impl Target {
+    /// Reads the agent that was typed: an alias or a server specification.
+    pub fn of(context: &Context) -> Result<Self, ToolError> {
+        let typed = context.agent_text();
+        let text = resolve_alias(context, &typed)?;
+        let refused = |error| ToolError::Argument(format!("{}: {error}", context.name));
+        let mut spec = ServerSpec::parse(&text).map_err(refused)?;
+        if !names_transport(&text)
+            && let Some(domain) = lookup(&context.settings.domains, APPLICATION)
+        {
+            let prefixed = format!("{}:{text}", String::from_utf8_lossy(domain));
+            spec = ServerSpec::parse(&prefixed).map_err(refused)?;
+        }
+        if let Endpoint::Inet { host: None, port: None } = spec.endpoint
+            && let Some(target) = default_target(context, spec.transport)
+        {
+            let community = spec.community.take();
+            spec = ServerSpec::parse(&target).map_err(refused)?;
+            spec.community = spec.community.or(community);
+        }
+        let host = if spec.community.is_some() { without_community(&spec) } else { typed };
+        Ok(Self { spec, host })
+    }
+
+    /// The specification, as the JSON object of `--show-target`.
+    pub fn show(&self, context: &Context) -> String {
+        let community = |access| context.settings.community(self.spec.community.as_ref(), access);
+        let (read, write) = (community(Access::Read), community(Access::Write));
+        self.spec.show_target(Role::Agent, read.expose(), write.expose())
+    }
+
+    /// The session's settings.
+    pub fn session_settings(&self, context: &Context) -> Result<SessionSettings, ToolError> {
+        let settings = &context.settings;
+        let community = |access| Some(settings.community(self.spec.community.as_ref(), access));
+        let retry =
+            RetrySchedule { timeout: settings.timeout, retries: settings.retries, backoff: settings.backoff };
+        let packet_tap = settings.dump.then(|| dump_to_log(context));
+        Ok(SessionSettings {
+            model: match settings.version {
+                Version::V1 => CommunityModel::V1,
+                Version::V2c | Version::V3 => CommunityModel::V2c,
+            },
+            read_community: community(Access::Read),
+            write_community: community(Access::Write),
+            retry,
+            max_message_octets: settings.send_message_octets_max,
+            transport: TransportSettings {
+                local: local_address(context)?,
+                any_source: context.common.session.any_source,
+                send_buffer_octets: settings.buffers.client_send_octets,
+                receive_buffer_octets: settings.buffers.client_receive_octets,
+                default_port: settings.default_port.map(Port::Number),
+                role: Role::Agent,
+                connect_time_out: Some(retry.longest().into()),
+                inside: None,
+            },
+            packet_tap,
+            ..SessionSettings::default()
+        })
+    }
+}
+
+/// The host, the port and the transport where it is not the usual one, as a message shows them.
+fn without_community(spec: &ServerSpec) -> String {
+    let text = spec.without_community().to_string();
+    match spec.transport {
+        TransportKind::Udp => text.strip_prefix("udp::").map_or(text.clone(), str::to_owned),
+        _ => text,
+    }
+}
+
+fn resolve_alias(context: &Context, typed: &str) -> Result<String, ToolError> {
+    match context.settings.agent(&context.agent) {
+        Ok(agent) => Ok(agent.to_string_lossy().into_owned()),
+        Err(unknown) => Err(ToolError::Rejected(vec![
+            unknown.to_string(),
+            format!("{}: Unknown host ({typed})", context.name),
+        ])),
+    }
+}
+
+fn lookup<'a>(pairs: &'a [(Vec<u8>, Vec<u8>)], name: &[u8]) -> Option<&'a [u8]> {
+    pairs.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
+}
+
+/// Whether the text begins with a transport's word.
+fn names_transport(text: &str) -> bool {
+    text.starts_with('/')
+        || text.split_once(':').is_some_and(|(word, _)| TransportKind::from_word(word).is_some())
+}
+
+/// `defTarget` for this application and transport.
+fn default_target(context: &Context, transport: TransportKind) -> Option<String> {
+    let wanted = |(application, domain, _): &&(Vec<u8>, Vec<u8>, Vec<u8>)| {
+        application.eq_ignore_ascii_case(APPLICATION)
+            && TransportKind::from_word(&String::from_utf8_lossy(domain)) == Some(transport)
+    };
+    let (_, domain, target) = context.settings.targets.iter().rev().find(wanted)?;
+    Some(format!("{}:{}", String::from_utf8_lossy(domain), String::from_utf8_lossy(target)))
+}
+
+fn local_address(context: &Context) -> Result<Option<LocalAddress>, ToolError> {
+    let source = &context.settings.client_address;
+    let Some(text) = &source.text else { return Ok(None) };
+    let address = LocalAddress::parse(&text.to_string_lossy())
+        .map_err(|error| ToolError::Argument(format!("{}: {error}", context.name)))?;
+    Ok(Some(if source.uses_port { address } else { address.without_port() }))
+}
+
+/// Writes every packet where messages go, as net-snmp's `-d` does; communities are blanked.
+fn dump_to_log(context: &Context) -> PacketTap {
+    let log = context.log.clone();
+    let mut text = String::new();
+    Box::new(move |packet| {
+        let direction = match packet.direction {
+            PacketDirection::Sent => dump::Direction::Sending,
+            PacketDirection::Received => dump::Direction::Received,
+        };
+        text.clear();
+        dump::packet(direction, packet.addresses, packet.octets, dump::Community::Hidden, &mut text);
+        log.write(Priority::Debug, text.strip_suffix('\n').unwrap_or(&text));
+    })
+}
