@@ -187,10 +187,13 @@ impl Rewriter<'_> {
         // These two were dealt with above; with a value they are no options of ours.
         let longs = self.longs.iter().filter(|long| !matches!(long.name.as_str(), "help" | "version"));
         let Some(long) = longs.into_iter().find(|long| long.name.as_bytes() == name) else {
-            let mut token = text.to_owned();
-            if at.is_none() {
-                token.push(" 1");
+            let mut token = bytes.to_vec();
+            match at {
+                Some(at) => token[at] = b' ',
+                None if token.contains(&b' ') => {}
+                None => token.extend(b" 1"),
             }
+            let token = OsString::from_vec(token);
             self.pair(b'Y', token);
             return Ok(());
         };

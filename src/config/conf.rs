@@ -161,7 +161,6 @@ impl Conf {
         match kind {
             TokenKind::Version => self.version = Some(version(line).ok_or("Unknown version specification")?),
             TokenKind::Level => {
-                let line = first_word(line).unwrap_or_default();
                 self.level =
                     Some(SecurityLevel::from_token(line).ok_or_else(|| {
                         format!("Unknown security level: {}", String::from_utf8_lossy(line))
@@ -175,7 +174,6 @@ impl Conf {
             }
             TokenKind::FilterType => {
                 // The tools that ask do not listen: the word is checked and not kept.
-                let line = first_word(line).unwrap_or_default();
                 if !FILTER_TYPES.iter().any(|word| word.as_bytes() == line) {
                     return Err(format!("unknown source filter type: {}", String::from_utf8_lossy(line)));
                 }

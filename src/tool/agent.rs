@@ -26,8 +26,13 @@ pub struct Args {
     #[arg(value_name = "demo|FILE")]
     pub device: PathBuf,
 
-    /// Where to listen: [transport::][host][:port]; may be given more than once
-    #[arg(long, value_name = "SPEC", required = true)]
+    /// Where to listen.
+    #[arg(
+        long,
+        value_name = "SPEC",
+        required = true,
+        help = "Where to listen: [transport::][host][:port]; may be given more than once"
+    )]
     pub listen: Vec<OsString>,
 
     /// A community that may read; "public" when none is given

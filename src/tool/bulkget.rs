@@ -31,8 +31,8 @@ use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT};
     args_override_self = true
 )]
 pub struct Args {
-    /// The agent: [transport::][community@][host][:port]
-    #[arg(value_name = "AGENT")]
+    /// The agent's specification.
+    #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
     /// The names to ask for; mib-2 when there is none

@@ -31,8 +31,8 @@ use super::{Context, Ending, Tool, ToolError};
     args_override_self = true
 )]
 pub struct Args {
-    /// The agent: [transport::][community@][host][:port]
-    #[arg(value_name = "AGENT")]
+    /// The agent's specification.
+    #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
     /// Where in the tree to walk; the whole standard MIB (mib-2) when there is none
