@@ -18,7 +18,6 @@ pub const NAME: &str = "snmpagent";
 ///
 /// It answers SNMPv1 and SNMPv2c, GET, GETNEXT, GETBULK and SET, on every address that --listen names, until it is
 /// stopped. With --quirk it misbehaves in chosen ways, to see what a manager makes of that.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(name = NAME, version, args_override_self = true)]
 pub struct Args {

@@ -20,7 +20,6 @@ use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT};
 ///
 /// Sends one GETBULK request: the first N names (-Cn) are asked for once, the others again and again (-Cr times), and
 /// everything that comes back is printed. SNMPv1 has no such request.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpbulkget",

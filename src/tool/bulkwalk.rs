@@ -20,7 +20,6 @@ use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT};
 ///
 /// Asks for many variables at a time until the subtree ends, and prints each as it comes. SNMPv1 has no GETBULK; use
 /// snmpwalk there.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpbulkwalk",

@@ -21,7 +21,6 @@ use super::{Context, Ending, Tool, ToolError};
 /// Asks the agent for each OID's value in one GET request and prints them, one a line, in net-snmp's text or in the
 /// format of your choice. An SNMPv1 agent refuses the whole request when it lacks one variable; that one is then taken
 /// out and the rest asked again, unless -Cf is given.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpget",

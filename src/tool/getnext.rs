@@ -19,7 +19,6 @@ use super::{Context, Ending, Tool, ToolError, get::Job};
 ///
 /// Asks the agent for the first variable after each OID in one GETNEXT request and prints them, one a line. A table
 /// or a subtree is walked with snmpwalk; this is the single step.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpgetnext",

@@ -20,7 +20,6 @@ use super::{Context, Ending, Tool, ToolError};
 ///
 /// Asks for the variable after OID, then for the one after that, until the subtree ends, and prints each as it comes.
 /// snmpbulkwalk does the same in far fewer requests where the agent speaks SNMPv2c.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpwalk",
