@@ -73,7 +73,8 @@ pub fn parse(text: &str, settings: &MibSettings) -> Result<Oid, UnknownOid> {
     let rest = rooted.unwrap_or(&whole);
     let start =
         if rooted.is_none() && settings.input_letters.contains('u') { relative(settings) } else { None };
-    let top = |part: &str| format!("Sub-id not found: (top) -> {part}");
+    // A quote at the very beginning quotes nothing: the first part ends at the first dot.
+    let top = |part: &str| format!("Sub-id not found: (top) -> {}", part.split('.').next().unwrap_or(part));
     let (first, mut after) = split(rest);
     let scope = if rooted.is_some() { Scope::Top } else { Scope::Anywhere };
     let mut place = start
@@ -87,7 +88,11 @@ pub fn parse(text: &str, settings: &MibSettings) -> Result<Oid, UnknownOid> {
             unknown(Some(match named {
                 Some(_) => format!("Sub-id not found: {} -> {part}", place.name.unwrap_or(first)),
                 // Nothing at all is registered above joint-iso-ccitt.
-                None if place.oid.first().is_some_and(|arc| *arc > 2) => top(part),
+                None if place.oid.first().is_some_and(|arc| *arc > 2) => {
+                    format!("Sub-id not found: (top) -> {remaining}")
+                }
+                // What begins like a number is named alone.
+                None if part.starts_with(|first: char| first.is_ascii_digit()) => part.to_owned(),
                 None => remaining.to_owned(),
             }))
         })?;

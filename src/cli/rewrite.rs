@@ -147,7 +147,7 @@ impl Rewriter<'_> {
             b'3' => return self.v3(&value),
             b'C' => return self.flags(&value),
             b'Z' => {
-                let value = self.boots_time(value);
+                let value = self.boots_time(value)?;
                 self.checked(b'Z', value)?;
             }
             b'L' => {
@@ -187,10 +187,13 @@ impl Rewriter<'_> {
         // These two were dealt with above; with a value they are no options of ours.
         let longs = self.longs.iter().filter(|long| !matches!(long.name.as_str(), "help" | "version"));
         let Some(long) = longs.into_iter().find(|long| long.name.as_bytes() == name) else {
-            let mut token = text.to_owned();
-            if at.is_none() {
-                token.push(" 1");
+            let mut token = bytes.to_vec();
+            match at {
+                Some(at) => token[at] = b' ',
+                None if token.contains(&b' ') => {}
+                None => token.extend(b" 1"),
             }
+            let token = OsString::from_vec(token);
             self.pair(b'Y', token);
             return Ok(());
         };
@@ -232,7 +235,7 @@ impl Rewriter<'_> {
                 self.checked(b'3', key)
             }
             b'Z' => {
-                let value = self.boots_time(value);
+                let value = self.boots_time(value)?;
                 self.checked(b'Z', value)
             }
             letter => self.checked(letter, value),
@@ -243,13 +246,18 @@ impl Rewriter<'_> {
     ///
     /// net-snmp reads the second word and then leaves it standing as an operand, so that the old form never works;
     /// here it does.
-    fn boots_time(&mut self, mut value: OsString) -> OsString {
+    fn boots_time(&mut self, mut value: OsString) -> Result<OsString, Stop> {
         let digits = |text: &OsStr| !text.is_empty() && text.as_bytes().iter().all(u8::is_ascii_digit);
-        if digits(&value) && self.scanner.peek_word().is_some_and(|word| digits(word)) {
+        if digits(&value)
+            && let Some(word) = self.scanner.peek_word()
+        {
+            if !digits(word) {
+                return Err(Stop::usage("Need engine time after \"-Z engineBoot\"."));
+            }
             value.push(",");
             value.push(self.scanner.next_word().unwrap_or_default());
         }
-        value
+        Ok(value)
     }
 
     /// Gathers the words that a destination of `-L` takes into one.

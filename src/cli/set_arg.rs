@@ -211,13 +211,13 @@ fn decimal(octets: &[u8]) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// Bit numbers with commas or white space between them; bit 0 is the highest of the first octet.
+/// Bit numbers in C's notation with commas or white space between them; bit 0 is the highest of the first octet.
 fn bits(octets: &[u8]) -> Result<Vec<u8>, SetError> {
     let mut string = Vec::new();
     let parts = octets.split(|octet| *octet == b',' || number::is_space(*octet));
     for part in parts.filter(|part| !part.is_empty()) {
         let range = || SetError::Range(String::from_utf8_lossy(part).into_owned());
-        let read = number::unsigned(part, 10);
+        let read = number::unsigned(part, 0);
         if read.used != part.len() || !part[0].is_ascii_digit() {
             return Err(range());
         }
@@ -232,7 +232,11 @@ fn bits(octets: &[u8]) -> Result<Vec<u8>, SetError> {
 
 fn real(octets: &[u8]) -> Result<f64, SetError> {
     let read = float(octets);
-    if read.used == 0 {
+    // `0x` without a digit is no number to C's scanf, not even 0.
+    let cut =
+        matches!(octets.get(read.used..), Some([b'x' | b'X', ..])) && octets[..read.used].ends_with(b"0");
+    let cut = cut && matches!(&octets[..read.used - 1], [] | [b'-' | b'+']);
+    if read.used == 0 || cut {
         return Err(SetError::Notation(String::from_utf8_lossy(octets).into_owned()));
     }
     Ok(read.value)

@@ -134,7 +134,7 @@ pub(crate) const fn is_space(octet: u8) -> bool {
     octet.is_ascii_whitespace() || octet == 0x0b
 }
 
-/// Reads pairs of hexadecimal digits; white space between them is skipped and `0x` may come first.
+/// Reads pairs of hexadecimal digits; blanks between them are skipped and `0x` may come first.
 ///
 /// `None` for any other character and for an odd digit at the end.
 pub(crate) fn hex(text: &[u8]) -> Option<Vec<u8>> {
@@ -146,7 +146,7 @@ pub(crate) fn hex(text: &[u8]) -> Option<Vec<u8>> {
     let mut high: Option<u8> = None;
     for octet in digits {
         let Some(digit) = char::from(*octet).to_digit(16).and_then(|digit| u8::try_from(digit).ok()) else {
-            if high.is_none() && is_space(*octet) {
+            if high.is_none() && *octet == b' ' {
                 continue;
             }
             return None;
@@ -233,6 +233,8 @@ mod tests {
             ("0", None),
             ("0 1 2", None),
             ("zz", None),
+            (" ", Some(vec![])),
+            ("01\t02", None),
             ("01:02", None),
         ] {
             assert_eq!(hex(text.as_bytes()), octets, "{text}");

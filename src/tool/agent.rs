@@ -36,7 +36,6 @@ pub const NAME: &str = "snmpagent";
 ///
 /// It answers SNMPv1 and SNMPv2c, GET, GETNEXT, GETBULK and SET, on every address that --listen names, until it is
 /// stopped. With --quirk it misbehaves in chosen ways, to see what a manager makes of that.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(name = NAME, version, args_override_self = true)]
 pub struct Args {
@@ -44,8 +43,13 @@ pub struct Args {
     #[arg(value_name = "demo|FILE")]
     pub device: PathBuf,
 
-    /// Where to listen: [transport::][host][:port]; may be given more than once
-    #[arg(long, value_name = "SPEC", required = true)]
+    /// Where to listen.
+    #[arg(
+        long,
+        value_name = "SPEC",
+        required = true,
+        help = "Where to listen: [transport::][host][:port]; may be given more than once"
+    )]
     pub listen: Vec<OsString>,
 
     /// A community that may read; "public" when none is given

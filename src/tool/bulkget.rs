@@ -27,7 +27,6 @@ use super::{
 ///
 /// Sends one GETBULK request: the first N names (-Cn) are asked for once, the others again and again (-Cr times), and
 /// everything that comes back is printed. SNMPv1 has no such request.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpbulkget",
@@ -38,8 +37,8 @@ use super::{
     args_override_self = true
 )]
 pub struct Args {
-    /// The agent: [transport::][community@][host][:port]
-    #[arg(value_name = "AGENT")]
+    /// The agent's specification.
+    #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
     /// The names to ask for; mib-2 when there is none

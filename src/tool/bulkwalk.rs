@@ -21,7 +21,6 @@ use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT, walking};
 ///
 /// Asks for many variables at a time until the subtree ends, and prints each as it comes. SNMPv1 has no GETBULK; use
 /// snmpwalk there.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpbulkwalk",
@@ -32,8 +31,8 @@ use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT, walking};
     args_override_self = true
 )]
 pub struct Args {
-    /// The agent: [transport::][community@][host][:port]
-    #[arg(value_name = "AGENT")]
+    /// The agent's specification.
+    #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
     /// Where in the tree to walk; the whole standard MIB (mib-2) when there is none

@@ -27,7 +27,6 @@ use super::{
 /// Asks the agent for each OID's value in one GET request and prints them, one a line, in net-snmp's text or in the
 /// format of your choice. An SNMPv1 agent refuses the whole request when it lacks one variable; that one is then taken
 /// out and the rest asked again, unless -Cf is given.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpget",
@@ -38,8 +37,8 @@ use super::{
     args_override_self = true
 )]
 pub struct Args {
-    /// The agent: [transport::][community@][host][:port]
-    #[arg(value_name = "AGENT")]
+    /// The agent's specification.
+    #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
     /// The variables, by number or by name

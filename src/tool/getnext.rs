@@ -25,7 +25,6 @@ use super::{
 ///
 /// Asks the agent for the first variable after each OID in one GETNEXT request and prints them, one a line. A table
 /// or a subtree is walked with snmpwalk; this is the single step.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpgetnext",
@@ -36,8 +35,8 @@ use super::{
     args_override_self = true
 )]
 pub struct Args {
-    /// The agent: [transport::][community@][host][:port]
-    #[arg(value_name = "AGENT")]
+    /// The agent's specification.
+    #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
     /// The variables, by number or by name

@@ -46,8 +46,8 @@ use super::{
     args_override_self = true
 )]
 pub struct Args {
-    /// The agent: [transport::][community@][host][:port]
-    #[arg(value_name = "AGENT")]
+    /// The agent's specification.
+    #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
     /// What to set: an object, a type and a value for each
