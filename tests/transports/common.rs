@@ -160,14 +160,17 @@ impl Raw {
     }
 
     pub async fn accept(&self) -> RawConnection {
-        match self {
-            Self::Tcp(socket) => {
-                let connection = socket.accept().await.unwrap().0;
-                connection.set_nodelay(true).unwrap();
-                RawConnection::Tcp(connection)
+        let accepting = async {
+            match self {
+                Self::Tcp(socket) => {
+                    let connection = socket.accept().await.unwrap().0;
+                    connection.set_nodelay(true).unwrap();
+                    RawConnection::Tcp(connection)
+                }
+                Self::Unix(socket) => RawConnection::Unix(socket.accept().await.unwrap().0),
             }
-            Self::Unix(socket) => RawConnection::Unix(socket.accept().await.unwrap().0),
-        }
+        };
+        tokio::time::timeout(PATIENCE, accepting).await.expect("somebody connects")
     }
 }
 

@@ -7,9 +7,14 @@ use snmpkit::{
     server_spec::{Endpoint, ServerSpec, TransportKind},
     transport::{Listener, Transport},
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixDatagram,
+};
 
-use crate::common::{PATIENCE, RawConnection, give_up_on, message, place, receive_message, rig, settings};
+use crate::common::{
+    PATIENCE, RawConnection, SOCKETS, give_up_on, message, place, receive_message, rig, settings,
+};
 
 #[tokio::test]
 async fn a_listener_reads_messages_however_they_are_cut_and_however_often_it_gives_up_waiting() {
@@ -63,6 +68,54 @@ async fn one_who_does_not_read_or_speaks_nonsense_delays_nobody_else() {
         }
         half.write(&message(200, 1)[100..]).await;
         assert_eq!(half.read(200).await, message(200, 1));
+    }
+}
+
+#[tokio::test]
+async fn messages_that_want_no_answer_keep_coming() {
+    for kind in SOCKETS {
+        let directory = tempfile::tempdir().unwrap();
+        let Some(spec) = place(kind, directory.path()) else { continue };
+        let mut listener = Listener::open(&spec, &settings()).await.unwrap();
+        let mut client = Transport::open(&listener.local_spec(), &settings()).await.unwrap();
+        for number in 0..100 {
+            client.send(&message(40, number)).await.unwrap();
+        }
+        let (mut buffer, mut nothing) = (Vec::new(), Vec::new());
+        for number in 0..100 {
+            let waiting = async {
+                tokio::select! {
+                    peer = listener.receive(&mut buffer) => peer.unwrap(),
+                    // What found no room yet is sent while the client waits.
+                    arrival = client.receive(&mut nothing) => panic!("nothing was sent: {arrival:?}"),
+                }
+            };
+            tokio::time::timeout(PATIENCE, waiting).await.expect("a message comes");
+            assert_eq!(buffer, message(40, number), "{kind}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn answers_wait_for_a_datagram_peer_that_reads_late() {
+    let directory = tempfile::tempdir().unwrap();
+    let spec = place(TransportKind::Dgram, directory.path()).unwrap();
+    let mut listener = Listener::open(&spec, &settings()).await.unwrap();
+    let peer = UnixDatagram::bind(directory.path().join("late.sock")).unwrap();
+    peer.send_to(&message(40, 1), directory.path().join("agent.sock")).await.unwrap();
+    let mut buffer = Vec::new();
+    let from = listener.receive(&mut buffer).await.unwrap();
+    // More than the system keeps of them.
+    for number in 0..20 {
+        listener.send(&from, &message(60_000, number)).await.unwrap();
+    }
+    let mut answer = vec![0; 65_535];
+    for number in 0..20 {
+        let octets = tokio::select! {
+            octets = tokio::time::timeout(PATIENCE, peer.recv(&mut answer)) => octets.unwrap().unwrap(),
+            _ = listener.receive(&mut buffer) => panic!("nothing more was sent"),
+        };
+        assert!(answer[..octets] == message(60_000, number), "answer {number}");
     }
 }
 
