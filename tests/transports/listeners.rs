@@ -41,6 +41,55 @@ async fn a_listener_reads_messages_however_they_are_cut_and_however_often_it_giv
 }
 
 #[tokio::test]
+async fn the_origin_of_a_message_is_told_as_net_snmp_tells_it() {
+    for kind in SOCKETS {
+        let directory = tempfile::tempdir().unwrap();
+        let Some(spec) = place(kind, directory.path()) else { continue };
+        let mut listener = Listener::open(&spec, &settings()).await.unwrap();
+        let mut client = Transport::open(&listener.local_spec(), &settings()).await.unwrap();
+        client.send(&message(40, 1)).await.unwrap();
+        let peer = listener.receive(&mut Vec::new()).await.unwrap();
+        let port = peer.address().map(|address| address.port()).unwrap_or_default();
+        let local = listener.local_text();
+        let origin = match kind {
+            TransportKind::Udp => format!("UDP: [127.0.0.1]:{port}->{local}"),
+            TransportKind::Udp6 => format!("UDP/IPv6: [::1]:{port}"),
+            TransportKind::Tcp => format!("TCP: [127.0.0.1]:{port}->[0.0.0.0]:0"),
+            TransportKind::Tcp6 => format!("TCP/IPv6: [::1]:{port}"),
+            TransportKind::Stream => format!("Local IPC: {local}"),
+            _ => format!("Local IPC: {}", client.local_text()),
+        };
+        assert_eq!(peer.to_string(), origin);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_one_who_has_gone_is_an_error_that_the_listener_outlives() {
+    for kind in [TransportKind::Tcp, TransportKind::Stream, TransportKind::Dgram] {
+        let directory = tempfile::tempdir().unwrap();
+        let spec = place(kind, directory.path()).unwrap();
+        let mut listener = Listener::open(&spec, &settings()).await.unwrap();
+        let mut client = Transport::open(&listener.local_spec(), &settings()).await.unwrap();
+        client.send(&message(40, 1)).await.unwrap();
+        let mut buffer = Vec::new();
+        let peer = listener.receive(&mut buffer).await.unwrap();
+        drop(client);
+        give_up_on(listener.receive(&mut buffer)).await;
+        listener.send(&peer, &message(40, 2)).await.unwrap_err();
+        let mut client = Transport::open(&listener.local_spec(), &settings()).await.unwrap();
+        client.send(&message(40, 3)).await.unwrap();
+        let peer = listener.receive(&mut buffer).await.unwrap();
+        assert_eq!(buffer, message(40, 3));
+        listener.send(&peer, &buffer).await.unwrap();
+        let answer = tokio::select! {
+            answer = receive_message(&mut client) => answer,
+            _ = listener.receive(&mut buffer) => panic!("nothing more was sent"),
+        };
+        assert_eq!(answer, message(40, 3), "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn one_who_does_not_read_or_speaks_nonsense_delays_nobody_else() {
     for kind in [TransportKind::Tcp, TransportKind::Stream] {
         let mut rig = rig(kind, &settings()).await.unwrap();
