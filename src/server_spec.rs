@@ -207,7 +207,8 @@ pub enum SpecError {
 impl ServerSpec {
     /// Reads a specification.
     ///
-    /// A leading transport may be followed by one colon, as net-snmp writes it, when more than digits comes after it.
+    /// A leading transport may be followed by one colon, as net-snmp writes it, when more than digits comes after it. A
+    /// number alone is a host, as an IPv4 address can be written in one number; net-snmp takes it for a port.
     ///
     /// # Errors
     ///

@@ -163,6 +163,14 @@ async fn the_device_inside_is_there_only_in_programs_that_bring_one() {
 }
 
 #[tokio::test]
+async fn a_transport_may_work_on_any_thread() {
+    let mut rig = rig(TransportKind::Demo, &settings()).await.unwrap();
+    rig.client.send(&message(40, 1)).await.unwrap();
+    let worker = tokio::spawn(async move { receive_message(&mut rig.client).await });
+    assert_eq!(worker.await.unwrap(), message(40, 1));
+}
+
+#[tokio::test]
 async fn news_of_one_transport_are_no_news_of_another() {
     let mut rig = rig(TransportKind::Udp, &settings()).await.unwrap();
     let mut refused = Transport::open(&closed_port("127.0.0.1"), &settings()).await.unwrap();

@@ -224,3 +224,33 @@ pub(super) fn is_full(error: &io::Error) -> bool {
 pub(super) fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_place_is_left_clean_whether_it_was_used_or_not() {
+        let unused = OwnFile::private().unwrap();
+        let directory = unused.directory.clone().unwrap();
+        assert!(directory.is_dir());
+        drop(unused);
+        assert!(!directory.exists());
+
+        let mut used = OwnFile::private().unwrap();
+        std::fs::write(&used.path, "").unwrap();
+        used.bound = true;
+        let again = OwnFile::private().unwrap();
+        assert_ne!(used.directory, again.directory);
+        let directory = used.directory.clone().unwrap();
+        drop(used);
+        assert!(!directory.exists());
+    }
+
+    #[test]
+    fn a_relative_name_is_judged_by_its_last_part() {
+        assert!(is_same_socket(Path::new("agent.sock"), Path::new("/run/agent.sock")));
+        assert!(!is_same_socket(Path::new("other.sock"), Path::new("/run/agent.sock")));
+        assert!(!is_same_socket(Path::new("/nowhere/agent.sock"), Path::new("/run/none/agent.sock")));
+    }
+}

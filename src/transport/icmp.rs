@@ -142,3 +142,21 @@ mod system {
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) use system::internet;
 pub(super) use system::{INTEREST, NEEDS_CONNECTION, ask, next};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_concerns_an_earlier_message_is_news() {
+        let news = |error: Errno| news(Some(error.raw_os_error()));
+        assert_eq!(news(Errno::CONNREFUSED), Some(Arrival::Refused));
+        let errno = Errno::HOSTUNREACH.raw_os_error();
+        assert_eq!(news(Errno::HOSTUNREACH), Some(Arrival::Unreachable { errno, by: None }));
+        // A smaller path MTU is the system's business, and the others are the caller's.
+        for error in [Errno::MSGSIZE, Errno::AGAIN, Errno::INVAL, Errno::BADF] {
+            assert_eq!(news(error), None, "{error}");
+        }
+        assert_eq!(super::news(None), None);
+    }
+}

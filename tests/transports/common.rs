@@ -1,6 +1,10 @@
 //! What the contract's tests share.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use snmpkit::{
     server_spec::{Endpoint, Port, ServerSpec, TransportKind},
@@ -73,10 +77,19 @@ pub fn place(kind: TransportKind, directory: &Path) -> Option<ServerSpec> {
 }
 
 /// A place over UDP where nothing listens.
+///
+/// The system gives out ports from 32768 up, so none of these becomes that of another test.
 pub fn closed_port(host: &str) -> ServerSpec {
-    let socket = std::net::UdpSocket::bind(format!("{host}:0")).unwrap();
-    let port = socket.local_addr().unwrap().port();
-    ServerSpec::parse(&format!("{host}:{port}")).unwrap()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + (std::process::id() * 61 + step) % 10_000;
+        let place = format!("{host}:{port}");
+        if std::net::UdpSocket::bind(&place).is_ok() && std::net::TcpListener::bind(&place).is_ok() {
+            return ServerSpec::parse(&place).unwrap();
+        }
+        assert!(step < 1_000, "no port is free");
+    }
 }
 
 /// A client, and a peer that sends everything back.
@@ -160,14 +173,17 @@ impl Raw {
     }
 
     pub async fn accept(&self) -> RawConnection {
-        match self {
-            Self::Tcp(socket) => {
-                let connection = socket.accept().await.unwrap().0;
-                connection.set_nodelay(true).unwrap();
-                RawConnection::Tcp(connection)
+        let accepting = async {
+            match self {
+                Self::Tcp(socket) => {
+                    let connection = socket.accept().await.unwrap().0;
+                    connection.set_nodelay(true).unwrap();
+                    RawConnection::Tcp(connection)
+                }
+                Self::Unix(socket) => RawConnection::Unix(socket.accept().await.unwrap().0),
             }
-            Self::Unix(socket) => RawConnection::Unix(socket.accept().await.unwrap().0),
-        }
+        };
+        tokio::time::timeout(PATIENCE, accepting).await.expect("somebody connects")
     }
 }
 

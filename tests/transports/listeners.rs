@@ -7,9 +7,14 @@ use snmpkit::{
     server_spec::{Endpoint, ServerSpec, TransportKind},
     transport::{Listener, Transport},
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixDatagram,
+};
 
-use crate::common::{PATIENCE, RawConnection, give_up_on, message, place, receive_message, rig, settings};
+use crate::common::{
+    PATIENCE, RawConnection, SOCKETS, give_up_on, message, place, receive_message, rig, settings,
+};
 
 #[tokio::test]
 async fn a_listener_reads_messages_however_they_are_cut_and_however_often_it_gives_up_waiting() {
@@ -32,6 +37,60 @@ async fn a_listener_reads_messages_however_they_are_cut_and_however_often_it_giv
             }
             assert_eq!(peer.read(octets.len()).await, octets);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_origin_of_a_message_is_told_as_net_snmp_tells_it() {
+    for kind in SOCKETS {
+        let directory = tempfile::tempdir().unwrap();
+        let Some(spec) = place(kind, directory.path()) else { continue };
+        let mut listener = Listener::open(&spec, &settings()).await.unwrap();
+        let mut client = Transport::open(&listener.local_spec(), &settings()).await.unwrap();
+        client.send(&message(40, 1)).await.unwrap();
+        let peer = listener.receive(&mut Vec::new()).await.unwrap();
+        let port = peer.address().map(|address| address.port()).unwrap_or_default();
+        let local = listener.local_text();
+        let origin = match kind {
+            TransportKind::Udp => format!("UDP: [127.0.0.1]:{port}->{local}"),
+            TransportKind::Udp6 => format!("UDP/IPv6: [::1]:{port}"),
+            TransportKind::Tcp => format!("TCP: [127.0.0.1]:{port}->[0.0.0.0]:0"),
+            TransportKind::Tcp6 => format!("TCP/IPv6: [::1]:{port}"),
+            TransportKind::Stream => format!("Local IPC: {local}"),
+            _ => format!("Local IPC: {}", client.local_text()),
+        };
+        assert_eq!(peer.to_string(), origin);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_one_who_has_gone_is_an_error_that_the_listener_outlives() {
+    for kind in [TransportKind::Tcp, TransportKind::Stream, TransportKind::Dgram] {
+        let directory = tempfile::tempdir().unwrap();
+        let spec = place(kind, directory.path()).unwrap();
+        let mut listener = Listener::open(&spec, &settings()).await.unwrap();
+        let mut client = Transport::open(&listener.local_spec(), &settings()).await.unwrap();
+        client.send(&message(40, 1)).await.unwrap();
+        let mut buffer = Vec::new();
+        let peer = listener.receive(&mut buffer).await.unwrap();
+        drop(client);
+        let answering = async {
+            // The end of a connection is noticed while the listener waits.
+            while listener.send(&peer, &message(40, 2)).await.is_ok() {
+                give_up_on(listener.receive(&mut buffer)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, answering).await.expect("nobody is there to be answered");
+        let mut client = Transport::open(&listener.local_spec(), &settings()).await.unwrap();
+        client.send(&message(40, 3)).await.unwrap();
+        let peer = listener.receive(&mut buffer).await.unwrap();
+        assert_eq!(buffer, message(40, 3));
+        listener.send(&peer, &buffer).await.unwrap();
+        let answer = tokio::select! {
+            answer = receive_message(&mut client) => answer,
+            _ = listener.receive(&mut buffer) => panic!("nothing more was sent"),
+        };
+        assert_eq!(answer, message(40, 3), "{kind}");
     }
 }
 
@@ -63,6 +122,54 @@ async fn one_who_does_not_read_or_speaks_nonsense_delays_nobody_else() {
         }
         half.write(&message(200, 1)[100..]).await;
         assert_eq!(half.read(200).await, message(200, 1));
+    }
+}
+
+#[tokio::test]
+async fn messages_that_want_no_answer_keep_coming() {
+    for kind in SOCKETS {
+        let directory = tempfile::tempdir().unwrap();
+        let Some(spec) = place(kind, directory.path()) else { continue };
+        let mut listener = Listener::open(&spec, &settings()).await.unwrap();
+        let mut client = Transport::open(&listener.local_spec(), &settings()).await.unwrap();
+        for number in 0..100 {
+            client.send(&message(40, number)).await.unwrap();
+        }
+        let (mut buffer, mut nothing) = (Vec::new(), Vec::new());
+        for number in 0..100 {
+            let waiting = async {
+                tokio::select! {
+                    peer = listener.receive(&mut buffer) => peer.unwrap(),
+                    // What found no room yet is sent while the client waits.
+                    arrival = client.receive(&mut nothing) => panic!("nothing was sent: {arrival:?}"),
+                }
+            };
+            tokio::time::timeout(PATIENCE, waiting).await.expect("a message comes");
+            assert_eq!(buffer, message(40, number), "{kind}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn answers_wait_for_a_datagram_peer_that_reads_late() {
+    let directory = tempfile::tempdir().unwrap();
+    let spec = place(TransportKind::Dgram, directory.path()).unwrap();
+    let mut listener = Listener::open(&spec, &settings()).await.unwrap();
+    let peer = UnixDatagram::bind(directory.path().join("late.sock")).unwrap();
+    peer.send_to(&message(40, 1), directory.path().join("agent.sock")).await.unwrap();
+    let mut buffer = Vec::new();
+    let from = listener.receive(&mut buffer).await.unwrap();
+    // More than the system keeps of them.
+    for number in 0..20 {
+        listener.send(&from, &message(60_000, number)).await.unwrap();
+    }
+    let mut answer = vec![0; 65_535];
+    for number in 0..20 {
+        let octets = tokio::select! {
+            octets = tokio::time::timeout(PATIENCE, peer.recv(&mut answer)) => octets.unwrap().unwrap(),
+            _ = listener.receive(&mut buffer) => panic!("nothing more was sent"),
+        };
+        assert!(answer[..octets] == message(60_000, number), "answer {number}");
     }
 }
 

@@ -73,11 +73,14 @@ async fn a_closed_connection_is_told_once_and_made_again_for_the_next_message() 
         assert_eq!(peer.read(20).await, message(20, 3));
         peer.write(&message(20, 4)).await;
         assert_eq!(receive_message(&mut client).await, message(20, 4));
-        // Closed while nobody looks: the next message notices by itself.
+        // Closed in the middle of a message while nobody looks: the next message notices by itself.
+        peer.write(&message(20, 2)[..19]).await;
         drop(peer);
         client.send(&message(20, 5)).await.unwrap();
         let mut peer = raw.accept().await;
         assert_eq!(peer.read(20).await, message(20, 5));
+        peer.write(&message(20, 6)).await;
+        assert_eq!(receive_message(&mut client).await, message(20, 6));
         // What is no message ends the connection, and says why.
         peer.write(b"HTTP/1.1 400 Bad Request\r\n").await;
         let error = receive(&mut client).await.unwrap_err().to_string();
@@ -88,7 +91,7 @@ async fn a_closed_connection_is_told_once_and_made_again_for_the_next_message() 
         assert_eq!(peer.read(1).await, b"");
         // And when nothing listens any more, sending says so.
         drop((raw, peer));
-        let error = client.send(&message(20, 6)).await.unwrap_err();
+        let error = client.send(&message(20, 7)).await.unwrap_err();
         assert!(matches!(error, TransportError::Call { call: "connect", .. }), "{kind}: {error}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
-use socket2::SockRef;
+use rustix::{io::Errno, net::RecvFlags};
 use tokio::{
     io::{Interest, Ready},
     net::{TcpStream, UnixStream},
@@ -141,21 +141,25 @@ impl Connection {
         }
     }
 
-    /// Whether the peer has ended the connection and nothing that it sent before is left to read.
+    /// Whether the peer has ended the connection. What it sent before is read and kept.
     ///
-    /// It asks the system itself, since the event may not have been seen yet.
-    pub fn has_ended(&self) -> bool {
-        let mut octet = [std::mem::MaybeUninit::uninit()];
-        let flags = rustix::net::RecvFlags::PEEK | rustix::net::RecvFlags::DONTWAIT;
-        let flags = i32::try_from(flags.bits()).expect("the flags of recv(2) are small numbers");
-        let result = match &self.socket {
-            Socket::Tcp(socket) => SockRef::from(socket).recv_with_flags(&mut octet, flags),
-            Socket::Unix(socket) => SockRef::from(socket).recv_with_flags(&mut octet, flags),
-        };
-        match result {
-            Ok(octets) => octets == 0,
-            Err(error) => !is_not_yet(&error),
+    /// It asks the system itself, since the event may not have been seen yet. It does not read without end: a peer that
+    /// sends so much is there.
+    pub fn has_ended(&mut self) -> bool {
+        while self.inbound.waiting_octets() < 2 * limits::MESSAGE_OCTETS {
+            let octets = rustix::buffer::spare_capacity(self.inbound.room());
+            let flags = RecvFlags::DONTWAIT;
+            let result = match &self.socket {
+                Socket::Tcp(socket) => rustix::net::recv(socket, octets, flags),
+                Socket::Unix(socket) => rustix::net::recv(socket, octets, flags),
+            };
+            match result {
+                Ok((0, _)) => return true,
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => return error != Errno::AGAIN,
+            }
         }
+        false
     }
 
     /// The address of our end, where it has one.
@@ -201,6 +205,10 @@ impl Inbound {
         self.start = 0;
         self.octets.reserve(READ_OCTETS);
         &mut self.octets
+    }
+
+    fn waiting_octets(&self) -> usize {
+        self.octets.len() - self.start
     }
 
     fn forget_partial(&mut self) {
