@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use crate::server_spec::TransportKind;
+use crate::{codec::DecodeError, server_spec::TransportKind};
 
 /// What failed, with the address and, where a system call failed, its name and its reason.
 ///
@@ -88,7 +88,7 @@ pub enum TransportError {
         /// The peer.
         address: String,
         /// What is wrong with the octets.
-        reason: &'static str,
+        reason: DecodeError,
     },
     /// The message does not fit the transport.
     #[error("a message of {octets} octets is too long, the transport takes {limit}")]

@@ -8,8 +8,10 @@ use tokio::{
     net::{TcpStream, UnixStream},
 };
 
-use super::frame::{Frame, next_frame};
-use crate::limits;
+use crate::{
+    codec::{DecodeError, Frame, frame},
+    limits,
+};
 
 /// Octets that are asked of the system at a time.
 const READ_OCTETS: usize = 16 << 10;
@@ -64,7 +66,7 @@ impl Connection {
     }
 
     /// Moves the next whole message into the buffer, if there is one.
-    pub fn next_message(&mut self, buffer: &mut Vec<u8>) -> Result<bool, &'static str> {
+    pub fn next_message(&mut self, buffer: &mut Vec<u8>) -> Result<bool, DecodeError> {
         self.inbound.next_message(buffer)
     }
 
@@ -185,17 +187,17 @@ impl Connection {
 
 impl Inbound {
     /// Moves the next whole message into the buffer, if there is one.
-    pub fn next_message(&mut self, buffer: &mut Vec<u8>) -> Result<bool, &'static str> {
+    pub fn next_message(&mut self, buffer: &mut Vec<u8>) -> Result<bool, DecodeError> {
         buffer.clear();
         let octets = &self.octets[self.start..];
-        match next_frame(octets) {
-            Frame::Need => Ok(false),
+        match frame(octets) {
+            Frame::Need(_) => Ok(false),
             Frame::Whole(length) => {
                 buffer.extend_from_slice(&octets[..length]);
                 self.start += length;
                 Ok(true)
             }
-            Frame::Bad(reason) => Err(reason),
+            Frame::Bad(error) => Err(error),
         }
     }
 
@@ -213,7 +215,7 @@ impl Inbound {
 
     fn forget_partial(&mut self) {
         let mut end = self.start;
-        while let Frame::Whole(length) = next_frame(&self.octets[end..]) {
+        while let Frame::Whole(length) = frame(&self.octets[end..]) {
             end += length;
         }
         self.octets.truncate(end);

@@ -1,7 +1,6 @@
 //! TCP and Unix stream sockets, the asking side (RFC 3430).
 
 mod connection;
-mod frame;
 
 use std::{
     io,
