@@ -37,6 +37,7 @@ pub struct Environment {
 
 impl Environment {
     /// What the process was started with. Nothing else of the program reads the environment for its settings.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
     pub fn from_process() -> Self {
         let variable = std::env::var_os;
         Self {

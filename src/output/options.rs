@@ -256,8 +256,9 @@ pub enum TokenUse {
 
 /// The flags, width and precision of a `printf` conversion, as `-Op` and `outputPrecision` take them.
 ///
-/// net-snmp pastes the text into a format and lets the C library make of it what it will; here only what the
-/// manual allows is taken: flags `- + # 0 '` and blank, a width, a dot and a precision.
+/// net-snmp pastes the text between `%` and `f` and lets the C library make of it what it will; here flags
+/// `- + # 0 '` and blank, a width, a dot and a precision are taken, and one of the letters `e E f F g G`, after which
+/// net-snmp's own `f` is no conversion any more and is printed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Precision {
     pub(super) padding: Padding,
@@ -267,6 +268,49 @@ pub struct Precision {
     pub(super) width: usize,
     /// `None` for `printf`'s own default, 6.
     pub(super) decimals: Option<usize>,
+    pub(super) conversion: Conversion,
+}
+
+/// How the digits are written.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum Conversion {
+    /// The `f` that net-snmp puts behind the text.
+    #[default]
+    Fixed,
+    /// A letter of the text itself, with the `f` behind the number.
+    Own(Notation),
+}
+
+/// A conversion of `printf`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Notation {
+    /// `f`, `F`.
+    Fixed {
+        /// In capitals, which shows in `INF` and `NAN`.
+        capitals: bool,
+    },
+    /// `e`, `E`.
+    Exponent {
+        /// In capitals.
+        capitals: bool,
+    },
+    /// `g`, `G`: whichever of the two is shorter.
+    Shorter {
+        /// In capitals.
+        capitals: bool,
+    },
+}
+
+impl Notation {
+    const fn of(letter: char) -> Option<Self> {
+        let capitals = letter.is_ascii_uppercase();
+        Some(match letter.to_ascii_lowercase() {
+            'f' => Self::Fixed { capitals },
+            'e' => Self::Exponent { capitals },
+            'g' => Self::Shorter { capitals },
+            _ => return None,
+        })
+    }
 }
 
 /// What fills a number up to its width.
@@ -318,6 +362,11 @@ impl Precision {
             }
             true
         });
+        let (rest, letter) = match rest.chars().next_back().and_then(Notation::of) {
+            Some(notation) => (&rest[..rest.len() - 1], Conversion::Own(notation)),
+            None => (rest, Conversion::Fixed),
+        };
+        precision.conversion = letter;
         let (width, decimals) = match rest.split_once('.') {
             Some((width, decimals)) => (width, Some(decimals)),
             None => (rest, None),
@@ -483,7 +532,7 @@ mod tests {
     fn the_precision_is_the_rest_of_the_argument_or_the_next_one() {
         assert_eq!(with("qp+8.2", &[]).precision(), Precision::parse("+8.2").unwrap());
         assert_eq!(Options::from_letters("qp"), Err(BadLetter::PrecisionMissing));
-        for bad in ["x", "%", ".2f", ".2.3", "8 .2", ".-1", "١"] {
+        for bad in ["x", "%", ".2ff", "f.2", ".2.3", "8 .2", ".-1", "١"] {
             let text = bad.to_owned();
             assert_eq!(Options::from_letters(&format!("p{bad}")), Err(BadLetter::Precision { text }));
         }

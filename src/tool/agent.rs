@@ -216,7 +216,7 @@ fn describe(observed: &Observed<'_>) -> String {
                 text.extend([" -> ", &summary(octets)]);
             }
             Effect::Reply { delay, octets } => {
-                text.extend([" -> after ", &delay.to_string(), ": ", &summary(octets)])
+                text.extend([" -> after ", &delay.to_string(), ": ", &summary(octets)]);
             }
             Effect::Unreachable => text.push_str(" -> port unreachable"),
         }

@@ -20,7 +20,6 @@ use super::{
     Context, Ending, Tool, ToolError,
     exchange::{self, Interrupts},
     names::Names,
-    walk::DEFAULT_ROOT,
 };
 
 /// Get many SNMP variables after the given ones with one GETBULK
@@ -31,7 +30,7 @@ use super::{
 #[command(
     name = "snmpbulkget",
     version,
-    override_usage = "snmpbulkget [OPTIONS] AGENT [OID]...",
+    override_usage = "snmpbulkget [OPTIONS] AGENT OID...",
     disable_help_flag = true,
     disable_version_flag = true,
     args_override_self = true
@@ -69,7 +68,7 @@ pub struct Job {
 
 impl Tool for Args {
     const NAME: &'static str = "snmpbulkget";
-    const OPERANDS: &'static str = "AGENT [OID]...";
+    const OPERANDS: &'static str = "AGENT OID...";
     const GRAMMAR: Grammar = Grammar { flags: flags::BULK_GET_FLAGS, permutation: Permutation::Allowed };
     const FILES: &'static [FileKind] = &[FileKind::Snmp, FileKind::SnmpApp];
     type Job = Job;
@@ -83,10 +82,10 @@ impl Tool for Args {
     }
 
     fn job(self, context: &Context) -> Result<Job, ToolError> {
-        let mut names = context.names(&self.oids)?;
-        if names.is_empty() {
-            names.push(Oid::from_static(&DEFAULT_ROOT));
+        if self.oids.is_empty() {
+            return Err(ToolError::Usage("Missing object name".to_owned()));
         }
+        let names = context.names(&self.oids)?;
         let numbers = BulkNumbers::new(Self::NAME, &self.flags).map_err(ToolError::Argument)?;
         if usize::try_from(numbers.non_repeaters).is_ok_and(|repeated| names.len() < repeated) {
             return Err(ToolError::Argument(format!("{}: need more objects than <nonrep>", Self::NAME)));

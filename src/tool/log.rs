@@ -19,7 +19,7 @@ pub struct Log(Arc<Mutex<Sinks>>);
 
 #[derive(Debug)]
 struct Sinks {
-    sinks: Vec<(Sink, std::ops::RangeInclusive<Priority>)>,
+    open: Vec<(Sink, std::ops::RangeInclusive<Priority>)>,
     program: String,
     timestamps: bool,
 }
@@ -52,7 +52,7 @@ impl Log {
         if sinks.is_empty() {
             sinks.push((Sink::Stderr, Priority::Emergency..=Priority::Debug));
         }
-        Self(Arc::new(Mutex::new(Sinks { sinks, program: program.to_owned(), timestamps })))
+        Self(Arc::new(Mutex::new(Sinks { open: sinks, program: program.to_owned(), timestamps })))
     }
 
     /// Writes one line to each destination that takes its priority. What cannot be written is lost: there is nowhere
@@ -64,9 +64,10 @@ impl Log {
 }
 
 impl Sinks {
+    #[expect(clippy::disallowed_methods, reason = "a log's lines bear the time that they were written")]
     fn write(&mut self, priority: Priority, text: &str) {
         let stamp = if self.timestamps { timestamp(SystemTime::now()) } else { String::new() };
-        for (sink, priorities) in &mut self.sinks {
+        for (sink, priorities) in &mut self.open {
             if !priorities.contains(&priority) {
                 continue;
             }
@@ -180,6 +181,6 @@ mod tests {
             false,
             "x",
         );
-        assert!(matches!(log.0.lock().unwrap().sinks[..], [(Sink::Stderr, _)]));
+        assert!(matches!(log.0.lock().unwrap().open[..], [(Sink::Stderr, _)]));
     }
 }

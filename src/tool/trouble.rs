@@ -217,10 +217,9 @@ fn hint(heard: &Heard, about: &About<'_>) -> Option<String> {
         return Some(format!("the agent answered in {}; try -v {option}", version.name()));
     }
     if heard.unmatched > 0 {
-        let times = heard.unmatched;
-        return Some(format!(
-            "{times} answers came to requests that were not made: the agent mixes up request-ids"
-        ));
+        return Some(
+            "answers came, but to requests that were not made: the agent mixes up request-ids".to_owned(),
+        );
     }
     let communities = &about.context.settings.communities;
     let given = communities.command_line.is_some()

@@ -33,6 +33,8 @@ pub enum Ours {
         /// Why.
         why: &'static str,
     },
+    /// The same, and a line more on stderr that has this in it.
+    Explains(&'static str),
 }
 
 impl Case {
@@ -42,6 +44,10 @@ impl Case {
 
     const fn timed(self) -> Self {
         Self { times: Times::Any, ..self }
+    }
+
+    const fn explained(self, text: &'static str) -> Self {
+        Self { stderr: Stderr::FirstLine, ours: Ours::Explains(text), ..self }
     }
 
     const fn differs(self, status: i32, why: &'static str) -> Self {
@@ -193,10 +199,12 @@ pub const READING: &[Case] = &[
     // Agents that answer oddly.
     case("values of every type", GET, 0, "-v2c -c public {typed} .1.3"),
     case("values of every type in getnext", NEXT, 0, "-v2c -c public {typed} .1.3"),
-    case("another request-id is no answer", GET, 1, "-v2c -c public -r0 -t0.3 {other_id} .1.3.6.1.4.1.99999.1"),
+    case("another request-id is no answer", GET, 1, "-v2c -c public -r0 -t0.3 {other_id} .1.3.6.1.4.1.99999.1")
+        .explained("mixes up request-ids"),
     case("another PDU type", GET, 1, "-v2c -c public -r0 -t5 {not_a_response} .1.3.6.1.4.1.99999.1"),
     case("another community", GET, 0, "-v2c -c public -r0 -t5 {other_community} .1.3.6.1.4.1.99999.1.1.0"),
-    case("garbage is no answer", GET, 1, "-v2c -c public -r0 -t0.3 {garbage} .1.3.6.1.4.1.99999.1.1.0"),
+    case("garbage is no answer", GET, 1, "-v2c -c public -r0 -t0.3 {garbage} .1.3.6.1.4.1.99999.1.1.0")
+        .explained("cannot be read as SNMP: octet 0"),
     case("two answers count once", GET, 0, "-v2c -c public -r0 -t5 {twice} .1.3.6.1.4.1.99999.1.1.0"),
     case("an answer without bindings", GET, 0, "-v2c -c public -r0 -t5 {nothing} .1.3.6.1.4.1.99999.1.1.0"),
     case("a walk that does not increase", WALK, 1, "-v2c -c public -r0 -t5 {stuck} .1.3.6.1.4.1.99999.1"),
@@ -271,8 +279,10 @@ pub const WRITING: &[Case] = &[
         2,
         "-v1 -c public -r0 -t5 {udp} .1.3.6.1.2.1.1.4.0 s me",
     ),
-    case("a community that nobody knows", SET, 1, "-v2c -c wrong -r0 -t0.3 {udp} .1.3.6.1.2.1.1.4.0 s me"),
-    case("silence for a set", SET, 1, "-v2c -c private -r0 -t0.3 {silent} .1.3.6.1.2.1.1.4.0 s me"),
+    case("a community that nobody knows", SET, 1, "-v2c -c wrong -r0 -t0.3 {udp} .1.3.6.1.2.1.1.4.0 s me")
+        .explained("the set may have been made"),
+    case("silence for a set", SET, 1, "-v2c -c private -r0 -t0.3 {silent} .1.3.6.1.2.1.1.4.0 s me")
+        .explained("the set may have been made"),
     case("no OID for a set", SET, 1, "-v2c -c private {udp}").first_line(),
     case("no type", SET, 1, "-v2c -c private {udp} .1.3.6.1.2.1.1.4.0").first_line(),
     case("no value", SET, 1, "-v2c -c private {udp} .1.3.6.1.2.1.1.4.0 s").first_line(),
