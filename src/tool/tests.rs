@@ -117,7 +117,6 @@ fn a_job_is_made_of_each_tools_arguments() {
     assert!(job_of::<bulkwalk::Args>("h --includeRequested=yes").unwrap().flags.include_root);
     let bulk = job_of::<bulkget::Args>("h -Cn1r5 1.3 1.4").unwrap();
     assert_eq!(bulk.numbers, BulkNumbers { non_repeaters: 1, max_repetitions: 5 });
-    assert_eq!(job_of::<bulkget::Args>("h").unwrap().names, [oid("1.3.6.1.2.1")]);
     let set = job_of::<set::Args>("-Cq h 1.3 i -1 1.4 s -v9").unwrap();
     assert!(set.quiet);
     let text = VarBind::new(oid("1.4"), Value::OctetString("-v9".into()));
@@ -140,6 +139,7 @@ fn mistakes_end_the_job_before_anything_is_sent() {
             "snmpget: SNMPv3 is not built in yet; use -v 2c or -v 1 with a community",
         ),
         (job_of::<get::Args>("--disableSNMPv2c=1 h 1.3").map(drop), "snmpget: Bad version specified"),
+        (job_of::<bulkget::Args>("h").map(drop), "Missing object name"),
         (job_of::<bulkget::Args>("-v1 h 1.3").map(drop), "snmpbulkget: Cannot send V2 PDU on V1 session"),
         (job_of::<bulkwalk::Args>("-v1 h 1.3").map(drop), "snmpbulkwalk: Cannot send V2 PDU on V1 session"),
         (job_of::<bulkget::Args>("-Cn2 h 1.3").map(drop), "snmpbulkget: need more objects than <nonrep>"),

@@ -34,7 +34,7 @@ fn a_get_over_a_lossy_network_gives_the_same_values_or_a_named_failure() {
                     answered += 1;
                 }
                 Err(GetError::Request(RequestError::NoAnswer { tries: 6, .. })) => {
-                    assert!(seen.items.is_empty())
+                    assert!(seen.items.is_empty());
                 }
                 Err(other) => panic!("seed {seed}: {other}"),
             }

@@ -219,7 +219,7 @@ struct Circling(Device, usize);
 impl Peer for Circling {
     fn handle(&mut self, now: Instant, datagram: &[u8]) -> Vec<Reply> {
         self.1 += 1;
-        if self.1 % 9 == 0 {
+        if self.1.is_multiple_of(9) {
             // Answers the request as if it had asked for the root.
             let (mut message, _) = snmpkit::codec::decode(datagram, snmpkit::codec::Lenient::all()).unwrap();
             let snmpkit::codec::AnyPdu::Pdu(pdu) = &mut message.pdu else { panic!() };
