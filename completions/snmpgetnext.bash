@@ -23,7 +23,7 @@ _snmpgetnext() {
 
     case "${cmd}" in
         snmpgetnext)
-            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --community-file --backoff --deadline --window --clientaddr --any-source --no-cache --show-target --format --json --format-schema --fail --help --version"
+            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --community-file --backoff --deadline --clientaddr --any-source --no-cache --show-target --format --json --format-schema --fail --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -58,10 +58,6 @@ _snmpgetnext() {
                     return 0
                     ;;
                 --deadline)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --window)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -6,7 +6,6 @@ complete -c snmpset -s r -d 'Retransmissions of a request that stays without an 
 complete -c snmpset -s t -d 'Seconds to wait for each answer; fractions are allowed' -r
 complete -c snmpset -l backoff -d 'Make each wait FACTOR times the one before; 2 doubles it' -r
 complete -c snmpset -l deadline -d 'Give up after SECONDS altogether, whatever is outstanding' -r
-complete -c snmpset -l window -d 'Keep at most N requests outstanding at a time' -r
 complete -c snmpset -s s -d 'Send from this local address' -r
 complete -c snmpset -l clientaddr -d 'Send from this local address; the long form of -s, which beats it' -r
 complete -c snmpset -s T -d 'Transport setting NAME=VALUE, such as our_identity, their_identity, trust_cert or their_hostname' -r
@@ -35,7 +34,7 @@ complete -c snmpset -s L -d 'Where messages go' -r
 complete -c snmpset -s D -d 'Debugging output for these tokens, commas between them; ALL for everything' -r
 complete -c snmpset -s Y -d 'Set a token of snmp.conf; --TOKEN=VALUE does the same' -r
 complete -c snmpset -l any-source -d 'Accept answers from any address, not only from the one that was asked'
-complete -c snmpset -l no-cache -d 'Neither read nor write the cache of what is known of agents'
+complete -c snmpset -l no-cache -d 'Neither read nor write the cache of what is known of agents, which SNMPv3 alone has'
 complete -c snmpset -l show-target -d 'Print what was understood of AGENT as JSON, and exit'
 complete -c snmpset -s j -l json -d 'The same as --format ndjson'
 complete -c snmpset -l format-schema -d 'Print the schema of the JSON formats, and exit'

@@ -92,10 +92,6 @@ pub struct SessionArgs {
     #[arg(long, value_name = "SECONDS", value_parser = os(values::deadline))]
     pub deadline: Option<Duration>,
 
-    /// Keep at most N requests outstanding at a time
-    #[arg(long, value_name = "N", value_parser = os(values::window))]
-    pub window: Option<u32>,
-
     /// Send from this local address
     #[arg(short = 's', value_name = "ADDR[:PORT]", allow_hyphen_values = true)]
     pub source: Option<OsString>,
@@ -108,7 +104,7 @@ pub struct SessionArgs {
     #[arg(long)]
     pub any_source: bool,
 
-    /// Neither read nor write the cache of what is known of agents
+    /// Neither read nor write the cache of what is known of agents, which SNMPv3 alone has
     #[arg(long)]
     pub no_cache: bool,
 

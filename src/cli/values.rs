@@ -233,16 +233,6 @@ pub fn deadline(text: &OsStr) -> Result<Duration, String> {
     timeout(text).ok().filter(|_| whole).ok_or_else(|| "a deadline is a number of seconds above 0".to_owned())
 }
 
-/// Reads `--window`: 1 to 65536.
-pub fn window(text: &OsStr) -> Result<u32, String> {
-    let read = number::unsigned(text.as_bytes(), 10);
-    let whole = read.used == text.len() && text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-    u32::try_from(read.value)
-        .ok()
-        .filter(|number| whole && (1..=65_536).contains(number))
-        .ok_or_else(|| "a window is 1 to 65536 requests".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,9 +336,5 @@ mod tests {
         }
         assert_eq!(deadline(OsStr::new("0.5")), Ok(Duration::from_millis(500)));
         assert!(deadline(OsStr::new("1x")).is_err());
-        assert_eq!(window(OsStr::new("8")), Ok(8));
-        for text in ["0", "65537", "-1", "x", "8x", ""] {
-            assert!(window(OsStr::new(text)).is_err(), "{text}");
-        }
     }
 }

@@ -55,7 +55,7 @@ pub struct Context {
     pub settings: Settings,
     /// How to print.
     pub output: OutputRequest,
-    /// The arguments that settings do not cover: `deadline`, `window`, `any_source`, `no_cache`, `show_target`.
+    /// The arguments that settings do not cover: `deadline`, `any_source`, `no_cache`, `show_target`.
     pub common: CommonArgs,
     /// `COLUMNS`: the width of tables, whatever the terminal says.
     pub columns: Option<OsString>,

@@ -54,7 +54,7 @@ fn every_definition_holds_together_and_is_listed() {
 
 #[test]
 fn all_options_arrive_in_the_settings() {
-    let line = "-v 1 -c s3cret -r 2 -t 0.5 --backoff 2 --deadline 9 --window 4 -s 10.0.0.1:7 --any-source --no-cache -d \
+    let line = "-v 1 -c s3cret -r 2 -t 0.5 --backoff 2 --deadline 9 -s 10.0.0.1:7 --any-source --no-cache -d \
                 -Da,b -Le -Lf /dev/null -m ALL -M /mibs -Pu -Pw -Ir -Is .0 -On -Oqp 3 --format csv -T a=b -u me -l auth \
                 -a SHA -A 12345678 -x AES -X 87654321 -e 0102030405 -E 0102030406 -n ctx -Z 5,6 -3k 0102 router1 1.3";
     let (_, context) = context_of::<get::Args>(line).unwrap();
@@ -77,7 +77,7 @@ fn all_options_arrive_in_the_settings() {
         ("nq", Some("3"))
     );
     let session = &context.common.session;
-    assert_eq!((session.deadline, session.window), (Some(Duration::from_secs(9)), Some(4)));
+    assert_eq!(session.deadline, Some(Duration::from_secs(9)));
     assert!(session.any_source && session.no_cache && !session.show_target);
     let v3 = &settings.v3.given;
     assert_eq!((v3.user.as_deref(), v3.boots_time), (Some(&b"me"[..]), Some((5, 6))));
