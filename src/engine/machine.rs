@@ -210,12 +210,12 @@ impl Engine {
         }
     }
 
-    /// Ends a request that the transport could not send; no event comes of it, the caller knows why.
-    /// Returns whether it was under way.
-    pub fn abandon(&mut self, handle: RequestHandle) -> bool {
-        let known = self.pending.contains_key(&handle);
+    /// Ends a request that the transport failed; no event comes of it, the caller knows why. Returns how often
+    /// [`Self::poll_transmit`] had given it out; 0 for a handle that is not under way.
+    pub fn abandon(&mut self, handle: RequestHandle) -> u32 {
+        let transmissions = self.pending.get(&handle).map_or(0, |pending| pending.transmissions);
         self.cancel(handle);
-        known
+        transmissions
     }
 
     /// Reads one datagram. What it answers becomes an [`Event`]; anything else changes nothing but what
@@ -289,6 +289,11 @@ impl Engine {
             }
         }
         None
+    }
+
+    /// Whether [`Self::poll_transmit`] may have something.
+    pub fn wants_transmit(&self) -> bool {
+        !self.to_send.is_empty()
     }
 
     /// When [`Self::handle_timeout`] is next needed.
@@ -428,7 +433,7 @@ impl Engine {
     /// What came since a request was sent, and answered nothing.
     fn heard_since(&self, pending: &Pending) -> Heard {
         fn later<T: Clone>(noted: Option<&(Instant, T)>, sent: Instant) -> Option<T> {
-            noted.filter(|(at, _)| *at >= sent).map(|(_, what)| what.clone())
+            noted.filter(|(at, _)| *at > sent).map(|(_, what)| what.clone())
         }
         let sent = pending.first_sent;
         Heard {
