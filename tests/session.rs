@@ -1,17 +1,26 @@
 //! The session over real sockets: many requests at once, errors told apart, nothing left behind.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    io::Read as _,
+    net::{TcpListener, UdpSocket},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use snmpkit::{
     agent::{Communities, Device, demo},
     codec::ErrorStatus,
-    engine::{CommunityModel, Request, RequestKind, RetrySchedule},
+    engine::{CommunityModel, Engine, Request, RequestKind, RetrySchedule},
     oid::Oid,
-    operation::{AgentError, Ordering, RootInstance, WalkEnd, WalkMethod, WalkPlan},
+    operation::{AgentError, Get, Ordering, RootInstance, Set, WalkEnd, WalkError, WalkMethod, WalkPlan},
     secret::Secret,
     server_spec::{Port, ServerSpec},
-    session::{Error, PacketDirection, Server, Session, SessionSettings, blocking},
+    session::{
+        Error, OperationStream, Packet, PacketDirection, RunError, Server, Session, SessionSettings,
+        WalkStream, blocking,
+    },
     transport::{Listener, TransportSettings},
     value::{Value, VarBind},
 };
@@ -219,4 +228,115 @@ fn the_blocking_session_needs_no_tokio() {
     assert_eq!(response.bindings[0].value, Value::NoSuchObject);
     let walked: Result<Vec<_>, _> = session.walk(WalkPlan::subtree(oid(ODDITIES))).collect();
     assert!(walked.unwrap().len() > 15);
+}
+
+#[tokio::test]
+async fn a_flood_of_datagrams_keeps_no_request_waiting_for_ever() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address: ServerSpec = socket.local_addr().unwrap().to_string().parse().unwrap();
+    // Answers with garbage, without end; it ends when the session's socket is gone.
+    let flood = thread::spawn(move || {
+        let (_, client) = socket.recv_from(&mut [0; 100]).unwrap();
+        // Only a connected socket is told.
+        socket.connect(client).unwrap();
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(20) {
+            if socket.send(b"garbage").is_err() {
+                return true;
+            }
+        }
+        false
+    });
+    // A slow reader, for whom there is always more.
+    let slow = Box::new(|_: Packet<'_>| thread::sleep(Duration::from_micros(200)));
+    let settings = SessionSettings { packet_tap: Some(slow), ..impatient() };
+    let session = Session::open(&address, settings).await.unwrap();
+    // The runtime's clock goes on, too: this thread has no other.
+    let asked = tokio::time::timeout(Duration::from_secs(5), session.get(&[oid(NAME)])).await;
+    let error = asked.expect("the request is given up").unwrap_err();
+    assert!(matches!(error, Error::Malformed { tries: 2, .. }), "{error:?}");
+    drop(session);
+    let gone = tokio::task::spawn_blocking(move || flood.join().unwrap()).await.unwrap();
+    assert!(gone, "the task ends when the last handle is dropped, whatever arrives");
+}
+
+#[tokio::test]
+async fn what_came_while_nobody_waited_is_not_told_to_the_next_request() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address: ServerSpec = socket.local_addr().unwrap().to_string().parse().unwrap();
+    let session = Session::open(&address, impatient()).await.unwrap();
+    let dropped = tokio::time::timeout(Duration::from_millis(20), session.get(&[oid(NAME)])).await;
+    assert!(dropped.is_err());
+    let (_, client) = socket.recv_from(&mut [0; 100]).unwrap();
+    socket.send_to(b"garbage", client).unwrap();
+
+    let error = session.get(&[oid(NAME)]).await.unwrap_err();
+    let Error::Timeout { heard, .. } = &error else { panic!("{error:?}") };
+    assert!(heard.is_silence(), "{heard:?}");
+    assert_eq!(session.counters().await.ignored, 1, "it was read all the same");
+}
+
+#[tokio::test]
+async fn a_set_is_in_doubt_when_the_connection_ends_under_it_and_not_when_none_was_made() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address: ServerSpec = format!("tcp:{}", listener.local_addr().unwrap()).parse().unwrap();
+    let agent = thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        assert!(connection.read(&mut [0; 1_000]).unwrap() > 0);
+    });
+    let session = Session::open(&address, SessionSettings::default()).await.unwrap();
+    let set = || Set::new(vec![VarBind::new(oid(NAME), Value::OctetString("x".into()))]);
+    let mut first = session.run(set());
+    assert!(!first.is_in_doubt());
+    let error = first.next().await.unwrap().unwrap_err();
+    assert!(matches!(error, RunError::Session(Error::System(_))), "{error:?}");
+    assert!(first.is_in_doubt());
+    agent.join().unwrap();
+
+    let mut second = session.run(set());
+    let error = second.next().await.unwrap().unwrap_err();
+    assert!(matches!(error, RunError::Session(Error::System(_))), "{error:?}");
+    assert!(!second.is_in_doubt(), "the port was closed");
+
+    // An outstanding one is in doubt until its answer has come.
+    let session = Session::open(&served(&["delay=50ms"]).await, SessionSettings::default()).await.unwrap();
+    let mut slow = session.run(set());
+    assert!(tokio::time::timeout(Duration::from_millis(5), slow.next()).await.is_err());
+    assert!(slow.is_in_doubt());
+    assert!(slow.next().await.unwrap().is_ok());
+    assert!(!slow.is_in_doubt());
+}
+
+/// Whatever a program may want to move to another thread, share, or hold in a spawned task can be.
+#[test]
+fn sessions_and_what_they_give_can_be_sent_and_shared() {
+    fn send<T: Send + 'static>() {}
+    fn sync<T: Sync>() {}
+    fn clone<T: Clone>() {}
+    fn send_value<T: Send>(_: &T) {}
+    send::<Session>();
+    sync::<Session>();
+    clone::<Session>();
+    send::<SessionSettings>();
+    send::<WalkStream>();
+    sync::<WalkStream>();
+    send::<OperationStream<Get>>();
+    send::<OperationStream<Set>>();
+    send::<Error>();
+    sync::<Error>();
+    clone::<Error>();
+    send::<RunError<WalkError>>();
+    sync::<RunError<WalkError>>();
+    send::<Server>();
+    send::<blocking::Session>();
+    sync::<blocking::Session>();
+    send::<blocking::WalkIter>();
+    send::<Engine>();
+    sync::<Engine>();
+    let session: Option<Session> = None;
+    if let Some(session) = session {
+        send_value(&session.get(&[]));
+        send_value(&session.walk(WalkPlan::subtree(Oid::empty())).next());
+        send_value(&Session::open(&"demo::".parse().unwrap(), SessionSettings::default()));
+    }
 }

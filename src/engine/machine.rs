@@ -86,6 +86,8 @@ pub enum SubmitError {
 #[derive(Debug)]
 struct Pending {
     request: Request,
+    /// Tells a request from an earlier one with the same handle, whose timers may still lie about.
+    serial: u64,
     /// Datagrams sent so far.
     transmissions: u32,
     first_sent: Instant,
@@ -95,7 +97,44 @@ struct Pending {
     rejected: Option<Rejection>,
     /// A PDU that carried one of our ids but is no response; likewise.
     unexpected: Option<PduKind>,
+    /// [`Noted::unmatched`] at the first transmission.
+    unmatched_before: u32,
 }
+
+/// When to look at a request again. One whose request has ended, or was sent again since, is void.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Timer {
+    due: Instant,
+    handle: RequestHandle,
+    serial: u64,
+    /// How many transmissions there were when the timer was set.
+    transmissions: u32,
+}
+
+impl Timer {
+    fn is_live(&self, pending: &HashMap<RequestHandle, Pending>) -> bool {
+        pending.get(&self.handle).is_some_and(|pending| {
+            (pending.serial, pending.transmissions) == (self.serial, self.transmissions)
+        })
+    }
+}
+
+/// What was heard that answered nothing, each with when; a request is told what came after it was sent.
+#[derive(Debug, Default)]
+struct Noted {
+    malformed: Option<(Instant, DecodeError)>,
+    other_version: Option<(Instant, Version)>,
+    stray: Option<(Instant, String)>,
+    /// A count that goes on for ever.
+    unmatched: u32,
+}
+
+/// Ended requests whose ids are remembered, so that a late answer to one is known for what it is, and is not taken for
+/// the answer to a new request.
+const REMEMBERED_IDS: usize = 256;
+
+/// Void timers are swept out once there are this many more of them than requests.
+const VOID_TIMERS: usize = 256;
 
 /// One engine speaks to one agent; see the [module](super) for how to drive it.
 #[derive(Debug)]
@@ -105,14 +144,14 @@ pub struct Engine {
     pending: HashMap<RequestHandle, Pending>,
     /// Request-id of every transmission of every pending request.
     by_id: HashMap<i32, RequestHandle>,
-    /// What is to be sent, in order.
-    to_send: VecDeque<RequestHandle>,
-    /// When to look at a request again: due time, handle, and after how many transmissions that was decided.
-    timers: BinaryHeap<Reverse<(Instant, RequestHandle, u32)>>,
+    /// Ids of requests that have ended, the latest last.
+    released: VecDeque<i32>,
+    /// What is to be sent, in order; with the serial of the request that is meant.
+    to_send: VecDeque<(RequestHandle, u64)>,
+    timers: BinaryHeap<Reverse<Timer>>,
     events: VecDeque<Event>,
-    heard: Heard,
-    /// When something was last heard that is in `heard`, so that a later request is not told of it.
-    heard_at: Instant,
+    noted: Noted,
+    next_serial: u64,
     counters: Counters,
 }
 
@@ -125,16 +164,18 @@ impl Engine {
             random: StdRng::from_seed(seed),
             pending: HashMap::new(),
             by_id: HashMap::new(),
+            released: VecDeque::new(),
             to_send: VecDeque::new(),
             timers: BinaryHeap::new(),
             events: VecDeque::new(),
-            heard: Heard::default(),
-            heard_at: Instant::ZERO,
+            noted: Noted::default(),
+            next_serial: 0,
             counters: Counters::default(),
         }
     }
 
-    /// Takes a request; [`Self::poll_transmit`] sends it. `handle` names it in [`Event`] and must be fresh.
+    /// Takes a request; [`Self::poll_transmit`] sends it. `handle` names it in [`Event`]; no other request under
+    /// way may have it.
     pub fn submit(&mut self, handle: RequestHandle, request: Request) -> Result<(), SubmitError> {
         if self.pending.len() >= limits::OUTSTANDING_REQUESTS {
             return Err(SubmitError::TooMany);
@@ -143,18 +184,22 @@ impl Engine {
             return Err(SubmitError::HandleInUse);
         }
         self.counters.requests += 1;
+        let serial = self.next_serial;
+        self.next_serial += 1;
         self.pending.insert(
             handle,
             Pending {
                 request,
+                serial,
                 transmissions: 0,
                 first_sent: Instant::ZERO,
                 ids: SmallVec::new(),
                 rejected: None,
                 unexpected: None,
+                unmatched_before: 0,
             },
         );
-        self.to_send.push_back(handle);
+        self.to_send.push_back((handle, serial));
         Ok(())
     }
 
@@ -165,12 +210,12 @@ impl Engine {
         }
     }
 
-    /// Ends a request that the transport could not send; no event comes of it, the caller knows why.
-    /// Returns whether it was under way.
-    pub fn abandon(&mut self, handle: RequestHandle) -> bool {
-        let known = self.pending.contains_key(&handle);
+    /// Ends a request that the transport failed; no event comes of it, the caller knows why. Returns how often
+    /// [`Self::poll_transmit`] had given it out; 0 for a handle that is not under way.
+    pub fn abandon(&mut self, handle: RequestHandle) -> u32 {
+        let transmissions = self.pending.get(&handle).map_or(0, |pending| pending.transmissions);
         self.cancel(handle);
-        known
+        transmissions
     }
 
     /// Reads one datagram. What it answers becomes an [`Event`]; anything else changes nothing but what
@@ -205,26 +250,25 @@ impl Engine {
     /// Takes note of a datagram from another address than the agent's, which was not read.
     pub fn hear_stray(&mut self, now: Instant, from: String) {
         self.counters.ignored += 1;
-        self.heard_at = now;
-        self.heard.stray = Some(from);
+        self.noted.stray = Some((now, from));
     }
 
     /// Retransmits or gives up what is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
-        while let Some(&Reverse((due, handle, transmissions))) = self.timers.peek() {
+        while let Some(&Reverse(timer)) = self.timers.peek() {
+            let Timer { due, handle, serial, transmissions } = timer;
             if due > now {
                 break;
             }
             self.timers.pop();
-            let Some(pending) = self.pending.get(&handle) else { continue };
-            if pending.transmissions != transmissions {
+            let Some(pending) = self.pending.get(&handle).filter(|_| timer.is_live(&self.pending)) else {
                 continue;
-            }
+            };
             let hopeless = pending.rejected.is_some() || pending.unexpected.is_some();
             if hopeless || !self.settings.retry.allows_another(transmissions) {
                 self.give_up(now, handle);
             } else {
-                self.to_send.push_back(handle);
+                self.to_send.push_back((handle, serial));
             }
         }
     }
@@ -232,8 +276,8 @@ impl Engine {
     /// Writes the next datagram into `out`, replacing what is there, and says which request it belongs to; `None`
     /// when there is nothing to send.
     pub fn poll_transmit(&mut self, now: Instant, out: &mut Vec<u8>) -> Option<RequestHandle> {
-        while let Some(handle) = self.to_send.pop_front() {
-            if !self.pending.contains_key(&handle) {
+        while let Some((handle, serial)) = self.to_send.pop_front() {
+            if self.pending.get(&handle).is_none_or(|pending| pending.serial != serial) {
                 continue;
             }
             match self.encode(handle, out) {
@@ -247,11 +291,16 @@ impl Engine {
         None
     }
 
+    /// Whether [`Self::poll_transmit`] may have something.
+    pub fn wants_transmit(&self) -> bool {
+        !self.to_send.is_empty()
+    }
+
     /// When [`Self::handle_timeout`] is next needed.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        while let Some(Reverse((due, handle, transmissions))) = self.timers.peek() {
-            if self.pending.get(handle).is_some_and(|pending| pending.transmissions == *transmissions) {
-                return Some(*due);
+        while let Some(Reverse(timer)) = self.timers.peek() {
+            if timer.is_live(&self.pending) {
+                return Some(timer.due);
             }
             self.timers.pop();
         }
@@ -275,21 +324,20 @@ impl Engine {
 
     fn hear_malformed(&mut self, now: Instant, error: DecodeError) {
         self.counters.ignored += 1;
-        self.heard_at = now;
-        self.heard.malformed = Some(error);
+        self.noted.malformed = Some((now, error));
     }
 
     fn hear_version(&mut self, now: Instant, version: Version) {
         self.counters.ignored += 1;
-        self.heard_at = now;
-        self.heard.other_version = Some(version);
+        self.noted.other_version = Some((now, version));
     }
 
     fn handle_pdu(&mut self, now: Instant, pdu: Pdu) {
         let Some(&handle) = self.by_id.get(&pdu.request_id) else {
             self.counters.ignored += 1;
-            self.heard_at = now;
-            self.heard.unmatched = self.heard.unmatched.saturating_add(1);
+            if !self.released.contains(&pdu.request_id) {
+                self.noted.unmatched = self.noted.unmatched.wrapping_add(1);
+            }
             return;
         };
         let Some(pending) = self.pending.get_mut(&handle) else { return };
@@ -328,7 +376,8 @@ impl Engine {
         Ok(request_id)
     }
 
-    /// A request-id that no other request uses. Random tries first; a range nearly used up is searched through.
+    /// A request-id that no other request uses, nor one that has just ended and may still be answered late. Random
+    /// tries first; a range nearly used up is searched through.
     fn fresh_id(&mut self, handle: RequestHandle) -> Result<i32, RequestError> {
         let range = self.settings.request_ids.clone();
         let size = (i64::from(*range.end()) - i64::from(*range.start()) + 1).max(0).cast_unsigned();
@@ -337,12 +386,18 @@ impl Engine {
         }
         for _ in 0..32 {
             let id = self.random.random_range(range.clone());
-            if !self.by_id.contains_key(&id) {
+            if !self.by_id.contains_key(&id) && !self.released.contains(&id) {
                 return Ok(id);
             }
         }
-        let used = self.by_id.len();
-        if let Some(id) = range.clone().take(used + 1).find(|id| !self.by_id.contains_key(id)) {
+        let free = |id: &i32| !self.by_id.contains_key(id);
+        let used = self.by_id.len() + self.released.len();
+        let searched = || range.clone().take(used + 1);
+        if let Some(id) = searched().find(|id| free(id) && !self.released.contains(id)) {
+            return Ok(id);
+        }
+        // Then the one that was released first, to which a late answer is least likely to come.
+        if let Some(&id) = self.released.iter().find(|id| free(id)) {
             return Ok(id);
         }
         // A range smaller than the number of transmissions: one of this request's own ids serves again.
@@ -356,6 +411,7 @@ impl Engine {
         let Some(pending) = self.pending.get_mut(&handle) else { return };
         if pending.transmissions == 0 {
             pending.first_sent = now;
+            pending.unmatched_before = self.noted.unmatched;
         } else {
             self.counters.retransmissions += 1;
         }
@@ -366,13 +422,32 @@ impl Engine {
         self.by_id.insert(id, handle);
         self.counters.transmissions += 1;
         let due = now + self.settings.retry.wait_after(pending.transmissions);
-        self.timers.push(Reverse((due, handle, pending.transmissions)));
+        let (serial, transmissions) = (pending.serial, pending.transmissions);
+        self.timers.push(Reverse(Timer { due, handle, serial, transmissions }));
+        // A request that waits long keeps what is behind it in the heap, however void that is.
+        if self.timers.len() > 2 * self.pending.len() + VOID_TIMERS {
+            self.timers.retain(|Reverse(timer)| timer.is_live(&self.pending));
+        }
+    }
+
+    /// What came since a request was sent, and answered nothing.
+    fn heard_since(&self, pending: &Pending) -> Heard {
+        fn later<T: Clone>(noted: Option<&(Instant, T)>, sent: Instant) -> Option<T> {
+            noted.filter(|(at, _)| *at > sent).map(|(_, what)| what.clone())
+        }
+        let sent = pending.first_sent;
+        Heard {
+            malformed: later(self.noted.malformed.as_ref(), sent),
+            other_version: later(self.noted.other_version.as_ref(), sent),
+            stray: later(self.noted.stray.as_ref(), sent),
+            unmatched: self.noted.unmatched.wrapping_sub(pending.unmatched_before),
+        }
     }
 
     fn give_up(&mut self, now: Instant, handle: RequestHandle) {
         let Some(pending) = self.pending.get(&handle) else { return };
         let (tries, elapsed) = (pending.transmissions, now - pending.first_sent);
-        let heard = if self.heard_at >= pending.first_sent { self.heard.clone() } else { Heard::default() };
+        let heard = self.heard_since(pending);
         let error = if let Some(found) = pending.unexpected {
             RequestError::UnexpectedPdu { found }
         } else if let Some(rejection) = pending.rejected.clone() {
@@ -395,14 +470,16 @@ impl Engine {
             self.release_ids(&pending);
             self.events.push_back(Event { handle, answer });
         }
-        if self.pending.is_empty() {
-            self.heard = Heard::default();
-        }
     }
 
     fn release_ids(&mut self, pending: &Pending) {
         for id in &pending.ids {
             self.by_id.remove(id);
+            self.released.retain(|released| released != id);
+            if self.released.len() >= REMEMBERED_IDS {
+                self.released.pop_front();
+            }
+            self.released.push_back(*id);
         }
     }
 

@@ -90,7 +90,8 @@ pub struct Heard {
     pub malformed: Option<DecodeError>,
     /// A message of another version than the one we speak.
     pub other_version: Option<Version>,
-    /// How many responses carried a request-id that is none of ours: duplicates, late answers, or a faulty agent.
+    /// How many messages carried a request-id that is none of ours. Late answers to requests that have just ended are
+    /// not counted: they are what a slow or doubling network brings.
     pub unmatched: u32,
     /// Where the last datagram from another address came from.
     pub stray: Option<String>,

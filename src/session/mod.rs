@@ -181,8 +181,10 @@ impl Session {
     pub async fn request(&self, request: Request) -> Result<Response, Error> {
         let (reply, answer) = oneshot::channel();
         let handle = self.submit(request, ReplyTo::one(reply))?;
-        let _cancel = CancelOnDrop { session: self, handle };
-        Ok(answer.await.map_err(|_| Error::Closed)??)
+        let mut cancel = CancelOnDrop { session: self, handle: Some(handle) };
+        let answer = answer.await;
+        cancel.handle = None;
+        Ok(answer.map_err(|_| Error::Closed)??)
     }
 
     /// The values of these names, in their order; exceptions are values.
@@ -212,9 +214,10 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// After a time-out, and after an error-status that came on a retransmission, the SET may have been made all the
-    /// same: see [`crate::operation::SetError::may_have_been_made`], which
-    /// [`Self::run`]ning a [`Set`] gives access to.
+    /// After a time-out, after an error-status that came on a retransmission, and after a system error such as a closed
+    /// connection, the SET may have been made all the same. [`Self::run`]ning a [`Set`] tells more:
+    /// [`crate::operation::SetError::may_have_been_made`] of the operation's own error,
+    /// [`OperationStream::is_in_doubt`] of the session's.
     pub async fn set(&self, bindings: Vec<VarBind>) -> Result<Vec<VarBind>, Error> {
         let mut answers = self.run(Set::new(bindings));
         let mut confirmed = Vec::new();
@@ -278,15 +281,17 @@ impl From<AgentError> for Error {
     }
 }
 
-/// Takes a request back when its future is dropped; one that has ended is ignored by the engine.
+/// Takes a request back when its future is dropped before it has ended.
 struct CancelOnDrop<'a> {
     session: &'a Session,
-    handle: RequestHandle,
+    handle: Option<RequestHandle>,
 }
 
 impl Drop for CancelOnDrop<'_> {
     fn drop(&mut self) {
-        self.session.cancel(self.handle);
+        if let Some(handle) = self.handle {
+            self.session.cancel(handle);
+        }
     }
 }
 

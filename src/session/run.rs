@@ -34,12 +34,21 @@ pub struct OperationStream<O: Operation> {
     replies: mpsc::UnboundedSender<(Ticket, Outcome)>,
     outstanding: HashMap<Ticket, RequestHandle>,
     over: bool,
+    in_doubt: bool,
 }
 
 impl<O: Operation> OperationStream<O> {
     pub(super) fn new(session: Session, operation: O) -> Self {
         let (replies, answers) = mpsc::unbounded_channel();
-        Self { session, operation, answers, replies, outstanding: HashMap::new(), over: false }
+        Self {
+            session,
+            operation,
+            answers,
+            replies,
+            outstanding: HashMap::new(),
+            over: false,
+            in_doubt: false,
+        }
     }
 
     /// The next item; `None` after the end and after an error. Cancel-safe.
@@ -50,6 +59,12 @@ impl<O: Operation> OperationStream<O> {
     /// The operation, to be asked how it went.
     pub const fn operation(&self) -> &O {
         &self.operation
+    }
+
+    /// Whether a request that has no answer may have reached the agent: it is outstanding, or the session failed after
+    /// it was sent. A SET may then have been made. What an operation's own error leaves in doubt, the error tells.
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt || !self.outstanding.is_empty()
     }
 
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Next<O>> {
@@ -91,7 +106,10 @@ impl<O: Operation> OperationStream<O> {
         let answer = match outcome {
             Ok(response) => Ok(response),
             Err(Failure::Request(error)) => Err(error),
-            Err(Failure::Session(error)) => return Err(RunError::Session(error)),
+            Err(Failure::Session { error, sent }) => {
+                self.in_doubt |= sent;
+                return Err(RunError::Session(error));
+            }
         };
         self.operation.answer(ticket, answer).map_err(RunError::Operation)
     }

@@ -34,7 +34,7 @@ pub enum Stop<E> {
 /// Whether Ctrl-C is caught, so that what is there is printed whole and the status is 130.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Interrupts {
-    /// It is: for operations that print as they go.
+    /// It is: for operations that print as they go, or whose outcome is in doubt when nobody waits for it.
     Caught,
     /// It ends the process, which has printed nothing yet.
     Fatal,
@@ -47,6 +47,8 @@ pub struct Exchange<'a, O: Operation> {
     pub operation: &'a O,
     /// How it ended.
     pub stop: Stop<O::Error>,
+    /// Whether a request that has no answer may have reached the agent.
+    pub in_doubt: bool,
     /// What it cost.
     pub spent: Spent,
 }
@@ -71,6 +73,11 @@ pub trait Task {
         item: <Self::Operation as Operation>::Item,
         printer: &mut Printer,
     ) -> Result<(), BrokenPipe>;
+
+    /// What to say when a request has no answer but may have reached the agent; nothing for those that only read.
+    fn doubt(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Prints what comes last, and says how the run ended. What `--deadline` and Ctrl-C have to say is said already.
     fn end(
@@ -125,7 +132,8 @@ pub fn run<T: Task>(
             retransmissions: counters.retransmissions,
             elapsed: started.elapsed(),
         };
-        let exchange = Exchange { operation: stream.operation(), stop, spent };
+        let in_doubt = stream.is_in_doubt();
+        let exchange = Exchange { operation: stream.operation(), stop, in_doubt, spent };
         conclude(&about, task, exchange, &mut printer)
     });
     Ok(ended.unwrap_or(Ending::BrokenPipe))
@@ -139,15 +147,23 @@ fn conclude<T: Task>(
     printer: &mut Printer,
 ) -> Result<Ending, BrokenPipe> {
     let spent = exchange.spent;
+    let doubt = task.doubt().filter(|_| exchange.in_doubt);
     match exchange.stop {
         Stop::Done | Stop::Failed(_) => task.end(exchange, printer, about),
         Stop::Deadline => {
-            printer.fail(&trouble::of_deadline(about.context))?;
+            let mut trouble = trouble::of_deadline(about.context);
+            if let Some(doubt) = doubt {
+                trouble::add_doubt(&mut trouble, doubt, about.context);
+            }
+            printer.fail(&trouble)?;
             let end = printer.ended(EndReason::Deadline, false, spent);
             printer.end(&end)?;
             Ok(if printer.varbinds() > 0 { Ending::Partial } else { Ending::NoAnswer })
         }
         Stop::Interrupted => {
+            if let Some(doubt) = doubt {
+                printer.say(&format!("{}: {doubt}", about.context.name))?;
+            }
             let end = printer.ended(EndReason::Interrupted, false, spent);
             printer.end(&end)?;
             Ok(Ending::Interrupted)
@@ -193,7 +209,8 @@ async fn drive<T: Task>(
     left: Option<Duration>,
     interrupts: Interrupts,
 ) -> Result<Stop<<T::Operation as Operation>::Error>, BrokenPipe> {
-    let mut progress = Progress::new(interrupts);
+    // What changes something is one request, whose progress is its answer.
+    let mut progress = if task.doubt().is_some() { Progress::none() } else { Progress::new(interrupts) };
     let items = poll_fn(|context| {
         loop {
             match Pin::new(&mut *stream).poll_next(context) {

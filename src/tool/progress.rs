@@ -29,6 +29,11 @@ impl Progress {
         }))
     }
 
+    /// No line, ever.
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
     /// Shows how many variables there are so far.
     pub fn show(&mut self, varbinds: u64) {
         let Some(bar) = &self.0 else { return };

@@ -111,7 +111,7 @@ impl Tool for Args {
     }
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
-        exchange::run(context, Set::new(job.bindings), Assignments { quiet: job.quiet }, Interrupts::Fatal)
+        exchange::run(context, Set::new(job.bindings), Assignments { quiet: job.quiet }, Interrupts::Caught)
     }
 }
 
@@ -129,6 +129,10 @@ impl Task for Assignments {
         if self.quiet { Ok(()) } else { printer.varbind(&binding) }
     }
 
+    fn doubt(&self) -> Option<&'static str> {
+        Some("the set may have been made; read the variables before you set them again")
+    }
+
     fn end(
         self,
         exchange: Exchange<'_, Set>,
@@ -137,13 +141,13 @@ impl Task for Assignments {
     ) -> Result<Ending, BrokenPipe> {
         let (mut reason, mut ending) = (EndReason::Answered, Ending::Done);
         if let Stop::Failed(error) = exchange.stop {
-            let may_have_been_made =
-                matches!(&error, RunError::Operation(error) if error.may_have_been_made());
+            let may_have_been_made = match &error {
+                RunError::Operation(error) => error.may_have_been_made(),
+                RunError::Session(_) => exchange.in_doubt,
+            };
             let mut trouble = trouble::of_session(&Error::from(error), Wording::OTHER, about, printer);
-            if may_have_been_made {
-                let line = "the set may have been made; read the variables before you set them again";
-                trouble.text = format!("{}\n{}: {line}", trouble.text, about.context.name);
-                trouble.hint = Some(line.to_owned());
+            if let Some(doubt) = self.doubt().filter(|_| may_have_been_made) {
+                trouble::add_doubt(&mut trouble, doubt, about.context);
             }
             printer.fail(&trouble)?;
             (reason, ending) = (EndReason::Error, exchange::ending_of(trouble.code));

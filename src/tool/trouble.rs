@@ -167,6 +167,12 @@ pub fn of_deadline(context: &Context) -> Trouble {
     }
 }
 
+/// Adds that the agent may have done what was asked in spite of the failure.
+pub fn add_doubt(trouble: &mut Trouble, doubt: &str, context: &Context) {
+    let _ = write!(trouble.text, "\n{}: {doubt}", context.name);
+    trouble.hint = Some(doubt.to_owned());
+}
+
 /// What the system says. Where net-snmp says `Unknown host`, which is for every agent that it cannot open, so do we,
 /// with the reason behind it.
 fn of_system(error: &TransportError, about: &About<'_>) -> Trouble {

@@ -311,3 +311,95 @@ fn reads_carry_one_community_and_sets_the_other() {
         assert_eq!(&carried[..], community.as_bytes(), "{kind:?}");
     }
 }
+
+#[test]
+fn each_thing_heard_is_told_to_those_whom_it_can_concern() {
+    // One request after the other, never none: what the first heard stays out of what the last is told.
+    let retry = RetrySchedule { retries: 0, ..RetrySchedule::default() };
+    let mut engine = Engine::new(EngineSettings { retry, ..EngineSettings::default() }, [1; 32]);
+    engine.submit(HANDLE, request()).unwrap();
+    sent(&mut engine, at(0));
+    engine.handle_datagram(at(1), &[0xff; 9]);
+    engine.handle_datagram(at(1), &response(0));
+    engine.submit(RequestHandle(8), request()).unwrap();
+    sent(&mut engine, at(500));
+    engine.hear_stray(at(501), "192.0.2.9".into());
+    engine.handle_timeout(at(1_000));
+    let answer = engine.poll_event().unwrap().answer;
+    assert!(matches!(answer, Err(RequestError::Malformed { .. })), "{answer:?}");
+    engine.handle_timeout(at(1_500));
+    let heard = Heard { stray: Some("192.0.2.9".into()), ..Heard::default() };
+    let silence = RequestError::NoAnswer { tries: 1, elapsed: Duration::from_secs(1), heard };
+    assert_eq!(engine.poll_event().unwrap().answer, Err(silence));
+}
+
+#[test]
+fn a_late_second_answer_to_an_earlier_request_is_no_mystery_to_the_next_one() {
+    let mut engine = engine();
+    engine.submit(HANDLE, request()).unwrap();
+    let mut ids = vec![sent(&mut engine, at(0))[0].request_id];
+    engine.handle_timeout(at(1_000));
+    ids.push(sent(&mut engine, at(1_000))[0].request_id);
+    engine.handle_datagram(at(1_100), &response(ids[0]));
+    assert!(engine.poll_event().unwrap().answer.is_ok());
+    engine.submit(RequestHandle(8), request()).unwrap();
+    sent(&mut engine, at(1_200));
+    engine.handle_datagram(at(1_300), &response(ids[1]));
+    while let Some(due) = engine.poll_timeout() {
+        engine.handle_timeout(due);
+        sent(&mut engine, due);
+    }
+    let Err(RequestError::NoAnswer { heard, .. }) = engine.poll_event().unwrap().answer else { panic!() };
+    assert!(heard.is_silence(), "{heard:?}");
+}
+
+#[test]
+fn a_request_id_is_not_used_again_at_once_even_in_a_small_range() {
+    let mut engine = Engine::new(EngineSettings { request_ids: 1..=4, ..EngineSettings::default() }, [1; 32]);
+    let mut ids = Vec::new();
+    for n in 0..40 {
+        engine.submit(RequestHandle(n), request()).unwrap();
+        let id = sent(&mut engine, at(n))[0].request_id;
+        engine.handle_datagram(at(n), &response(id));
+        assert!(engine.poll_event().unwrap().answer.is_ok());
+        ids.push(id);
+    }
+    for window in ids.windows(4) {
+        for (n, id) in window.iter().enumerate() {
+            assert!(!window[n + 1..].contains(id), "{ids:?}");
+        }
+    }
+}
+
+#[test]
+fn a_handle_that_is_used_again_inherits_nothing() {
+    let mut engine = engine();
+    engine.submit(HANDLE, request()).unwrap();
+    engine.cancel(HANDLE);
+    engine.submit(HANDLE, request()).unwrap();
+    assert_eq!(sent(&mut engine, at(0)).len(), 1, "the request that was cancelled is not sent");
+    engine.cancel(HANDLE);
+    engine.submit(HANDLE, request()).unwrap();
+    assert_eq!(sent(&mut engine, at(900)).len(), 1);
+    assert_eq!(engine.poll_timeout(), Some(at(1_900)), "the first one's time-out is void");
+    engine.handle_timeout(at(1_000));
+    assert!(sent(&mut engine, at(1_000)).is_empty());
+}
+
+#[test]
+fn many_requests_beside_one_that_waits_leave_no_timers_behind() {
+    let retry = RetrySchedule { timeout: Duration::from_secs(3_600), ..RetrySchedule::default() };
+    let mut engine = Engine::new(EngineSettings { retry, ..EngineSettings::default() }, [1; 32]);
+    engine.submit(RequestHandle(u64::MAX), request()).unwrap();
+    sent(&mut engine, at(0));
+    let mut datagram = Vec::new();
+    for n in 0..100_000 {
+        engine.submit(RequestHandle(n), request()).unwrap();
+        engine.poll_transmit(at(n), &mut datagram).unwrap();
+        engine.cancel(RequestHandle(n));
+        engine.poll_timeout();
+        assert!(engine.timers.len() <= 300, "{} timers after {n} requests", engine.timers.len());
+        assert!(engine.released.len() <= REMEMBERED_IDS && engine.to_send.len() <= 1);
+    }
+    assert_eq!(engine.poll_timeout(), Some(at(3_600_000)));
+}
