@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{
     clock::{Duration, Instant},
-    codec::{self, AnyPdu, DecodeError, DecodeErrorKind, Lenient, Pdu, PduKind, PduRef, Version},
+    codec::{
+        self, AnyPdu, DecodeError, DecodeErrorKind, EncodeError, Lenient, Pdu, PduKind, PduRef, Version,
+    },
     limits,
 };
 
@@ -82,10 +84,19 @@ pub enum SubmitError {
     TooMany,
 }
 
+/// Names one planned step: a transmission in the queue, or a look at a request when its time is up.
+///
+/// A request has one plan at a time. What stands in a queue under another one is void: the request was answered, or
+/// cancelled and its handle given to the next.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+struct Plan(u64);
+
 /// A request under way.
 #[derive(Debug)]
 struct Pending {
     request: Request,
+    /// Of all that was ever planned for a request with this handle, what is to happen next; see [`Plan`].
+    plan: Plan,
     /// Datagrams sent so far.
     transmissions: u32,
     first_sent: Instant,
@@ -106,9 +117,10 @@ pub struct Engine {
     /// Request-id of every transmission of every pending request.
     by_id: HashMap<i32, RequestHandle>,
     /// What is to be sent, in order.
-    to_send: VecDeque<RequestHandle>,
-    /// When to look at a request again: due time, handle, and after how many transmissions that was decided.
-    timers: BinaryHeap<Reverse<(Instant, RequestHandle, u32)>>,
+    to_send: VecDeque<(RequestHandle, Plan)>,
+    /// When to look at a request again.
+    timers: BinaryHeap<Reverse<(Instant, RequestHandle, Plan)>>,
+    last_plan: Plan,
     events: VecDeque<Event>,
     heard: Heard,
     /// When something was last heard that is in `heard`, so that a later request is not told of it.
@@ -127,6 +139,7 @@ impl Engine {
             by_id: HashMap::new(),
             to_send: VecDeque::new(),
             timers: BinaryHeap::new(),
+            last_plan: Plan::default(),
             events: VecDeque::new(),
             heard: Heard::default(),
             heard_at: Instant::ZERO,
@@ -143,10 +156,12 @@ impl Engine {
             return Err(SubmitError::HandleInUse);
         }
         self.counters.requests += 1;
+        let plan = self.new_plan();
         self.pending.insert(
             handle,
             Pending {
                 request,
+                plan,
                 transmissions: 0,
                 first_sent: Instant::ZERO,
                 ids: SmallVec::new(),
@@ -154,23 +169,19 @@ impl Engine {
                 unexpected: None,
             },
         );
-        self.to_send.push_back(handle);
+        self.to_send.push_back((handle, plan));
         Ok(())
     }
 
     /// Forgets a request; no event comes of it. A handle that is not under way is ignored.
     pub fn cancel(&mut self, handle: RequestHandle) {
-        if let Some(pending) = self.pending.remove(&handle) {
-            self.release_ids(&pending);
-        }
+        self.forget(handle);
     }
 
     /// Ends a request that the transport could not send; no event comes of it, the caller knows why.
     /// Returns whether it was under way.
     pub fn abandon(&mut self, handle: RequestHandle) -> bool {
-        let known = self.pending.contains_key(&handle);
-        self.cancel(handle);
-        known
+        self.forget(handle)
     }
 
     /// Reads one datagram. What it answers becomes an [`Event`]; anything else changes nothing but what
@@ -211,20 +222,17 @@ impl Engine {
 
     /// Retransmits or gives up what is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
-        while let Some(&Reverse((due, handle, transmissions))) = self.timers.peek() {
+        while let Some(&Reverse((due, handle, plan))) = self.timers.peek() {
             if due > now {
                 break;
             }
             self.timers.pop();
-            let Some(pending) = self.pending.get(&handle) else { continue };
-            if pending.transmissions != transmissions {
-                continue;
-            }
+            let Some(pending) = planned(&self.pending, handle, plan) else { continue };
             let hopeless = pending.rejected.is_some() || pending.unexpected.is_some();
-            if hopeless || !self.settings.retry.allows_another(transmissions) {
+            if hopeless || !self.settings.retry.allows_another(pending.transmissions) {
                 self.give_up(now, handle);
             } else {
-                self.to_send.push_back(handle);
+                self.to_send.push_back((handle, plan));
             }
         }
     }
@@ -232,8 +240,8 @@ impl Engine {
     /// Writes the next datagram into `out`, replacing what is there, and says which request it belongs to; `None`
     /// when there is nothing to send.
     pub fn poll_transmit(&mut self, now: Instant, out: &mut Vec<u8>) -> Option<RequestHandle> {
-        while let Some(handle) = self.to_send.pop_front() {
-            if !self.pending.contains_key(&handle) {
+        while let Some((handle, plan)) = self.to_send.pop_front() {
+            if planned(&self.pending, handle, plan).is_none() {
                 continue;
             }
             match self.encode(handle, out) {
@@ -249,9 +257,9 @@ impl Engine {
 
     /// When [`Self::handle_timeout`] is next needed.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        while let Some(Reverse((due, handle, transmissions))) = self.timers.peek() {
-            if self.pending.get(handle).is_some_and(|pending| pending.transmissions == *transmissions) {
-                return Some(*due);
+        while let Some(&Reverse((due, handle, plan))) = self.timers.peek() {
+            if planned(&self.pending, handle, plan).is_some() {
+                return Some(due);
             }
             self.timers.pop();
         }
@@ -315,17 +323,23 @@ impl Engine {
     /// Writes a transmission of the request and returns the request-id that it carries.
     fn encode(&mut self, handle: RequestHandle, out: &mut Vec<u8>) -> Result<i32, RequestError> {
         let request_id = self.fresh_id(handle)?;
-        let request = &self.pending[&handle].request;
+        let pending = &self.pending[&handle];
+        match (self.write(&pending.request, request_id, out), pending.ids.first()) {
+            (Ok(()), _) => Ok(request_id),
+            // A request-id takes one octet to four: what fitted once must not fail for a longer one.
+            (Err(EncodeError::TooLong { .. }), Some(&own)) => {
+                self.write(&pending.request, own, out)?;
+                Ok(own)
+            }
+            (Err(error), _) => Err(error.into()),
+        }
+    }
+
+    fn write(&self, request: &Request, request_id: i32, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let security = &self.settings.security;
         let pdu = PduRef { kind: request.kind.pdu_kind(), request_id, bindings: &request.bindings };
-        codec::encode(
-            security.version(),
-            security.community(request.kind),
-            pdu,
-            self.settings.max_message_octets.min(limits::MESSAGE_OCTETS),
-            out,
-        )?;
-        Ok(request_id)
+        let limit = self.settings.max_message_octets.min(limits::MESSAGE_OCTETS);
+        codec::encode(security.version(), security.community(request.kind), pdu, limit, out)
     }
 
     /// A request-id that no other request uses. Random tries first; a range nearly used up is searched through.
@@ -352,7 +366,13 @@ impl Engine {
         }
     }
 
+    fn new_plan(&mut self) -> Plan {
+        self.last_plan.0 += 1;
+        self.last_plan
+    }
+
     fn note_transmission(&mut self, now: Instant, handle: RequestHandle, id: i32) {
+        let plan = self.new_plan();
         let Some(pending) = self.pending.get_mut(&handle) else { return };
         if pending.transmissions == 0 {
             pending.first_sent = now;
@@ -366,7 +386,8 @@ impl Engine {
         self.by_id.insert(id, handle);
         self.counters.transmissions += 1;
         let due = now + self.settings.retry.wait_after(pending.transmissions);
-        self.timers.push(Reverse((due, handle, pending.transmissions)));
+        pending.plan = plan;
+        self.timers.push(Reverse((due, handle, plan)));
     }
 
     fn give_up(&mut self, now: Instant, handle: RequestHandle) {
@@ -391,8 +412,7 @@ impl Engine {
     }
 
     fn finish(&mut self, handle: RequestHandle, answer: Result<Response, RequestError>) {
-        if let Some(pending) = self.pending.remove(&handle) {
-            self.release_ids(&pending);
+        if self.forget(handle) {
             self.events.push_back(Event { handle, answer });
         }
         if self.pending.is_empty() {
@@ -400,9 +420,27 @@ impl Engine {
         }
     }
 
-    fn release_ids(&mut self, pending: &Pending) {
+    /// Lets go of a request and its request-ids; says whether it was under way.
+    fn forget(&mut self, handle: RequestHandle) -> bool {
+        let Some(pending) = self.pending.remove(&handle) else { return false };
         for id in &pending.ids {
             self.by_id.remove(id);
+        }
+        self.drop_void_plans();
+        true
+    }
+
+    /// Keeps the queues as short as what is under way. An answer leaves its time-out behind, and where those are long
+    /// and answers quick, a walk of a million objects would otherwise leave a million of them.
+    fn drop_void_plans(&mut self) {
+        const SLACK: usize = 64;
+        let most = 2 * self.pending.len() + SLACK;
+        let pending = &self.pending;
+        if self.timers.len() > most {
+            self.timers.retain(|Reverse((_, handle, plan))| planned(pending, *handle, *plan).is_some());
+        }
+        if self.to_send.len() > most {
+            self.to_send.retain(|(handle, plan)| planned(pending, *handle, *plan).is_some());
         }
     }
 
@@ -410,6 +448,11 @@ impl Engine {
     pub fn longest_request(&self) -> Duration {
         self.settings.retry.longest()
     }
+}
+
+/// The request for which this is still the plan.
+fn planned(pending: &HashMap<RequestHandle, Pending>, handle: RequestHandle, plan: Plan) -> Option<&Pending> {
+    pending.get(&handle).filter(|pending| pending.plan == plan)
 }
 
 #[cfg(test)]

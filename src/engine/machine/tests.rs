@@ -311,3 +311,69 @@ fn reads_carry_one_community_and_sets_the_other() {
         assert_eq!(&carried[..], community.as_bytes(), "{kind:?}");
     }
 }
+
+#[test]
+fn a_handle_used_again_inherits_nothing_from_the_request_before() {
+    // Cancelled before it was sent: the second request is sent once, not once for each.
+    let mut engine = engine();
+    engine.submit(HANDLE, request()).unwrap();
+    engine.cancel(HANDLE);
+    engine.submit(HANDLE, request()).unwrap();
+    assert_eq!(sent(&mut engine, at(0)).len(), 1);
+    // Cancelled after it was sent: its time-out is not that of the second request.
+    engine.cancel(HANDLE);
+    engine.submit(HANDLE, request()).unwrap();
+    assert_eq!(sent(&mut engine, at(900)).len(), 1);
+    assert_eq!(engine.poll_timeout(), Some(at(1_900)));
+    engine.handle_timeout(at(1_000));
+    assert!(sent(&mut engine, at(1_000)).is_empty());
+    // Answered while its retransmission waited to be sent: the same.
+    engine.handle_timeout(at(1_900));
+    assert!(engine.abandon(HANDLE));
+    engine.submit(HANDLE, request()).unwrap();
+    assert_eq!(sent(&mut engine, at(1_901)).len(), 1);
+}
+
+#[test]
+fn what_is_kept_does_not_grow_with_what_was_answered_or_cancelled() {
+    let retry = RetrySchedule { timeout: Duration::from_secs(1_000), ..RetrySchedule::default() };
+    let mut engine = Engine::new(EngineSettings { retry, ..EngineSettings::default() }, [1; 32]);
+    engine.submit(RequestHandle(u64::MAX), request()).unwrap();
+    assert_eq!(sent(&mut engine, at(0)).len(), 1);
+    for n in 0..1_000 {
+        engine.submit(RequestHandle(n), request()).unwrap();
+        let id = sent(&mut engine, at(n))[0].request_id;
+        engine.handle_datagram(at(n), &response(id));
+        assert!(engine.poll_event().unwrap().answer.is_ok());
+    }
+    assert!(engine.timers.len() < 100, "{}", engine.timers.len());
+    for n in 0..1_000 {
+        engine.submit(RequestHandle(n), request()).unwrap();
+        engine.cancel(RequestHandle(n));
+    }
+    assert!(engine.to_send.len() < 100, "{}", engine.to_send.len());
+    // What is still under way has kept its time-out.
+    assert_eq!(engine.poll_timeout(), Some(at(1_000_000)));
+    assert_eq!((engine.outstanding(), engine.by_id.len()), (1, 1));
+}
+
+#[test]
+fn a_request_that_was_sent_once_does_not_fail_for_a_longer_request_id() {
+    // 40 octets hold this request with an id of one octet, not with one of two.
+    let short =
+        EngineSettings { max_message_octets: 40, request_ids: 100..=199, ..EngineSettings::default() };
+    let mut sent_again = 0;
+    for seed in 0..64 {
+        let mut engine = Engine::new(short.clone(), [seed; 32]);
+        engine.submit(HANDLE, request()).unwrap();
+        if sent(&mut engine, at(0)).is_empty() {
+            continue;
+        }
+        for n in 1..6 {
+            engine.handle_timeout(at(n * 1_000));
+            assert_eq!(sent(&mut engine, at(n * 1_000)).len(), 1, "seed {seed}");
+            sent_again += 1;
+        }
+    }
+    assert!(sent_again > 20, "{sent_again}");
+}
