@@ -308,7 +308,10 @@ impl Rewriter<'_> {
                 Some(FlagArgument::Number) => {
                     let number = number::signed(rest, 0);
                     if number.used == 0 {
-                        return Err(Stop::usage(""));
+                        let letter = char::from(*letter);
+                        return Err(Stop::usage(format!(
+                            "-C{letter} takes a number right behind it, such as -C{letter}10"
+                        )));
                     }
                     flag.push(number.value.to_string());
                     rest = &rest[number.used..];

@@ -22,9 +22,9 @@ pub enum Deviation {
     /// are taken as unsigned, as net-snmp does.
     NegativeUnsigned,
     /// An integer of more than the 32 bits of its type. An `INTEGER` value up to 4294967295 becomes a `Gauge32`, so
-    /// that the number is right; everything else is taken modulo 2^32, as net-snmp does.
+    /// that the number is right; everything else is taken modulo 2^32, as net-snmp takes what is positive.
     WideInteger,
-    /// An object identifier of no octets at all; read as `0.0`, as net-snmp does.
+    /// An object identifier of no octets at all; read as `0.0` (net-snmp makes a single 0 of it).
     EmptyOid,
     /// A sub-identifier with leading 80 octets (X.690, section 8.19.2).
     PaddedArc,

@@ -76,7 +76,10 @@ impl Operation for Set {
         })
     }
 
-    fn answer(&mut self, _ticket: Ticket, answer: Answer) -> Result<(), SetError> {
+    fn answer(&mut self, ticket: Ticket, answer: Answer) -> Result<(), SetError> {
+        if ticket != ONLY || self.answered {
+            return Ok(());
+        }
         let response = answer.map_err(SetError::Request)?;
         if response.error_status != ErrorStatus::NO_ERROR {
             return Err(SetError::Agent(AgentError::of(&response)));

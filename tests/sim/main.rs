@@ -8,7 +8,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod device;
+mod engine_model;
 mod get;
+mod models;
+mod operation_model;
 mod quirks;
+mod script;
 mod set;
 mod walk;

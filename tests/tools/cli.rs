@@ -514,7 +514,9 @@ fn differs(directory: &Path, config: &Path, name: &str, words: &[&str]) -> Optio
     let (line, our_line) = (first(&lines), first(&our_lines));
     let told = matches!(words, [.., "-h" | "--help" | "-V" | "--version" | "-H" | "-d-help" | "-d-version"])
         && our_line != line;
-    if (our_status, our_line) == (status, line) || told && our_status == status {
+    // Where net-snmp shows its usage without a word about what was wrong, ours may have that word.
+    let explained = line.is_empty() && status == Some(1) && !our_line.is_empty();
+    if (our_status, our_line) == (status, line) || (told || explained) && our_status == status {
         return None;
     }
     Some(format!("{name} {words:?}\n  net-snmp {status:?}: {line}\n  snmpkit  {our_status:?}: {our_line}"))

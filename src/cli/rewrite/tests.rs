@@ -124,8 +124,8 @@ fn the_first_mistake_from_the_left_is_the_one_reported() {
         ("-IS", "Missing argument after -IS"),
         ("-LE", ""),
         ("-Lf", "Missing log file"),
-        ("-Cr", ""),
-        ("-Crx", ""),
+        ("-Cr", "-Cr takes a number right behind it, such as -Cr10"),
+        ("-Crx", "-Cr takes a number right behind it, such as -Cr10"),
         ("-CE", "Missing argument after -CE"),
     ] {
         let got = match rewritten(&GRAMMAR, line) {
