@@ -25,8 +25,8 @@ use crate::{
 
 use super::{
     Context, Ending, Tool, ToolError,
-    exchange::{self, About, Exchange, Interrupts, Stop, Task},
-    printer::{BrokenPipe, Printer},
+    exchange::{self, About, Course, Exchange, Stop, Task},
+    printer::{OutputLost, Printer},
     trouble::{self, Wording},
 };
 
@@ -111,9 +111,12 @@ impl Tool for Args {
     }
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
-        exchange::run(context, Set::new(job.bindings), Assignments { quiet: job.quiet }, Interrupts::Fatal)
+        exchange::run(context, Set::new(job.bindings), Assignments { quiet: job.quiet }, Course::Short)
     }
 }
+
+/// Said when nobody knows whether the agent has carried the SET out.
+const IN_DOUBT: &str = "the set may have been made; read the variables before you set them again";
 
 /// Prints what a SET made.
 #[derive(Debug)]
@@ -125,8 +128,12 @@ struct Assignments {
 impl Task for Assignments {
     type Operation = Set;
 
-    fn take(&mut self, binding: VarBind, printer: &mut Printer) -> Result<(), BrokenPipe> {
+    fn take(&mut self, binding: VarBind, printer: &mut Printer) -> Result<(), OutputLost> {
         if self.quiet { Ok(()) } else { printer.varbind(&binding) }
+    }
+
+    fn in_doubt(&self) -> Option<&'static str> {
+        Some(IN_DOUBT)
     }
 
     fn end(
@@ -134,16 +141,15 @@ impl Task for Assignments {
         exchange: Exchange<'_, Set>,
         printer: &mut Printer,
         about: &About<'_>,
-    ) -> Result<Ending, BrokenPipe> {
+    ) -> Result<Ending, OutputLost> {
         let (mut reason, mut ending) = (EndReason::Answered, Ending::Done);
         if let Stop::Failed(error) = exchange.stop {
             let may_have_been_made =
                 matches!(&error, RunError::Operation(error) if error.may_have_been_made());
             let mut trouble = trouble::of_session(&Error::from(error), Wording::OTHER, about, printer);
             if may_have_been_made {
-                let line = "the set may have been made; read the variables before you set them again";
-                trouble.text = format!("{}\n{}: {line}", trouble.text, about.context.name);
-                trouble.hint = Some(line.to_owned());
+                trouble.text = format!("{}\n{}: {IN_DOUBT}", trouble.text, about.context.name);
+                trouble.hint = Some(IN_DOUBT.to_owned());
             }
             printer.fail(&trouble)?;
             (reason, ending) = (EndReason::Error, exchange::ending_of(trouble.code));
