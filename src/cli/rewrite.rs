@@ -55,7 +55,7 @@ pub enum HelpLength {
 /// Why there are no arguments to go on with.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Stop {
-    /// A mistake; the message may be empty, when net-snmp has none either.
+    /// A mistake.
     Mistake {
         /// One line for standard error.
         message: String,
@@ -308,7 +308,10 @@ impl Rewriter<'_> {
                 Some(FlagArgument::Number) => {
                     let number = number::signed(rest, 0);
                     if number.used == 0 {
-                        return Err(Stop::usage(""));
+                        return Err(Stop::usage(format!(
+                            "-C{} needs a number behind it",
+                            char::from(*letter)
+                        )));
                     }
                     flag.push(number.value.to_string());
                     rest = &rest[number.used..];

@@ -110,8 +110,9 @@ pub fn run<T: Task>(
     let about = About { context, target: &target };
     let settings = target.session_settings(context)?;
     let mut printer = Printer::new(context, &target.host)?;
-    let local =
-        |error: io::Error| ToolError::Local(format!("{}: cannot start: {}", context.name, log::reason(&error)));
+    let local = |error: io::Error| {
+        ToolError::Local(format!("{}: cannot start: {}", context.name, log::reason(&error)))
+    };
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(local)?;
     let ended = runtime.block_on(async {
         let deadline = context.common.session.deadline.map(Duration::from);
@@ -253,7 +254,7 @@ async fn drive<T: Task>(
 /// is to end the process.
 async fn interrupted() {
     if signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -46,7 +46,11 @@ impl Log {
         for handler in handlers {
             match open(&handler.target) {
                 Ok(sink) => sinks.push((sink, handler.priorities.clone())),
-                Err(error) => say(&format!("{program}: cannot log to {}: {}", describe(&handler.target), reason(&error))),
+                Err(error) => say(&format!(
+                    "{program}: cannot log to {}: {}",
+                    describe(&handler.target),
+                    reason(&error)
+                )),
             }
         }
         if sinks.is_empty() {

@@ -131,9 +131,7 @@ fn status_mode(words: &[OsString]) -> StatusMode {
 fn stopped<T: Tool>(stop: Stop) -> Ending {
     match stop {
         Stop::Mistake { message, usage } => {
-            if !message.is_empty() {
-                log::say(&message);
-            }
+            log::say(&message);
             if usage == Usage::Shown {
                 log::say(&usage_line::<T>());
             }
@@ -182,6 +180,20 @@ fn report<T: Tool>(error: &ToolError, context: Option<&mut Context>) -> Ending {
 
 fn usage_line<T: Tool>() -> String {
     format!("usage: {0} [OPTIONS] {1}   ({0} --help explains them)", T::NAME, T::OPERANDS)
+}
+
+/// A mistake that clap found, on one line. What it lists in lines of their own, the values that there are or the
+/// arguments that are missing, follows behind.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    let mut line = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+    for (at, item) in lines.take_while(|line| !line.is_empty()).enumerate() {
+        line.push_str(if at == 0 { " " } else { ", " });
+        line.push_str(item.trim());
+    }
+    line
 }
 
 /// Prints what was understood of the agent as JSON on standard output.
