@@ -61,14 +61,14 @@ pub struct LogHandler {
     pub priorities: RangeInclusive<Priority>,
 }
 
-/// Why `-L` was not understood; the text is what goes on standard error and may be empty.
+/// Why `-L` was not understood; the text is what goes on standard error.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum LogOptionError {
     /// A letter that is none of `eonfs` and `EONFS`.
     #[error("Unknown logging option passed to -L: {0}.")]
     UnknownLetter(char),
     /// `E`, `O`, `N`, `F` or `S` without anything after it.
-    #[error("")]
+    #[error("-L needs a priority with this letter: 0 to 7, or one of ! a c e w n i d")]
     NoPriority,
     /// A priority that is neither a digit from 0 to 7 nor one of `!acewnid`.
     #[error("invalid priority: {0}")]
@@ -177,6 +177,8 @@ fn priority(letter: u8) -> Result<Priority, LogOptionError> {
 mod tests {
     use super::*;
 
+    const NO_PRIORITY: &str = "-L needs a priority with this letter: 0 to 7, or one of ! a c e w n i d";
+
     fn parse(words: &[&str]) -> (Result<LogHandler, LogOptionError>, usize) {
         let mut taken = 0;
         let result = LogHandler::from_option(words[0].as_bytes(), &mut || {
@@ -223,8 +225,8 @@ mod tests {
     fn every_mistake_has_its_text() {
         for (words, text) in [
             (&["z"][..], "Unknown logging option passed to -L: z."),
-            (&["E"], ""),
-            (&["S"], ""),
+            (&["E"], NO_PRIORITY),
+            (&["S"], NO_PRIORITY),
             (&["E9"], "invalid priority: 9"),
             (&["E3-"], "invalid priority: \0"),
             (&["f"], "Missing log file"),

@@ -15,6 +15,7 @@ mod retry;
 mod security;
 
 pub use machine::{Counters, Engine, EngineSettings, Event, SubmitError};
+pub(crate) use request::times;
 pub use request::{Heard, Rejection, Request, RequestError, RequestHandle, RequestKind, Response};
 pub use retry::RetrySchedule;
 pub use security::{Community, CommunityModel, Security};

@@ -108,7 +108,7 @@ impl Heard {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum RequestError {
     /// No answer to any transmission.
-    #[error("no answer after {tries} tries in {elapsed}")]
+    #[error("no answer after {} in {elapsed}", times(*tries))]
     NoAnswer {
         /// Transmissions sent.
         tries: u32,
@@ -118,7 +118,7 @@ pub enum RequestError {
         heard: Heard,
     },
     /// The agent's host says that nothing listens there (ICMP port unreachable, or a stream refused).
-    #[error("refused: the host answers, but nothing listens on that port ({tries} tries in {elapsed})")]
+    #[error("refused: the host answers, but nothing listens on that port ({} in {elapsed})", times(*tries))]
     Refused {
         /// Transmissions sent.
         tries: u32,
@@ -126,7 +126,7 @@ pub enum RequestError {
         elapsed: Duration,
     },
     /// The network says that there is no way to the agent.
-    #[error("unreachable: {}{} ({tries} tries in {elapsed})", errno_text(*errno), router(.by.as_deref()))]
+    #[error("unreachable: {}{} ({} in {elapsed})", errno_text(*errno), router(.by.as_deref()), times(*tries))]
     Unreachable {
         /// The system's number for the reason.
         errno: i32,
@@ -138,7 +138,7 @@ pub enum RequestError {
         elapsed: Duration,
     },
     /// All that came could not be read.
-    #[error("malformed answer: {error} ({tries} tries in {elapsed})")]
+    #[error("malformed answer: {error} ({} in {elapsed})", times(*tries))]
     Malformed {
         /// Where the last one is wrong.
         error: DecodeError,
@@ -162,6 +162,11 @@ pub enum RequestError {
         /// How many the range has.
         range: u64,
     },
+}
+
+/// A number of transmissions, for a message.
+pub(crate) fn times(tries: u32) -> String {
+    if tries == 1 { "1 try".to_owned() } else { format!("{tries} tries") }
 }
 
 /// The system's own words for an errno, without the number that Rust puts behind them.

@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use crate::{
     codec::{DecodeError, EncodeError, PduKind},
-    engine::{Heard, RequestError, SubmitError},
+    engine::{Heard, RequestError, SubmitError, times},
     operation::{AgentError, GetError, SetError, WalkError},
     transport::TransportError,
 };
@@ -16,7 +16,7 @@ pub enum Error {
     #[error(transparent)]
     Agent(AgentError),
     /// No answer in time.
-    #[error("no answer after {tries} tries in {elapsed}")]
+    #[error("no answer after {} in {elapsed}", times(*tries))]
     Timeout {
         /// Transmissions sent.
         tries: u32,
@@ -26,7 +26,7 @@ pub enum Error {
         heard: Heard,
     },
     /// The agent's host answers that nothing listens there.
-    #[error("refused: nothing listens on that port ({tries} tries in {elapsed})")]
+    #[error("refused: nothing listens on that port ({} in {elapsed})", times(*tries))]
     Refused {
         /// Transmissions sent.
         tries: u32,
@@ -37,7 +37,7 @@ pub enum Error {
     #[error("{0}")]
     Unreachable(RequestError),
     /// All that came could not be read: the octet and the reason.
-    #[error("malformed answer: {error} ({tries} tries)")]
+    #[error("malformed answer: {error} ({})", times(*tries))]
     Malformed {
         /// Where the last one is wrong, and how.
         error: DecodeError,

@@ -2,8 +2,10 @@
 
 use std::{
     ffi::{OsStr, OsString},
+    fmt::Write as _,
     fs::File,
     io::BufReader,
+    num::NonZeroU64,
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
@@ -15,7 +17,7 @@ use tokio::{runtime, signal};
 use crate::{
     agent::{
         Communities, Device, Effect, demo,
-        quirk::{Quirk, Rate},
+        quirk::{self, Quirk, Rate},
         record,
     },
     clock::Duration,
@@ -60,17 +62,17 @@ pub struct Args {
     #[arg(long, value_name = "COMMUNITY", value_parser = secret())]
     pub write_community: Vec<Secret<Vec<u8>>>,
 
-    /// Misbehave in this way; may be given more than once ("help" lists the ways)
-    #[arg(long, value_name = "NAME[=ARG]")]
+    /// Misbehave in this way; may be given more than once ("--quirk help" lists the ways)
+    #[arg(long, value_name = "NAME[=ARG]", allow_hyphen_values = true)]
     pub quirk: Vec<Quirk>,
 
     /// Start of the random numbers that quirks and counters use, to see the same run again
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = seed)]
     pub seed: Option<u64>,
 
     /// Stop after this many requests
-    #[arg(long, value_name = "N")]
-    pub max_requests: Option<u64>,
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = max_requests)]
+    pub max_requests: Option<NonZeroU64>,
 
     /// Print each request and its answer on standard error
     #[arg(short, long)]
@@ -80,6 +82,14 @@ pub struct Args {
 fn secret() -> impl clap::builder::TypedValueParser<Value = Secret<Vec<u8>>> {
     use clap::builder::{OsStringValueParser, TypedValueParser as _};
     OsStringValueParser::new().map(|text| crate::cli::values::secret(&text))
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("a seed is a number from 0 to {}", u64::MAX))
+}
+
+fn max_requests(text: &str) -> Result<NonZeroU64, String> {
+    text.parse().map_err(|_| "it is a number of requests, 1 or more".to_owned())
 }
 
 impl Args {
@@ -105,7 +115,7 @@ impl Args {
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| ToolError::Local(format!("cannot start: {error}")))?;
+            .map_err(|error| ToolError::Local(format!("cannot start: {}", log::reason(&error))))?;
         runtime.block_on(async {
             let mut server = Server::new(device, TransportSettings::default());
             for spec in &specs {
@@ -146,9 +156,15 @@ impl Args {
         } else {
             let shown = self.device.display();
             let failed = |error: &dyn std::fmt::Display| ToolError::Local(format!("{shown}: {error}"));
-            let file = File::open(&self.device).map_err(|error| failed(&error))?;
+            let file = File::open(&self.device).map_err(|error| failed(&log::reason(&error)))?;
+            if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+                return Err(failed(&"this is a directory; give a file with a recorded walk, or \"demo\""));
+            }
             let (store, report) = record::read(BufReader::with_capacity(1 << 16, file), None)
                 .map_err(|error| failed(&error))?;
+            if store.is_empty() {
+                return Err(failed(&"no object stands in it; record a walk with snmpwalk -On AGENT .1"));
+            }
             log::say(&format!("{NAME}: {} objects in {shown}", store.len()));
             if report.replaced > 0 {
                 log::say(&format!(
@@ -178,7 +194,7 @@ impl Args {
 
     /// What looks at every message: to print it, and to stop after enough of them.
     fn observer(&self) -> Option<Observer> {
-        let (verbose, mut left) = (self.verbose, self.max_requests);
+        let (verbose, mut left) = (self.verbose, self.max_requests.map(NonZeroU64::get));
         if !verbose && left.is_none() {
             return None;
         }
@@ -247,6 +263,9 @@ fn or_default(given: &[Secret<Vec<u8>>], default: &[u8]) -> Vec<Secret<Vec<u8>>>
 
 impl Program for Args {
     fn start(_program: &OsStr, words: Vec<OsString>, _environment: &Environment) -> u8 {
+        if asks_for_quirks(&words) {
+            return super::print_line(NAME, quirks().trim_end()).status(StatusMode::NetSnmp);
+        }
         let words = std::iter::once(OsString::from(NAME)).chain(words);
         let ending = match Self::try_parse_from(words) {
             Ok(args) => args.run().unwrap_or_else(|error| {
@@ -254,13 +273,40 @@ impl Program for Args {
                 error.ending()
             }),
             Err(error) => {
-                // Printing fails only when nobody listens any more.
-                let _ = error.print();
-                if error.use_stderr() { Ending::Usage } else { Ending::Done }
+                if error.use_stderr() {
+                    log::say(&mistake(&error));
+                    Ending::Usage
+                } else {
+                    super::print_line(NAME, error.render().to_string().trim_end())
+                }
             }
         };
         ending.status(StatusMode::NetSnmp)
     }
+}
+
+/// Whether `--quirk help` stands among the words, which needs neither a device nor an address.
+fn asks_for_quirks(words: &[OsString]) -> bool {
+    words.iter().any(|word| word == "--quirk=help")
+        || words.windows(2).any(|pair| pair[0] == "--quirk" && pair[1] == "help")
+}
+
+/// The quirks, one a line, and what their arguments are.
+fn quirks() -> String {
+    let form = |about: &quirk::About| format!("{}{}", about.name, about.argument);
+    let width = quirk::ALL.iter().map(|about| form(about).len()).max().unwrap_or(0);
+    let mut text = String::from("--quirk takes one of these, and may be given more than once:\n");
+    for about in quirk::ALL {
+        let _ = writeln!(text, "  {:width$}  {}", form(about), about.what);
+    }
+    text.push_str("RATE is a probability from 0 to 1, or every:N; TIME has a unit: 50ms, 1.5s");
+    text
+}
+
+/// A mistake in the words: what it is on one line, and the usage on another.
+fn mistake(error: &clap::Error) -> String {
+    let line = super::one_line(error);
+    format!("{NAME}: {line}\nusage: {NAME} [OPTIONS] --listen SPEC demo|FILE   ({NAME} --help explains them)")
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::{
 
 use super::{
     Context, Ending, Tool, ToolError,
-    exchange::{self, Interrupts},
+    exchange::{self, Course},
     names::Names,
 };
 
@@ -99,6 +99,6 @@ impl Tool for Args {
         let BulkNumbers { non_repeaters, max_repetitions } = job.numbers;
         let kind = RequestKind::GetBulk { non_repeaters, max_repetitions };
         let get = Get::new(kind, job.names, Fix::Never);
-        exchange::run(context, get, Names { kind, refused: None }, Interrupts::Fatal)
+        exchange::run(context, get, Names { kind, refused: None }, Course::Short)
     }
 }

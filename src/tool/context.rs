@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{anyhow, bail};
 use clap::ArgAction;
 use zeroize::Zeroizing;
 
@@ -26,7 +26,11 @@ use crate::{
     secret::Secret,
 };
 
-use super::{Tool, error::ToolError, log::Log};
+use super::{
+    Tool,
+    error::ToolError,
+    log::{self, Log},
+};
 
 /// The shortest passphrase (RFC 3414, section 11.2).
 const PASSPHRASE_OCTETS_MIN: usize = 8;
@@ -152,13 +156,9 @@ pub fn arguments<T: Tool>(
     let words =
         rewrite(&T::GRAMMAR, &longs, environment.permutation, program, words).map_err(NotPrepared::Stop)?;
     let words = std::iter::once(OsString::from(T::NAME)).chain(words);
-    let one_line = |error: &clap::Error| {
-        let text = error.to_string();
-        let line = text.lines().next().unwrap_or_default();
-        NotPrepared::Stop(Stop::usage(line.strip_prefix("error: ").unwrap_or(line)))
-    };
-    let matches = command.try_get_matches_from_mut(words).map_err(|error| one_line(&error))?;
-    T::from_arg_matches(&matches).map_err(|error| one_line(&error))
+    let mistake = |error: clap::Error| NotPrepared::Stop(Stop::usage(super::one_line(&error)));
+    let matches = command.try_get_matches_from_mut(words).map_err(mistake)?;
+    T::from_arg_matches(&matches).map_err(mistake)
 }
 
 fn long_options(command: &clap::Command) -> Vec<LongOption> {
@@ -177,10 +177,14 @@ fn read_secret(path: &Path, warnings: &mut Vec<String>) -> anyhow::Result<Secret
     let mut line = Zeroizing::new(Vec::new());
     let limit = u64::try_from(limits::LINE_OCTETS)?;
     if path == Path::new("-") {
-        io::stdin().lock().take(limit).read_until(b'\n', &mut line).context("cannot read the community")?;
+        io::stdin().lock().take(limit).read_until(b'\n', &mut line).map_err(|error| {
+            anyhow!("cannot read the community from standard input: {}", log::reason(&error))
+        })?;
     } else {
-        let file = File::open(path).with_context(|| format!("cannot read the community file {shown}"))?;
-        let metadata = file.metadata().with_context(|| format!("cannot read the community file {shown}"))?;
+        let failed =
+            |error: io::Error| anyhow!("cannot read the community file {shown}: {}", log::reason(&error));
+        let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
             bail!("the community file {shown} is a directory");
         }
@@ -189,14 +193,14 @@ fn read_secret(path: &Path, warnings: &mut Vec<String>) -> anyhow::Result<Secret
                 "{shown}: others can read this file, which has a community; run chmod 600 on it"
             ));
         }
-        let mut reader = BufReader::new(file).take(limit);
-        reader
-            .read_until(b'\n', &mut line)
-            .with_context(|| format!("cannot read the community file {shown}"))?;
+        BufReader::new(file).take(limit).read_until(b'\n', &mut line).map_err(failed)?;
     }
     let text = line.strip_suffix(b"\n").unwrap_or(&line);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     if text.is_empty() {
+        if path == Path::new("-") {
+            bail!("the first line of standard input, where the community should stand, is empty");
+        }
         bail!("the first line of the community file {shown} is empty");
     }
     Ok(Secret::new(text.to_vec()))

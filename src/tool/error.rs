@@ -17,7 +17,7 @@ pub enum Ending {
     Usage,
     /// Some agents failed, a walk was cut, a table stayed torn.
     Partial,
-    /// Something on this machine failed: a file, a socket.
+    /// Something on this machine failed: a file, a socket, a full disk.
     Local,
     /// The reader of standard output went away.
     BrokenPipe,

@@ -1,13 +1,19 @@
 //! An operation at work for a tool: the session, the deadline, Ctrl-C, and what is printed meanwhile.
 
-use std::{future::poll_fn, pin::Pin, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    io,
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
 
 use futures_core::Stream as _;
 use tokio::{runtime, signal, time};
 
 use super::{
-    Context, Ending, ToolError,
-    printer::{BrokenPipe, Printer, Spent, Trouble},
+    Context, Ending, ToolError, log,
+    printer::{OutputLost, Printer, Spent, Trouble},
     progress::Progress,
     target::Target,
     trouble,
@@ -25,19 +31,26 @@ pub enum Stop<E> {
     Done,
     /// It failed, or the session did.
     Failed(RunError<E>),
+    /// It was cut short.
+    Cut(Cut),
+}
+
+/// What cuts a run short.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cut {
     /// `--deadline` passed.
     Deadline,
     /// Ctrl-C.
     Interrupted,
 }
 
-/// Whether Ctrl-C is caught, so that what is there is printed whole and the status is 130.
+/// How long an operation may be, which decides whether its progress is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Interrupts {
-    /// It is: for operations that print as they go, or whose outcome is in doubt when nobody waits for it.
-    Caught,
-    /// It ends the process, which has printed nothing yet.
-    Fatal,
+pub enum Course {
+    /// Any number of requests one after another, the results of each printed as they come.
+    Long,
+    /// One request, or a few.
+    Short,
 }
 
 /// A finished exchange.
@@ -72,20 +85,20 @@ pub trait Task {
         &mut self,
         item: <Self::Operation as Operation>::Item,
         printer: &mut Printer,
-    ) -> Result<(), BrokenPipe>;
+    ) -> Result<(), OutputLost>;
 
     /// What to say when a request has no answer but may have reached the agent; nothing for those that only read.
     fn doubt(&self) -> Option<&'static str> {
         None
     }
 
-    /// Prints what comes last, and says how the run ended. What `--deadline` and Ctrl-C have to say is said already.
+    /// Prints what comes last, and says how the run ended. Not called for a run that was cut short.
     fn end(
         self,
         exchange: Exchange<'_, Self::Operation>,
         printer: &mut Printer,
         about: &About<'_>,
-    ) -> Result<Ending, BrokenPipe>;
+    ) -> Result<Ending, OutputLost>;
 }
 
 /// Runs an operation over a session with the context's agent and prints what comes of it.
@@ -93,39 +106,32 @@ pub fn run<T: Task>(
     context: &Context,
     operation: T::Operation,
     mut task: T,
-    interrupts: Interrupts,
+    course: Course,
 ) -> Result<Ending, ToolError> {
     let target = Target::of(context)?;
     let about = About { context, target: &target };
     let settings = target.session_settings(context)?;
     let mut printer = Printer::new(context, &target.host)?;
-    let local = |error| ToolError::Local(format!("{}: cannot start: {error}", context.name));
+    let local = |error: io::Error| {
+        ToolError::Local(format!("{}: cannot start: {}", context.name, log::reason(&error)))
+    };
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(local)?;
     let ended = runtime.block_on(async {
         let deadline = context.common.session.deadline.map(Duration::from);
         let started = Clock::start();
-        let session = match within(deadline, Session::open(&target.spec, settings)).await {
-            Some(Ok(session)) => session,
-            Some(Err(error)) => {
+        let mut interrupted = pin!(interrupted());
+        let opening = Session::open(&target.spec, settings);
+        let session = match within(deadline, &mut interrupted, opening).await {
+            Ok(Ok(session)) => session,
+            Ok(Err(error)) => {
                 let trouble = trouble::of_opening(&about, &error);
-                return fail(
-                    &mut printer,
-                    &trouble,
-                    Spent { elapsed: started.elapsed(), ..Spent::default() },
-                );
+                return fail(&mut printer, &trouble, started.spent());
             }
-            None => {
-                let trouble = trouble::of_deadline(context);
-                return fail(
-                    &mut printer,
-                    &trouble,
-                    Spent { elapsed: started.elapsed(), ..Spent::default() },
-                );
-            }
+            Err(cut) => return conclude_cut(&about, cut, None, &mut printer, started.spent()),
         };
         let left = deadline.map(|deadline| deadline.saturating_sub(started.elapsed()));
         let mut stream = session.run(operation);
-        let stop = drive(&mut stream, &mut task, &mut printer, left, interrupts).await?;
+        let stop = drive(&mut stream, &mut task, &mut printer, left, &mut interrupted, course).await?;
         let counters = session.counters().await;
         let spent = Spent {
             requests: counters.requests,
@@ -133,46 +139,54 @@ pub fn run<T: Task>(
             elapsed: started.elapsed(),
         };
         let in_doubt = stream.is_in_doubt();
-        let exchange = Exchange { operation: stream.operation(), stop, in_doubt, spent };
-        conclude(&about, task, exchange, &mut printer)
+        match stop {
+            Stop::Cut(cut) => {
+                let doubt = task.doubt().filter(|_| in_doubt);
+                conclude_cut(&about, cut, doubt, &mut printer, spent)
+            }
+            Stop::Done | Stop::Failed(_) => {
+                let exchange = Exchange { operation: stream.operation(), stop, in_doubt, spent };
+                task.end(exchange, &mut printer, &about)
+            }
+        }
     });
-    Ok(ended.unwrap_or(Ending::BrokenPipe))
+    // A name may still be looked up, which nothing can stop; nobody waits for it.
+    runtime.shutdown_background();
+    Ok(ended.unwrap_or_else(OutputLost::ending))
 }
 
-/// Says what a deadline or an interrupt calls for, then lets the task end.
-fn conclude<T: Task>(
+/// Tells of a run that was cut short. `doubt` is what the agent may have done all the same.
+fn conclude_cut(
     about: &About<'_>,
-    task: T,
-    exchange: Exchange<'_, T::Operation>,
+    cut: Cut,
+    doubt: Option<&'static str>,
     printer: &mut Printer,
-) -> Result<Ending, BrokenPipe> {
-    let spent = exchange.spent;
-    let doubt = task.doubt().filter(|_| exchange.in_doubt);
-    match exchange.stop {
-        Stop::Done | Stop::Failed(_) => task.end(exchange, printer, about),
-        Stop::Deadline => {
+    spent: Spent,
+) -> Result<Ending, OutputLost> {
+    let (reason, ending) = match cut {
+        Cut::Deadline => {
             let mut trouble = trouble::of_deadline(about.context);
             if let Some(doubt) = doubt {
                 trouble::add_doubt(&mut trouble, doubt, about.context);
             }
             printer.fail(&trouble)?;
-            let end = printer.ended(EndReason::Deadline, false, spent);
-            printer.end(&end)?;
-            Ok(if printer.varbinds() > 0 { Ending::Partial } else { Ending::NoAnswer })
+            let ending = if printer.varbinds() > 0 { Ending::Partial } else { Ending::NoAnswer };
+            (EndReason::Deadline, ending)
         }
-        Stop::Interrupted => {
+        Cut::Interrupted => {
             if let Some(doubt) = doubt {
                 printer.say(&format!("{}: {doubt}", about.context.name))?;
             }
-            let end = printer.ended(EndReason::Interrupted, false, spent);
-            printer.end(&end)?;
-            Ok(Ending::Interrupted)
+            (EndReason::Interrupted, Ending::Interrupted)
         }
-    }
+    };
+    let end = printer.ended(reason, false, spent);
+    printer.end(&end)?;
+    Ok(ending)
 }
 
 /// Tells of a failure before the first request.
-fn fail(printer: &mut Printer, failure: &Trouble, spent: Spent) -> Result<Ending, BrokenPipe> {
+fn fail(printer: &mut Printer, failure: &Trouble, spent: Spent) -> Result<Ending, OutputLost> {
     printer.fail(failure)?;
     let end = printer.ended(EndReason::Error, false, spent);
     printer.end(&end)?;
@@ -207,10 +221,10 @@ async fn drive<T: Task>(
     task: &mut T,
     printer: &mut Printer,
     left: Option<Duration>,
-    interrupts: Interrupts,
-) -> Result<Stop<<T::Operation as Operation>::Error>, BrokenPipe> {
-    // What changes something is one request, whose progress is its answer.
-    let mut progress = if task.doubt().is_some() { Progress::none() } else { Progress::new(interrupts) };
+    interrupted: &mut (impl Future<Output = ()> + Unpin),
+    course: Course,
+) -> Result<Stop<<T::Operation as Operation>::Error>, OutputLost> {
+    let mut progress = Progress::new(course);
     let items = poll_fn(|context| {
         loop {
             match Pin::new(&mut *stream).poll_next(context) {
@@ -225,13 +239,6 @@ async fn drive<T: Task>(
             }
         }
     });
-    let interrupted = async {
-        match interrupts {
-            // Without a handler Ctrl-C does what the system has it do, which is to end the process.
-            Interrupts::Caught if signal::ctrl_c().await.is_ok() => {}
-            Interrupts::Caught | Interrupts::Fatal => std::future::pending().await,
-        }
-    };
     let deadline = async {
         match left {
             Some(left) => time::sleep(left).await,
@@ -241,16 +248,35 @@ async fn drive<T: Task>(
     tokio::select! {
         biased;
         stop = items => stop,
-        () = interrupted => Ok(Stop::Interrupted),
-        () = deadline => Ok(Stop::Deadline),
+        () = interrupted => Ok(Stop::Cut(Cut::Interrupted)),
+        () = deadline => Ok(Stop::Cut(Cut::Deadline)),
     }
 }
 
-/// `None` when the deadline passed first.
-async fn within<F: Future>(deadline: Option<Duration>, future: F) -> Option<F::Output> {
-    match deadline {
-        Some(deadline) => time::timeout(deadline, future).await.ok(),
-        None => Some(future.await),
+/// Waits for Ctrl-C. Until this is polled, and when no handler can be had, Ctrl-C does what the system has it do, which
+/// is to end the process.
+async fn interrupted() {
+    if signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The future's output, or what came before it.
+async fn within<F: Future>(
+    deadline: Option<Duration>,
+    interrupted: &mut (impl Future<Output = ()> + Unpin),
+    future: F,
+) -> Result<F::Output, Cut> {
+    let limited = async {
+        match deadline {
+            Some(deadline) => time::timeout(deadline, future).await.map_err(|_| Cut::Deadline),
+            None => Ok(future.await),
+        }
+    };
+    tokio::select! {
+        biased;
+        output = limited => output,
+        () = interrupted => Err(Cut::Interrupted),
     }
 }
 
@@ -268,5 +294,10 @@ impl Clock {
 
     fn elapsed(&self) -> Duration {
         self.0.elapsed()
+    }
+
+    /// What a run cost that has asked for nothing.
+    fn spent(&self) -> Spent {
+        Spent { elapsed: self.elapsed(), ..Spent::default() }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 
 use super::{
     Context, Ending, Tool, ToolError,
-    exchange::{self, Interrupts},
+    exchange::{self, Course},
     names::Names,
 };
 
@@ -88,7 +88,7 @@ impl Tool for Args {
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let kind = RequestKind::Get;
-        exchange::run(context, job.operation(kind), Names { kind, refused: None }, Interrupts::Fatal)
+        exchange::run(context, job.operation(kind), Names { kind, refused: None }, Course::Short)
     }
 }
 

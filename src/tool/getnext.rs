@@ -16,7 +16,7 @@ use crate::{
 
 use super::{
     Context, Ending, Tool, ToolError,
-    exchange::{self, Interrupts},
+    exchange::{self, Course},
     get::Job,
     names::Names,
 };
@@ -76,6 +76,6 @@ impl Tool for Args {
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let kind = RequestKind::GetNext;
-        exchange::run(context, job.operation(kind), Names { kind, refused: None }, Interrupts::Fatal)
+        exchange::run(context, job.operation(kind), Names { kind, refused: None }, Course::Short)
     }
 }

@@ -46,7 +46,11 @@ impl Log {
         for handler in handlers {
             match open(&handler.target) {
                 Ok(sink) => sinks.push((sink, handler.priorities.clone())),
-                Err(error) => say(&format!("cannot log to {}: {error}", describe(&handler.target))),
+                Err(error) => say(&format!(
+                    "{program}: cannot log to {}: {}",
+                    describe(&handler.target),
+                    reason(&error)
+                )),
             }
         }
         if sinks.is_empty() {
@@ -91,6 +95,15 @@ impl Sinks {
 /// Writes a line on standard error, whatever `-L` says.
 pub fn say(text: &str) {
     let _ = io::stderr().lock().write_all(format!("{text}\n").as_bytes());
+}
+
+/// A system error in the system's words, without the number that Rust adds.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" (os error ") {
+        Some(end) if error.raw_os_error().is_some() => text[..end].to_owned(),
+        _ => text,
+    }
 }
 
 fn open(target: &LogTarget) -> io::Result<Sink> {

@@ -31,6 +31,8 @@ pub mod trouble;
 pub mod walk;
 mod walking;
 
+use self::printer::OutputLost;
+
 pub use self::{
     context::{Context, NotPrepared, OutputRequest, Prepared, arguments, prepare},
     error::{Ending, StatusMode, ToolError},
@@ -101,7 +103,7 @@ impl<T: Tool> Program for T {
     fn start(program: &OsStr, words: Vec<OsString>, environment: &Environment) -> u8 {
         let mode = status_mode(&words);
         let ending = match prepare::<T>(program, words, environment) {
-            Ok(Prepared::FormatSchema) => format_schema(),
+            Ok(Prepared::FormatSchema) => format_schema::<T>(),
             Ok(Prepared::Ready(args, mut context)) => {
                 let result = if context.common.session.show_target {
                     show_target(&context)
@@ -129,9 +131,7 @@ fn status_mode(words: &[OsString]) -> StatusMode {
 fn stopped<T: Tool>(stop: Stop) -> Ending {
     match stop {
         Stop::Mistake { message, usage } => {
-            if !message.is_empty() {
-                log::say(&message);
-            }
+            log::say(&message);
             if usage == Usage::Shown {
                 log::say(&usage_line::<T>());
             }
@@ -182,21 +182,35 @@ fn usage_line<T: Tool>() -> String {
     format!("usage: {0} [OPTIONS] {1}   ({0} --help explains them)", T::NAME, T::OPERANDS)
 }
 
+/// A mistake that clap found, on one line. What it lists in lines of their own, the values that there are or the
+/// arguments that are missing, follows behind.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    let mut line = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+    for (at, item) in lines.take_while(|line| !line.is_empty()).enumerate() {
+        line.push_str(if at == 0 { " " } else { ", " });
+        line.push_str(item.trim());
+    }
+    line
+}
+
 /// Prints what was understood of the agent as JSON on standard output.
 fn show_target(context: &Context) -> Result<Ending, ToolError> {
-    Ok(print_line(&Target::of(context)?.show(context)))
+    Ok(print_line(context.name, &Target::of(context)?.show(context)))
 }
 
 /// Prints the schema of the JSON formats on standard output.
-fn format_schema() -> Ending {
-    print_line(crate::output::json::format_schema().trim_end())
+fn format_schema<T: Tool>() -> Ending {
+    print_line(T::NAME, crate::output::json::format_schema().trim_end())
 }
 
 /// Prints a line on standard output.
-fn print_line(text: &str) -> Ending {
+pub(crate) fn print_line(program: &str, text: &str) -> Ending {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(format!("{text}\n").as_bytes()).and_then(|()| stdout.flush());
-    if written.is_err() { Ending::BrokenPipe } else { Ending::Done }
+    written.map_or_else(|error| OutputLost::told(program, &error).ending(), |()| Ending::Done)
 }
 
 /// The parser of `-C`'s flags, for the tools' structs.

@@ -3,7 +3,7 @@
 use super::{
     Ending,
     exchange::{self, About, Exchange, Stop, Task},
-    printer::{BrokenPipe, Printer},
+    printer::{OutputLost, Printer},
     trouble::{self, Wording},
 };
 use crate::{
@@ -33,7 +33,7 @@ impl Names {
     }
 
     /// Tells of an error-status and how the run ends because of it.
-    fn refuse(&self, error: &AgentError, printer: &mut Printer) -> Result<Ending, BrokenPipe> {
+    fn refuse(&self, error: &AgentError, printer: &mut Printer) -> Result<Ending, OutputLost> {
         if matches!(self.kind, RequestKind::GetBulk { .. }) && error.status == ErrorStatus::NO_SUCH_NAME {
             printer.text("End of MIB.\n");
             return Ok(Ending::Done);
@@ -49,7 +49,7 @@ impl Names {
 impl Task for Names {
     type Operation = Get;
 
-    fn take(&mut self, item: GetItem, printer: &mut Printer) -> Result<(), BrokenPipe> {
+    fn take(&mut self, item: GetItem, printer: &mut Printer) -> Result<(), OutputLost> {
         match item {
             GetItem::Binding(binding) => printer.varbind(&binding),
             GetItem::Refused(error) => {
@@ -64,7 +64,7 @@ impl Task for Names {
         exchange: Exchange<'_, Get>,
         printer: &mut Printer,
         about: &About<'_>,
-    ) -> Result<Ending, BrokenPipe> {
+    ) -> Result<Ending, OutputLost> {
         let spent = exchange.spent;
         let ending = match exchange.stop {
             Stop::Failed(RunError::Operation(GetError::Agent(error))) => self.refuse(&error, printer)?,
@@ -73,7 +73,7 @@ impl Task for Names {
                 printer.fail(&trouble)?;
                 exchange::ending_of(trouble.code)
             }
-            Stop::Done | Stop::Deadline | Stop::Interrupted => match self.refused {
+            Stop::Done | Stop::Cut(_) => match self.refused {
                 Some(ending) => ending,
                 None if printer.found_something() => Ending::Done,
                 None => Ending::NothingFound,

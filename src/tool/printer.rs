@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Context, ToolError, log};
+use super::{Context, Ending, ToolError, log};
 use crate::{
     cli::args,
     config::OutputTokens,
@@ -23,9 +23,33 @@ use crate::{
 /// Octets that are gathered before they are written while results keep coming.
 const BUFFER_OCTETS: usize = 32 * 1024;
 
-/// The reader of standard output is gone; there is nobody left to print for.
+/// Nothing more can be printed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct BrokenPipe;
+pub enum OutputLost {
+    /// The reader of standard output went away; there is nobody left to print for.
+    ReaderGone,
+    /// It cannot be written for another reason, which has been told: a full disk.
+    Failed,
+}
+
+impl OutputLost {
+    /// What a failed write means; tells of it on standard error unless the reader went away.
+    pub(super) fn told(program: &str, error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::ReaderGone;
+        }
+        log::say(&format!("{program}: cannot write to standard output: {}", log::reason(error)));
+        Self::Failed
+    }
+
+    /// How the run ends.
+    pub(super) const fn ending(self) -> Ending {
+        match self {
+            Self::ReaderGone => Ending::BrokenPipe,
+            Self::Failed => Ending::Local,
+        }
+    }
+}
 
 /// Prints one agent's results.
 #[derive(Debug)]
@@ -33,6 +57,7 @@ pub struct Printer {
     writer: Writer,
     format: Format,
     options: Options,
+    program: &'static str,
     host: String,
     out: Vec<u8>,
     varbinds: u64,
@@ -49,6 +74,7 @@ impl Printer {
             writer: Writer::new(format, options, sink(context.columns.as_deref())),
             format,
             options,
+            program: context.name,
             host: host.to_owned(),
             out: Vec::with_capacity(BUFFER_OCTETS + 1_024),
             varbinds: 0,
@@ -57,7 +83,7 @@ impl Printer {
     }
 
     /// Prints a binding.
-    pub fn varbind(&mut self, binding: &VarBind) -> Result<(), BrokenPipe> {
+    pub fn varbind(&mut self, binding: &VarBind) -> Result<(), OutputLost> {
         self.varbinds += 1;
         self.exceptions += u64::from(binding.value.is_exception());
         self.writer.varbind(&self.host, binding, &mut self.out);
@@ -72,31 +98,25 @@ impl Printer {
     }
 
     /// Writes what is gathered.
-    pub fn flush(&mut self) -> Result<(), BrokenPipe> {
+    pub fn flush(&mut self) -> Result<(), OutputLost> {
         if self.out.is_empty() {
             return Ok(());
         }
         let mut stdout = io::stdout().lock();
         let written = stdout.write_all(&self.out).and_then(|()| stdout.flush());
         self.out.clear();
-        // A full disk is no broken pipe, but there is nothing better to be done about it than to stop and say so.
-        written.map_err(|error| {
-            if error.kind() != io::ErrorKind::BrokenPipe {
-                log::say(&format!("cannot write to standard output: {error}"));
-            }
-            BrokenPipe
-        })
+        written.map_err(|error| OutputLost::told(self.program, &error))
     }
 
     /// Says something on standard error, after what was printed before it.
-    pub fn say(&mut self, text: &str) -> Result<(), BrokenPipe> {
+    pub fn say(&mut self, text: &str) -> Result<(), OutputLost> {
         self.flush()?;
         log::say(text);
         Ok(())
     }
 
     /// Tells of a failure: to people on standard error, to programs in the stream. `text` may have several lines.
-    pub fn fail(&mut self, failure: &Trouble) -> Result<(), BrokenPipe> {
+    pub fn fail(&mut self, failure: &Trouble) -> Result<(), OutputLost> {
         if !failure.text.is_empty() {
             self.say(&failure.text)?;
         }
@@ -114,7 +134,7 @@ impl Printer {
     }
 
     /// Ends the agent's results and writes all that is left.
-    pub fn end(&mut self, end: &End) -> Result<(), BrokenPipe> {
+    pub fn end(&mut self, end: &End) -> Result<(), OutputLost> {
         self.writer.end(&self.host, end, &mut self.out);
         self.writer.finish(&mut self.out);
         self.flush()

@@ -7,7 +7,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::exchange::Interrupts;
+use super::exchange::Course;
 
 /// How long nothing is shown: most walks are over by then.
 const QUIET: Duration = Duration::from_secs(1);
@@ -19,19 +19,14 @@ pub struct Progress(Option<ProgressBar>);
 
 impl Progress {
     /// A line for an operation that prints as it goes; none for the others.
-    pub fn new(interrupts: Interrupts) -> Self {
+    pub fn new(course: Course) -> Self {
         let seen = io::stderr().is_terminal() && !io::stdout().is_terminal();
-        let long = interrupts == Interrupts::Caught;
+        let long = course == Course::Long;
         Self((seen && long).then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
             let style = ProgressStyle::with_template("{spinner} {human_pos} variables, {per_sec}, {elapsed}");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         }))
-    }
-
-    /// No line, ever.
-    pub const fn none() -> Self {
-        Self(None)
     }
 
     /// Shows how many variables there are so far.

@@ -25,8 +25,8 @@ use crate::{
 
 use super::{
     Context, Ending, Tool, ToolError,
-    exchange::{self, About, Exchange, Interrupts, Stop, Task},
-    printer::{BrokenPipe, Printer},
+    exchange::{self, About, Course, Exchange, Stop, Task},
+    printer::{OutputLost, Printer},
     trouble::{self, Wording},
 };
 
@@ -111,9 +111,12 @@ impl Tool for Args {
     }
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
-        exchange::run(context, Set::new(job.bindings), Assignments { quiet: job.quiet }, Interrupts::Caught)
+        exchange::run(context, Set::new(job.bindings), Assignments { quiet: job.quiet }, Course::Short)
     }
 }
+
+/// Said when nobody knows whether the agent has carried the SET out.
+const IN_DOUBT: &str = "the set may have been made; read the variables before you set them again";
 
 /// Prints what a SET made.
 #[derive(Debug)]
@@ -125,12 +128,12 @@ struct Assignments {
 impl Task for Assignments {
     type Operation = Set;
 
-    fn take(&mut self, binding: VarBind, printer: &mut Printer) -> Result<(), BrokenPipe> {
+    fn take(&mut self, binding: VarBind, printer: &mut Printer) -> Result<(), OutputLost> {
         if self.quiet { Ok(()) } else { printer.varbind(&binding) }
     }
 
     fn doubt(&self) -> Option<&'static str> {
-        Some("the set may have been made; read the variables before you set them again")
+        Some(IN_DOUBT)
     }
 
     fn end(
@@ -138,7 +141,7 @@ impl Task for Assignments {
         exchange: Exchange<'_, Set>,
         printer: &mut Printer,
         about: &About<'_>,
-    ) -> Result<Ending, BrokenPipe> {
+    ) -> Result<Ending, OutputLost> {
         let (mut reason, mut ending) = (EndReason::Answered, Ending::Done);
         if let Stop::Failed(error) = exchange.stop {
             let may_have_been_made = match &error {
@@ -146,8 +149,8 @@ impl Task for Assignments {
                 RunError::Session(_) => exchange.in_doubt,
             };
             let mut trouble = trouble::of_session(&Error::from(error), Wording::OTHER, about, printer);
-            if let Some(doubt) = self.doubt().filter(|_| may_have_been_made) {
-                trouble::add_doubt(&mut trouble, doubt, about.context);
+            if may_have_been_made {
+                trouble::add_doubt(&mut trouble, IN_DOUBT, about.context);
             }
             printer.fail(&trouble)?;
             (reason, ending) = (EndReason::Error, exchange::ending_of(trouble.code));

@@ -2,8 +2,8 @@
 
 use super::{
     Context, Ending, ToolError,
-    exchange::{self, About, Exchange, Interrupts, Stop, Task},
-    printer::{BrokenPipe, Printer},
+    exchange::{self, About, Course, Exchange, Stop, Task},
+    printer::{OutputLost, Printer},
     trouble::{self, Wording},
 };
 use crate::{
@@ -35,7 +35,7 @@ pub fn run(
         },
     };
     let task = Walking { flags, to_the_end_given, refused: false };
-    exchange::run(context, Walk::new(plan), task, Interrupts::Caught)
+    exchange::run(context, Walk::new(plan), task, Course::Long)
 }
 
 /// Prints what a walk finds.
@@ -62,7 +62,7 @@ impl Walking {
 impl Task for Walking {
     type Operation = Walk;
 
-    fn take(&mut self, item: WalkItem, printer: &mut Printer) -> Result<(), BrokenPipe> {
+    fn take(&mut self, item: WalkItem, printer: &mut Printer) -> Result<(), OutputLost> {
         match item {
             WalkItem::Binding { binding, elapsed } => {
                 if self.flags.time_each
@@ -85,7 +85,7 @@ impl Task for Walking {
         exchange: Exchange<'_, Walk>,
         printer: &mut Printer,
         about: &About<'_>,
-    ) -> Result<Ending, BrokenPipe> {
+    ) -> Result<Ending, OutputLost> {
         let ending = match exchange.stop {
             Stop::Failed(error) => {
                 let trouble = trouble::of_session(&Error::from(error), Wording::OTHER, about, printer);
@@ -93,8 +93,8 @@ impl Task for Walking {
                 let ending = exchange::ending_of(trouble.code);
                 if printer.varbinds() > 0 && ending == Ending::NoAnswer { Ending::Partial } else { ending }
             }
-            Stop::Done | Stop::Deadline | Stop::Interrupted if self.refused => Ending::AgentError,
-            Stop::Done | Stop::Deadline | Stop::Interrupted => {
+            Stop::Done | Stop::Cut(_) if self.refused => Ending::AgentError,
+            Stop::Done | Stop::Cut(_) => {
                 if printer.found_something() {
                     Ending::Done
                 } else {

@@ -511,6 +511,10 @@ fn differs(directory: &Path, config: &Path, name: &str, words: &[&str]) -> Optio
     let (our_status, our_lines) = run(ours(name), words, config);
     // Where net-snmp crashes there is nothing to follow.
     status?;
+    // Where it shows nothing but its usage, we say what is wrong.
+    if first(&lines).is_empty() && our_status == status && first(&our_lines).contains(" needs a ") {
+        return None;
+    }
     let (line, our_line) = (first(&lines), first(&our_lines));
     let told = matches!(words, [.., "-h" | "--help" | "-V" | "--version" | "-H" | "-d-help" | "-d-version"])
         && our_line != line;

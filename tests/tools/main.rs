@@ -6,4 +6,9 @@
     reason = "a test fails by panicking, and says why it is skipped"
 )]
 
+mod behaviour;
 mod cli;
+#[path = "../output_schema/mod.rs"]
+mod schema;
+#[path = "../support/mod.rs"]
+mod support;

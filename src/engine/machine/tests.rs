@@ -135,7 +135,7 @@ fn a_refusal_ends_a_request_at_its_next_time_out_and_not_before() {
     engine.handle_rejection(&no_way);
     engine.handle_timeout(at(2_000));
     let error = engine.poll_event().unwrap().answer.unwrap_err();
-    assert_eq!(error.to_string(), "unreachable: No route to host, says 192.0.2.1 (1 tries in 1 s)");
+    assert_eq!(error.to_string(), "unreachable: No route to host, says 192.0.2.1 (1 try in 1 s)");
     // An answer in time counts.
     engine.submit(RequestHandle(8), request()).unwrap();
     let second = sent(&mut engine, at(2_000))[0].request_id;
