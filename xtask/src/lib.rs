@@ -7,6 +7,12 @@ use clap::{Arg, Command, ValueHint};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
 
+/// The README's Rust, which the documentation tests compile here: the library itself has no code of its own to hang
+/// it on.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
 /// A generated file: where it is, from the repository's root, and what is in it.
 pub struct Generated {
     /// Such as `man/snmpget.1`.
@@ -132,28 +138,22 @@ fn with_lists(text: &str) -> String {
         (!key.starts_with(' ')).then(|| format!(".TP 6\n\\fB{key}\\fR\n{what}\n"))
     };
     for line in text.lines() {
-        match entry(line) {
-            Some(entry) => {
-                if !inside {
-                    out.push_str(".RS\n.PD 0\n");
-                }
-                inside = true;
-                out.push_str(&entry);
+        if let Some(entry) = entry(line) {
+            if !inside {
+                out.push_str(".RS\n.PD 0\n");
             }
-            None => {
-                if inside {
-                    out.push_str(".PD\n.RE\n");
-                }
-                if inside && (line.is_empty() || line == ".PP") {
-                    // A paragraph that still belongs to the option.
-                    out.push_str(".IP\n");
-                } else {
-                    out.push_str(line);
-                    out.push('\n');
-                }
-                inside = false;
-            }
+            inside = true;
+            out.push_str(&entry);
+            continue;
         }
+        if inside {
+            out.push_str(".PD\n.RE\n");
+        }
+        // A paragraph after a list still belongs to the option.
+        let goes_on = inside && (line.is_empty() || line == ".PP");
+        out.push_str(if goes_on { ".IP" } else { line });
+        out.push('\n');
+        inside = false;
     }
     if inside {
         out.push_str(".PD\n.RE\n");
