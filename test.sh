@@ -2,9 +2,9 @@
 # Runs every check of the project: ./test.sh
 #
 # Installs what is missing where it may (root, or sudo without a password): Debian's snmpd and snmp, which the
-# interop tests compare with, and a linker for Rust. An snmpd that this script installs is neither started nor
-# enabled; an snmpd that was there before is left as it is. The tests start their own on free ports of the
-# loopback interface, with their own configuration.
+# interop tests compare with; jq, which an example of the README uses; and a linker for Rust. An snmpd that this
+# script installs is neither started nor enabled; an snmpd that was there before is left as it is. The tests start
+# their own on free ports of the loopback interface, with their own configuration.
 #
 # CI=true makes a missing peer a failure. Elsewhere the tests that need it are skipped and say so.
 set -euo pipefail
@@ -132,7 +132,7 @@ need() {
     elif in_ci; then
         fail "CI=true, and a peer to compare with is missing: $missing"
     fi
-    printf '    the tests that compare with net-snmp will be skipped\n'
+    printf '    the tests that need %s will be skipped\n' "$missing"
 }
 
 need_rust() {
@@ -151,6 +151,7 @@ step "what the checks need"
 need required gcc libc6-dev -- cc
 need_rust
 need peer "${PEER_PACKAGES[@]}" -- "${PEER_PROGRAMS[@]}"
+need peer jq -- jq
 if [[ ! -e /proc/net/if_inet6 ]] || ! grep -q ' lo$' /proc/net/if_inet6; then
     printf '    no IPv6 on the loopback interface: the tests over udp6 and tcp6 will be skipped\n'
 fi

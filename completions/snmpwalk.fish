@@ -1,40 +1,53 @@
-complete -c snmpwalk -s C -d 'The tool\'s own flags, which may be combined' -r
-complete -c snmpwalk -s v -d 'Version of SNMP: 1, 2c or 3' -r
-complete -c snmpwalk -s c -d 'Community, for versions 1 and 2c' -r
+complete -c snmpwalk -s C -d 'The tool\'s own flags, which may be combined' -r -f
+complete -c snmpwalk -s v -d 'Version of SNMP: 1 or 2c; 3 is not built in yet' -r -f -a "1\t''
+2c\t''"
+complete -c snmpwalk -s c -d 'Community, for versions 1 and 2c' -r -f
 complete -c snmpwalk -l community-file -d 'Read the community from the first line of FILE' -r -F
-complete -c snmpwalk -s r -d 'Retransmissions of a request that stays without an answer' -r
-complete -c snmpwalk -s t -d 'Seconds to wait for each answer; fractions are allowed' -r
-complete -c snmpwalk -l backoff -d 'Make each wait FACTOR times the one before; 2 doubles it' -r
-complete -c snmpwalk -l deadline -d 'Give up after SECONDS altogether, whatever is outstanding' -r
-complete -c snmpwalk -s s -d 'Send from this local address' -r
-complete -c snmpwalk -l clientaddr -d 'Send from this local address; the long form of -s, which beats it' -r
-complete -c snmpwalk -s T -d 'Transport setting NAME=VALUE, such as our_identity, their_identity, trust_cert or their_hostname' -r
-complete -c snmpwalk -s l -d 'Security level: noAuthNoPriv, authNoPriv or authPriv' -r
-complete -c snmpwalk -s u -d 'User (security name)' -r
-complete -c snmpwalk -s a -d 'Authentication protocol: MD5, SHA, SHA-224, SHA-256, SHA-384 or SHA-512' -r
-complete -c snmpwalk -s A -d 'Authentication passphrase, 8 characters or more' -r
-complete -c snmpwalk -s x -d 'Privacy protocol: DES, AES, AES-192, AES-256, AES-192-C or AES-256-C' -r
-complete -c snmpwalk -s X -d 'Privacy passphrase, 8 characters or more' -r
-complete -c snmpwalk -s e -d 'Engine ID of the agent, in hexadecimal: 5 to 32 octets' -r
-complete -c snmpwalk -s E -d 'Engine ID of the context, in hexadecimal: 5 to 32 octets' -r
-complete -c snmpwalk -s n -d 'Context name' -r
-complete -c snmpwalk -s Z -d 'Boots and time of the agent\'s engine' -r
-complete -c snmpwalk -s 3 -d 'Any option of version 3 with its letter first, or a key' -r
-complete -c snmpwalk -l format -d 'Output format' -r -f -a "text\t'net-snmp\'s text'
+complete -c snmpwalk -s r -d 'Retransmissions of a request that stays without an answer' -r -f
+complete -c snmpwalk -s t -d 'Seconds to wait for each answer; fractions are allowed' -r -f
+complete -c snmpwalk -l backoff -d 'Make each wait FACTOR times as long as the one before; 2 doubles it' -r -f
+complete -c snmpwalk -l deadline -d 'Give up after SECONDS altogether, whatever is outstanding' -r -f
+complete -c snmpwalk -s s -d 'Send from this local address' -r -f
+complete -c snmpwalk -l clientaddr -d 'The same as -s' -r -f
+complete -c snmpwalk -s T -d 'Transport setting; read and without effect yet' -r -f
+complete -c snmpwalk -s l -d 'Security level: noAuthNoPriv, authNoPriv or authPriv' -r -f -a "noAuthNoPriv\t''
+authNoPriv\t''
+authPriv\t''"
+complete -c snmpwalk -s u -d 'User (security name)' -r -f
+complete -c snmpwalk -s a -d 'Authentication protocol: MD5, SHA, SHA-224, SHA-256, SHA-384 or SHA-512' -r -f -a "MD5\t''
+SHA\t''
+SHA-224\t''
+SHA-256\t''
+SHA-384\t''
+SHA-512\t''"
+complete -c snmpwalk -s A -d 'Authentication passphrase, 8 characters or more' -r -f
+complete -c snmpwalk -s x -d 'Privacy protocol: DES, AES, AES-192, AES-256, AES-192-C or AES-256-C' -r -f -a "DES\t''
+AES\t''
+AES-192\t''
+AES-256\t''
+AES-192-C\t''
+AES-256-C\t''"
+complete -c snmpwalk -s X -d 'Privacy passphrase, 8 characters or more' -r -f
+complete -c snmpwalk -s e -d 'Engine ID of the agent, in hexadecimal: 5 to 32 octets' -r -f
+complete -c snmpwalk -s E -d 'Engine ID of the context, in hexadecimal: 5 to 32 octets' -r -f
+complete -c snmpwalk -s n -d 'Context name' -r -f
+complete -c snmpwalk -s Z -d 'Boots and time of the agent\'s engine' -r -f
+complete -c snmpwalk -s 3 -d 'Any option of version 3 with its letter first, or a key' -r -f
+complete -c snmpwalk -l format -d 'Output format: text, json, ndjson, csv or table' -r -f -a "text\t'net-snmp\'s text'
 json\t'One JSON document'
 ndjson\t'One JSON object a line, as it comes'
 csv\t'Comma-separated values'
 table\t'A table for people'"
-complete -c snmpwalk -s O -d 'Change the text; letters may be combined' -r
-complete -c snmpwalk -s m -d 'MIB modules to load, colons between them' -r
-complete -c snmpwalk -s M -d 'Directories of MIB modules, colons between them; a leading + or - adds to the default list' -r
-complete -c snmpwalk -s P -d 'How to read MIB modules; each letter toggles' -r
-complete -c snmpwalk -s I -d 'How to read OIDs and values' -r
-complete -c snmpwalk -s L -d 'Where messages go' -r
-complete -c snmpwalk -s D -d 'Debugging output for these tokens, commas between them; ALL for everything' -r
-complete -c snmpwalk -s Y -d 'Set a token of snmp.conf; --TOKEN=VALUE does the same' -r
-complete -c snmpwalk -l any-source -d 'Accept answers from any address, not only from the one that was asked'
-complete -c snmpwalk -l no-cache -d 'Neither read nor write the cache of what is known of agents, which SNMPv3 alone has'
+complete -c snmpwalk -s O -d 'Change the text; letters may be combined' -r -f
+complete -c snmpwalk -s m -d 'MIB modules to load, colons between them; without effect yet' -r -f
+complete -c snmpwalk -s M -d 'Directories of MIB modules, colons between them; without effect yet' -r -f -a "(__fish_complete_directories)"
+complete -c snmpwalk -s P -d 'How to read MIB modules; each letter toggles; without effect yet' -r -f
+complete -c snmpwalk -s I -d 'How to read OIDs and values' -r -f
+complete -c snmpwalk -s L -d 'Where messages go' -r -f
+complete -c snmpwalk -s D -d 'Debugging tokens, commas between them; read and acknowledged only' -r -f
+complete -c snmpwalk -s Y -d 'Set a token of snmp.conf; --TOKEN=VALUE does the same' -r -f
+complete -c snmpwalk -l any-source -d 'Accept answers from any address'
+complete -c snmpwalk -l no-cache -d 'Neither read nor write the cache of what is known of agents'
 complete -c snmpwalk -l show-target -d 'Print what was understood of AGENT as JSON, and exit'
 complete -c snmpwalk -s j -l json -d 'The same as --format ndjson'
 complete -c snmpwalk -l format-schema -d 'Print the schema of the JSON formats, and exit'

@@ -44,9 +44,36 @@ fn every_man_page_has_the_short_spellings() {
         }
         for letter in "0abeEfFnpqQsStTuUvxX".chars() {
             assert!(
-                page.lines().any(|line| line.trim_start().starts_with(&format!("{letter} "))),
+                ["\\", " "].iter().any(|next| page.contains(&format!("\n.TP 6\n\\fB{letter}{next}"))),
                 "-O{letter}"
             );
         }
+    }
+}
+
+#[test]
+fn every_man_page_has_the_usual_sections_in_the_usual_order() {
+    for file in xtask::all().unwrap().iter().filter(|file| file.path.starts_with("man")) {
+        let page = String::from_utf8(file.content.clone()).unwrap();
+        let place = |section: &&str| {
+            let heading = format!("\n.SH {section}\n");
+            assert_eq!(page.matches(&heading).count(), 1, "{section} in {}", file.path.display());
+            page.find(&heading).unwrap()
+        };
+        let sections = [
+            "NAME",
+            "SYNOPSIS",
+            "DESCRIPTION",
+            "ARGUMENTS",
+            "OPTIONS",
+            "EXIT STATUS",
+            "ENVIRONMENT",
+            "FILES",
+            "EXAMPLES",
+            "SEE ALSO",
+        ];
+        let places: Vec<_> = sections.iter().map(place).collect();
+        assert!(places.is_sorted(), "{}: {places:?}", file.path.display());
+        assert!(page.matches("\n.RS").count() == page.matches("\n.RE").count(), "{}", file.path.display());
     }
 }

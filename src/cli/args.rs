@@ -52,9 +52,10 @@ pub struct CommonArgs {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "SNMP")]
 pub struct SessionArgs {
-    /// Version of SNMP: 1, 2c or 3
+    /// Version of SNMP: 1 or 2c; 3 is not built in yet
     ///
-    /// Without it, the configured defVersion; else 3 when an option of version 3 is given; else 2c.
+    /// Without it, the configured defVersion; else 3 when an option of version 3 is given; else 2c. Version 3 is
+    /// understood everywhere, and ends with a message that says that it is not built in yet.
     #[arg(short = 'v', value_name = "VERSION", allow_hyphen_values = true, value_parser = os(values::version))]
     pub version: Option<Version>,
 
@@ -84,42 +85,55 @@ pub struct SessionArgs {
     #[arg(short = 't', value_name = "SECONDS", allow_hyphen_values = true, value_parser = os(values::timeout))]
     pub timeout: Option<Duration>,
 
-    /// Make each wait FACTOR times the one before; 2 doubles it
+    /// Make each wait FACTOR times as long as the one before; 2 doubles it
     #[arg(long, value_name = "FACTOR", value_parser = os(values::backoff))]
     pub backoff: Option<f64>,
 
     /// Give up after SECONDS altogether, whatever is outstanding
+    ///
+    /// What had come by then is printed. A walk of a slow agent cannot take longer than this.
     #[arg(long, value_name = "SECONDS", value_parser = os(values::deadline))]
     pub deadline: Option<Duration>,
 
     /// Send from this local address
-    #[arg(short = 's', value_name = "ADDR[:PORT]", allow_hyphen_values = true)]
+    ///
+    /// A port may follow the address, after a colon. -s beats --clientaddr, which is the long form, and the token clientaddr.
+    #[arg(short = 's', value_name = "ADDRESS", allow_hyphen_values = true)]
     pub source: Option<OsString>,
 
-    /// Send from this local address; the long form of -s, which beats it
-    #[arg(long, value_name = "ADDR[:PORT]")]
+    /// The same as -s
+    #[arg(long, value_name = "ADDRESS")]
     pub clientaddr: Option<OsString>,
 
-    /// Accept answers from any address, not only from the one that was asked
+    /// Accept answers from any address
+    ///
+    /// An answer from another address than the one that was asked is otherwise dropped, and the message about the
+    /// time-out says that it came. This is for agents with several addresses that answer from the wrong one.
     #[arg(long)]
     pub any_source: bool,
 
-    /// Neither read nor write the cache of what is known of agents, which SNMPv3 alone has
+    /// Neither read nor write the cache of what is known of agents
+    ///
+    /// Without effect yet: there is nothing to remember before SNMPv3 is built in.
     #[arg(long)]
     pub no_cache: bool,
 
     /// Print what was understood of AGENT as JSON, and exit
+    ///
+    /// Nothing is sent, and no name is looked up. The communities are in it.
     #[arg(long)]
     pub show_target: bool,
 
-    /// Transport setting NAME=VALUE, such as our_identity, their_identity, trust_cert or their_hostname
+    /// Transport setting; read and without effect yet
+    ///
+    /// The names are our_identity, their_identity, trust_cert and their_hostname, for the transports over TLS.
     #[arg(short = 'T', value_name = "NAME=VALUE", allow_hyphen_values = true, action = ArgAction::Append, value_parser = os(values::transport))]
     pub transport: Vec<(OsString, OsString)>,
 }
 
 /// SNMPv3's options.
 #[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "SNMPv3")]
+#[command(next_help_heading = "SNMPv3, which is not built in yet")]
 pub struct V3Args {
     /// Security level: noAuthNoPriv, authNoPriv or authPriv
     ///
@@ -195,7 +209,7 @@ pub enum Format {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// Output format
+    /// Output format: text, json, ndjson, csv or table
     #[arg(long, value_name = "NAME", value_enum)]
     pub format: Option<Format>,
 
@@ -218,7 +232,7 @@ pub struct OutputArgs {
     ///   f  full names, from the root
     ///   F  full names with their numbers
     ///   n  numeric names
-    ///   p PRECISION  digits of floating-point numbers, as printf has them; ends the word
+    ///   p PRECISION  floating-point numbers as printf has them; ends the word
     ///   q  quick: no types, no equals sign
     ///   Q  quick with an equals sign
     ///   s  the last part of names only
@@ -243,6 +257,7 @@ pub struct OutputArgs {
     ///   4  authentication or privacy
     ///   5  usage
     ///   6  partial: some agents failed, or a walk was cut
+    ///
     /// Without it: 0 answered, 1 no answer or a local error, 2 an error-status.
     #[arg(long, verbatim_doc_comment)]
     pub fail: bool,
@@ -250,19 +265,22 @@ pub struct OutputArgs {
 
 /// Names.
 #[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "MIB")]
+#[command(next_help_heading = "Names; MIB modules are not read yet")]
 pub struct MibArgs {
-    /// MIB modules to load, colons between them
+    /// MIB modules to load, colons between them; without effect yet
     ///
-    /// ALL is everything, nothing at all is none; a leading + or - adds to the default list.
+    /// ALL is everything, nothing at all is none; a leading + or - adds to the default list. Until modules are read,
+    /// objects are named by number, or by a well-known root such as iso, internet, mib-2 or system and numbers.
     #[arg(short = 'm', value_name = "MODULES", allow_hyphen_values = true)]
     pub modules: Option<OsString>,
 
-    /// Directories of MIB modules, colons between them; a leading + or - adds to the default list
+    /// Directories of MIB modules, colons between them; without effect yet
+    ///
+    /// A leading + or - adds to the default list.
     #[arg(short = 'M', value_name = "DIRECTORIES", allow_hyphen_values = true)]
     pub directories: Option<OsString>,
 
-    /// How to read MIB modules; each letter toggles
+    /// How to read MIB modules; each letter toggles; without effect yet
     ///
     /// The letters:
     ///   c  "--" does not end a comment
@@ -302,18 +320,25 @@ pub struct GeneralArgs {
     ///   n            nowhere
     ///   f FILE       a file, at its end
     ///   s FACILITY   the system's log: d (daemon), u (user) or 0 to 7 (local)
-    ///   E O N PRI    as e, o and n, for messages as grave as PRI and graver
-    ///   F PRI FILE   as f, and
+    ///   E PRI        as e, for messages as grave as PRI and graver
+    ///   O PRI        as o, likewise
+    ///   N PRI        as n, likewise
+    ///   F PRI FILE   as f, likewise
     ///   S PRI FAC    as s, likewise
+    ///
     /// PRI is a number from 0 to 7, one of ! a c e w n i d, or a range such as 3-5.
     #[arg(short = 'L', value_name = "DESTINATION", allow_hyphen_values = true, action = ArgAction::Append, verbatim_doc_comment, value_parser = os(values::log))]
     pub log: Vec<LogHandler>,
 
     /// Dump packets in hexadecimal to where messages go
+    ///
+    /// The community is shown as ** so that a dump can be passed on.
     #[arg(short = 'd')]
     pub dump: bool,
 
-    /// Debugging output for these tokens, commas between them; ALL for everything
+    /// Debugging tokens, commas between them; read and acknowledged only
+    ///
+    /// Each token is acknowledged as net-snmp does it; there is no debugging output behind them. For packets, see -d.
     #[arg(short = 'D', value_name = "TOKENS", allow_hyphen_values = true, action = ArgAction::Append)]
     pub debug: Vec<OsString>,
 

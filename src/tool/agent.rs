@@ -37,12 +37,17 @@ pub const NAME: &str = "snmpagent";
 /// Serve a device over SNMP: the built-in one, or one recorded from a walk
 ///
 /// It answers SNMPv1 and SNMPv2c, GET, GETNEXT, GETBULK and SET, on every address that --listen names, until it is
-/// stopped. With --quirk it misbehaves in chosen ways, to see what a manager makes of that.
+/// stopped. What is set lives as long as the agent. With --quirk it misbehaves in chosen ways, to see what a manager
+/// makes of that.
 #[derive(Clone, Debug, Parser)]
 #[command(name = NAME, version, args_override_self = true)]
 pub struct Args {
-    /// "demo" for the built-in device, or a file: the text of snmpwalk -On, our ndjson, or .snmprec
-    #[arg(value_name = "demo|FILE")]
+    /// What to serve.
+    #[arg(
+        value_name = "demo|FILE",
+        help = "\"demo\" for the built-in device, or a file: the text of snmpwalk -On, our ndjson, or .snmprec",
+        long_help = devices()
+    )]
     pub device: PathBuf,
 
     /// Where to listen.
@@ -62,8 +67,14 @@ pub struct Args {
     #[arg(long, value_name = "COMMUNITY", value_parser = secret())]
     pub write_community: Vec<Secret<Vec<u8>>>,
 
-    /// Misbehave in this way; may be given more than once ("--quirk help" lists the ways)
-    #[arg(long, value_name = "NAME[=ARG]", allow_hyphen_values = true)]
+    /// Misbehave in this way; may be given more than once.
+    #[arg(
+        long,
+        value_name = "NAME[=ARG]",
+        allow_hyphen_values = true,
+        help = "Misbehave in this way; may be given more than once (\"--quirk help\" lists the ways)",
+        long_help = ways_to_misbehave()
+    )]
     pub quirk: Vec<Quirk>,
 
     /// Start of the random numbers that quirks and counters use, to see the same run again
@@ -77,6 +88,28 @@ pub struct Args {
     /// Print each request and its answer on standard error
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+/// The long help of `--quirk`.
+fn ways_to_misbehave() -> String {
+    let outline = quirk::outline();
+    let (ways, legend) = outline.trim_end().rsplit_once('\n').unwrap_or((&outline, ""));
+    format!("Misbehave in this way; may be given more than once\n\nThe ways:\n{}\n\n{legend}", indented(ways))
+}
+
+/// The long help of the device.
+fn devices() -> String {
+    format!(
+        "\"demo\" for the built-in device, or a file: the text of snmpwalk -On, our ndjson, or .snmprec\n\n\
+         What a file has can be read and set, each object with the type that it has there.\n\n\
+         The built-in device has:\n{}",
+        indented(demo::outline().trim_end())
+    )
+}
+
+/// As lists stand in helps and man pages.
+fn indented(lines: &str) -> String {
+    lines.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 fn secret() -> impl clap::builder::TypedValueParser<Value = Secret<Vec<u8>>> {

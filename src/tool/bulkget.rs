@@ -40,7 +40,7 @@ pub struct Args {
     #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
-    /// The names to ask for; mib-2 when there is none
+    /// The names to ask for what comes after them
     #[arg(value_name = "OID")]
     pub oids: Vec<OsString>,
 

@@ -35,7 +35,7 @@ pub struct Args {
     #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
-    /// Where in the tree to walk; the whole standard MIB (mib-2) when there is none
+    /// Where in the tree to walk; mib-2, the standard objects, when there is none
     #[arg(value_name = "OID")]
     pub oid: Option<OsString>,
 
@@ -49,8 +49,8 @@ pub struct Args {
     ///   c   do not check that names increase
     ///   i   print the variable that OID itself names, too
     ///   p   print how many variables there were
-    ///   nN  ask for the first N names once only; 0 by default
-    ///   rN  repeat the others N times; 10 by default
+    ///   nN  non-repeaters: 0 by default; 1 and more make it a slow walk
+    ///   rN  max-repetitions: so many variables a request; 10 by default
     #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
     pub flags: Vec<Flag>,
 

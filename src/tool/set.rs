@@ -53,15 +53,22 @@ pub struct Args {
     /// What to set: an object, a type and a value for each
     ///
     /// The types:
-    ///   i  INTEGER                 u  unsigned, Gauge32
-    ///   t  TimeTicks               a  IpAddress
-    ///   o  OBJECT IDENTIFIER       b  BITS: numbers of bits, commas between them
-    ///   s  string                  x  string in hexadecimal
+    ///   i  INTEGER
+    ///   u  Gauge32, Unsigned32
+    ///   t  TimeTicks, in hundredths of a second
+    ///   a  IpAddress
+    ///   o  OBJECT IDENTIFIER
+    ///   s  string
+    ///   x  string in hexadecimal
     ///   d  string as decimal octets, dots between them
-    ///   n  NULL                    3  UInteger32
-    ///   =  as the MIB has it
-    ///   U  Opaque unsigned         I  Opaque signed, 64 bits each
-    ///   F  Opaque float            D  Opaque double
+    ///   b  BITS: numbers of bits, commas between them
+    ///   n  NULL
+    ///   3  UInteger32
+    ///   U  Opaque, unsigned, 64 bits
+    ///   I  Opaque, signed, 64 bits
+    ///   F  Opaque, float
+    ///   D  Opaque, double
+    ///   =  as the MIB has it, which no MIB does yet
     #[arg(value_name = "OID TYPE VALUE", verbatim_doc_comment)]
     pub assignments: Vec<OsString>,
 

@@ -35,7 +35,7 @@ pub struct Args {
     #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
     pub agent: Option<OsString>,
 
-    /// Where in the tree to walk; the whole standard MIB (mib-2) when there is none
+    /// Where in the tree to walk; mib-2, the standard objects, when there is none
     #[arg(value_name = "OID")]
     pub oid: Option<OsString>,
 

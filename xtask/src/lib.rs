@@ -1,11 +1,17 @@
 //! The generated files of the repository, as values: man pages and completions, from the tools' own definitions.
 
-use std::{io::Write as _, path::PathBuf};
+use std::{fmt::Write as _, io::Write as _, path::PathBuf};
 
 use anyhow::Result;
-use clap::Command;
+use clap::{Arg, Command, ValueHint};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man;
+
+/// The README's Rust, which the documentation tests compile here: the library itself has no code of its own to hang
+/// it on.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
 
 /// A generated file: where it is, from the repository's root, and what is in it.
 pub struct Generated {
@@ -33,23 +39,59 @@ pub fn all() -> Result<Vec<Generated>> {
             (Shell::Fish, format!("completions/{name}.fish")),
         ] {
             let mut content = Vec::new();
-            generate(shell, &mut command(), name, &mut content);
+            generate(shell, &mut completable(command()), name, &mut content);
             files.push(Generated { path: PathBuf::from(file), content });
         }
     }
     Ok(files)
 }
 
+/// The command as shells complete it: files where files are meant, and words where only certain words are.
+fn completable(command: Command) -> Command {
+    command.mut_args(|argument: Arg| {
+        let takes_values = argument.is_positional() || argument.get_action().takes_values();
+        match argument.get_id().as_str() {
+            "version" if takes_values => argument.value_parser(["1", "2c"]),
+            "level" => argument.value_parser(["noAuthNoPriv", "authNoPriv", "authPriv"]),
+            "auth" => argument.value_parser(["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]),
+            "privacy" => {
+                argument.value_parser(["DES", "AES", "AES-192", "AES-256", "AES-192-C", "AES-256-C"])
+            }
+            "format" => argument,
+            "community_file" | "device" => argument.value_hint(ValueHint::FilePath),
+            "directories" => argument.value_hint(ValueHint::DirPath),
+            "agent" => argument.value_hint(ValueHint::Hostname),
+            _ if takes_values => argument.value_hint(ValueHint::Other),
+            _ => argument,
+        }
+    })
+}
+
 fn page(name: &str, command: &Command) -> Result<Vec<u8>> {
-    let man = Man::new(command.clone()).section("1").source(format!("snmpkit {}", snmpkit::tool::VERSION));
+    let is_agent = name == snmpkit::tool::agent::NAME;
+    let man = Man::new(described(command)).section("1").source(format!("snmpkit {}", snmpkit::tool::VERSION));
     let mut page = Vec::new();
     man.render_title(&mut page)?;
+    // Neither words cut in two nor holes between them: both are hard to read where half of the words are options.
+    page.write_all(b".nh\n.ad l\n")?;
     man.render_name_section(&mut page)?;
     writeln!(page, ".SH SYNOPSIS\n{}", synopsis(command))?;
     man.render_description_section(&mut page)?;
-    man.render_options_section(&mut page)?;
-    page.write_all(if name == snmpkit::tool::agent::NAME { AGENT_END } else { TOOL_END }.as_bytes())?;
+    page.write_all(arguments(command)?.as_bytes())?;
+    page.write_all(options(command)?.as_bytes())?;
+    page.write_all(if is_agent { AGENT_END } else { TOOL_END }.as_bytes())?;
+    page.write_all(examples(name).as_bytes())?;
+    page.write_all(see_also(name).as_bytes())?;
     Ok(page)
+}
+
+/// The command with a description that does not begin with what stands under NAME already.
+fn described(command: &Command) -> Command {
+    let long = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+    match long.split_once("\n\n") {
+        Some((_, rest)) => command.clone().long_about(rest.to_owned()),
+        None => command.clone(),
+    }
 }
 
 /// The usage line with the program's name in bold; `clap_mangen`'s own would list each option.
@@ -60,8 +102,173 @@ fn synopsis(command: &Command) -> String {
     format!("\\fB{name}\\fR {}", rest.replace('-', "\\-"))
 }
 
+/// The section with the operands, which `clap_mangen` puts at the end of the options.
+fn arguments(command: &Command) -> Result<String> {
+    let only = command.clone().mut_args(|argument| {
+        let hidden = !argument.is_positional() || argument.is_hide_set();
+        argument.hide(hidden)
+    });
+    let mut text = Vec::new();
+    Man::new(only.disable_help_flag(true).disable_version_flag(true)).render_options_section(&mut text)?;
+    let text = String::from_utf8(text)?.replace(".SH OPTIONS", ".SH ARGUMENTS");
+    // The synopsis shows what may be left out; brackets around every operand would contradict it.
+    Ok(with_lists(
+        &text.replace("\n[\\fI", "\n\\fI").replace("\\fR]\n", "\\fR\n").replace("\\fR]...\n", "\\fR...\n"),
+    ))
+}
+
+/// The sections with the options.
+fn options(command: &Command) -> Result<String> {
+    let only = command.clone().mut_args(|argument| {
+        let hidden = argument.is_positional() || argument.is_hide_set();
+        argument.hide(hidden)
+    });
+    let mut text = Vec::new();
+    Man::new(only).render_options_section(&mut text)?;
+    Ok(with_lists(&String::from_utf8(text)?))
+}
+
+/// Makes lists of the lines `  KEY  text`, which would otherwise be broken anywhere.
+fn with_lists(text: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    let entry = |line: &str| {
+        let (key, what) = line.strip_prefix("  ")?.split_once("  ")?;
+        let what = what.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!key.starts_with(' ')).then(|| format!(".TP 6\n\\fB{key}\\fR\n{what}\n"))
+    };
+    for line in text.lines() {
+        if let Some(entry) = entry(line) {
+            if !inside {
+                out.push_str(".RS\n.PD 0\n");
+            }
+            inside = true;
+            out.push_str(&entry);
+            continue;
+        }
+        if inside {
+            out.push_str(".PD\n.RE\n");
+        }
+        // A paragraph after a list still belongs to the option.
+        let goes_on = inside && (line.is_empty() || line == ".PP");
+        out.push_str(if goes_on { ".IP" } else { line });
+        out.push('\n');
+        inside = false;
+    }
+    if inside {
+        out.push_str(".PD\n.RE\n");
+    }
+    out
+}
+
+fn examples(name: &str) -> String {
+    let mut text = String::from(".SH EXAMPLES\n");
+    for Example { what, command, .. } in EXAMPLES.iter().filter(|example| example.tool == name) {
+        text.push_str(".TP\n");
+        text.push_str(what);
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "\n\\fB{}\\fR", command.replace('-', "\\-").replace('\'', "\\(aq"));
+    }
+    text
+}
+
+fn see_also(name: &str) -> String {
+    let others = snmpkit::tool::ALL.iter().map(|(other, _)| *other).filter(|other| *other != name);
+    let others: Vec<_> = others.map(|other| format!("\\fB{other}\\fR(1)")).collect();
+    format!(".SH SEE ALSO\n{}\n", others.join(",\n"))
+}
+
+/// A command that a man page shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// The tool on whose page it stands.
+    pub tool: &'static str,
+    /// What it does.
+    pub what: &'static str,
+    /// The command, words apart by blanks and at most one part in single quotes.
+    pub command: &'static str,
+}
+
+const fn example(tool: &'static str, what: &'static str, command: &'static str) -> Example {
+    Example { tool, what, command }
+}
+
+/// The examples of all pages. Each runs as it stands, without a network; those of snmpagent until they are stopped.
+pub const EXAMPLES: &[Example] = &[
+    example(
+        "snmpget",
+        "Name and uptime of the device inside the program:",
+        "snmpget demo:: 1.3.6.1.2.1.1.5.0 1.3.6.1.2.1.1.3.0",
+    ),
+    example("snmpget", "Values alone, for a script:", "snmpget -Oqv demo:: 1.3.6.1.2.1.1.5.0"),
+    example(
+        "snmpget",
+        "What the tool makes of an agent's specification:",
+        "snmpget --show-target tcp::s3cret@router1:10161",
+    ),
+    example("snmpgetnext", "The first object of the device:", "snmpgetnext demo:: 1.3.6.1"),
+    example(
+        "snmpset",
+        "Change the contact and the location, both or none:",
+        "snmpset demo:: 1.3.6.1.2.1.1.4.0 s 'night shift' 1.3.6.1.2.1.1.6.0 s attic",
+    ),
+    example("snmpwalk", "The system group:", "snmpwalk demo:: system"),
+    example("snmpwalk", "Record a device, to serve it again with snmpagent:", "snmpwalk -On demo:: 1.3.6.1"),
+    example("snmpwalk", "One JSON object a line:", "snmpwalk -j demo:: 1.3.6.1.2.1.2.2.1.2"),
+    example(
+        "snmpbulkget",
+        "The first three rows of two columns, and the uptime once:",
+        "snmpbulkget -Cn1 -Cr3 demo:: 1.3.6.1.2.1.1.3 1.3.6.1.2.1.2.2.1.2 1.3.6.1.2.1.2.2.1.8",
+    ),
+    example(
+        "snmpbulkwalk",
+        "The names of all interfaces, fifty a request:",
+        "snmpbulkwalk -Cr50 demo:: 1.3.6.1.2.1.31.1.1.1.1",
+    ),
+    example(
+        "snmpbulkwalk",
+        "A table for people:",
+        "snmpbulkwalk --format table demo:: 1.3.6.1.2.1.31.1.1.1.18",
+    ),
+    example(
+        "snmpagent",
+        "The built-in device, over UDP and TCP:",
+        "snmpagent demo --listen 127.0.0.1:1161 --listen tcp::127.0.0.1:1161",
+    ),
+    example(
+        "snmpagent",
+        "The same on a bad network: one request in five is lost, answers take their time:",
+        "snmpagent demo --listen 127.0.0.1:1161 --quirk drop=0.2 --quirk delay=10ms..200ms",
+    ),
+    example(
+        "snmpagent",
+        "A device as snmpwalk -On has recorded it, where everybody may write:",
+        "snmpagent switch.walk --listen 127.0.0.1:1161 --write-community public",
+    ),
+];
+
 /// What stands at the end of the pages of the tools with net-snmp's grammar.
-const TOOL_END: &str = r".SH SPELLINGS
+const TOOL_END: &str = r".SH SPECIFICATION OF THE AGENT
+.TP
+\fBrouter1\fR, \fBrouter1:10161\fR, \fB192.0.2.1:snmp\fR
+UDP over IPv4; the port is 161 when there is none.
+.TP
+\fB[2001:db8::1]:10161\fR, \fBfe80::1%eth0\fR
+UDP over IPv6. Only in brackets an address can have a port behind it.
+.TP
+\fBtcp::router1\fR, \fBtcp6::router1\fR, \fBudp6::router1\fR
+Another transport.
+.TP
+\fB/run/agent.sock\fR, \fBstream::/run/agent.sock\fR
+A Unix socket, of datagrams or a stream. \fBunix\fR means \fBstream\fR.
+.TP
+\fBdemo::\fR
+The device inside the program.
+.PP
+A community may stand before the host, as in \fBs3cret@router1\fR or \fBtcp::s3cret@router1\fR; a backslash before
+\fB@\fR or \fB:\fR makes these ordinary characters. net\-snmp's spelling with one colon, as in
+\fBtcp:router1:10161\fR, is understood too. \fB\-\-show\-target\fR prints what was understood.
+.SH SPELLINGS
 Options of one letter may stand together (\fB\-dv1\fR), their arguments may be glued to them (\fB\-v2c\fR) or be the
 next word (\fB\-v 2c\fR), and except in \fBsnmpset\fR they may follow the operands, unless \fBPOSIXLY_CORRECT\fR is set.
 An option of two hyphens that is not listed above is a token of snmp.conf: \fB\-\-retries=1\fR.
@@ -75,6 +282,9 @@ No answer, a mistake in the arguments, or a failure on this machine; also after 
 .TP
 2
 The agent answered with an error\-status.
+.TP
+130
+Ctrl\-C; what had come was printed whole.
 .PP
 With \fB\-\-fail\fR there are more: see there.
 .SH ENVIRONMENT
@@ -86,10 +296,13 @@ SNMP_PERSISTENT_DIR
 The directory that is searched last; /var/lib/snmp otherwise.
 .TP
 MIBS, MIBDIRS, MIBFILES, PREFIX
-As \fB\-m\fR and \fB\-M\fR; files of modules; the prefix of \fB\-Ou\fR and \fB\-Iu\fR.
+Without effect yet, but for \fBPREFIX\fR: as \fB\-m\fR and \fB\-M\fR; files of modules; the prefix of \fB\-Ou\fR and \fB\-Iu\fR.
 .TP
 POSIXLY_CORRECT
 The first operand ends the options.
+.TP
+COLUMNS
+The width of tables, whatever the terminal has.
 .SH FILES
 snmp.conf and snmp.local.conf in /etc/snmp, /usr/share/snmp, /usr/lib/snmp,
 /usr/lib/\fIARCH\fR\-linux\-gnu/snmp, ~/.snmp and /var/lib/snmp, in this order;
@@ -107,4 +320,11 @@ It was stopped, or \fB\-\-max\-requests\fR were served.
 .TP
 1
 A mistake in the arguments, or a file or an address that cannot be used.
+.TP
+130
+Ctrl\-C.
+.SH ENVIRONMENT
+None is read.
+.SH FILES
+The files of its sockets, which it makes and removes, and the recorded walk, which it only reads.
 ";
