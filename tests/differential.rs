@@ -10,6 +10,8 @@
     reason = "tests of real programs live on the real clock and environment"
 )]
 
+#[path = "differential/lines.rs"]
+mod lines;
 mod support;
 #[path = "differential/values.rs"]
 mod values;
@@ -105,4 +107,29 @@ pub fn in_parallel(count: usize, threads: usize, work: impl Fn(usize) -> Option<
     });
     reports.sort();
     reports.into_iter().map(|(_, report)| report).collect()
+}
+
+/// Values of every type, as tags and contents.
+pub fn typed() -> Vec<(u8, Vec<u8>)> {
+    vec![
+        (0x02, vec![0xfb]),
+        (0x02, vec![0x7f, 0xff, 0xff, 0xff]),
+        (0x04, b"plain text".to_vec()),
+        (0x04, Vec::new()),
+        (0x04, vec![0, 0x1b, 0x21, 0x0c, 0x9d, 0xf8]),
+        (0x04, b"two\r\nlines\tand \"quotes\" and \\".to_vec()),
+        (0x04, (0..40).collect()),
+        (0x05, Vec::new()),
+        (0x06, vec![0x2b, 6, 1, 2, 1]),
+        (0x40, vec![10, 0, 0, 255]),
+        (0x41, vec![0, 0xff, 0xff, 0xff, 0xff]),
+        (0x42, vec![7]),
+        (0x43, vec![0x0d, 0, 0]),
+        (0x44, vec![0x9f, 0x78, 4, 0x3f, 0xc0, 0, 0]),
+        (0x44, vec![1, 2, 3]),
+        (0x46, vec![0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+        (0x80, Vec::new()),
+        (0x81, Vec::new()),
+        (0x82, Vec::new()),
+    ]
 }

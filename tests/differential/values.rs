@@ -56,13 +56,26 @@ fn both(words: &[OsString]) -> (Seen, Seen) {
 }
 
 /// What differs, in one line each.
+fn on_purpose(kind: &str, ours: &Seen, theirs: &Seen) -> bool {
+    // Numbers that do not fit: net-snmp cuts them, or sends more octets than the type has.
+    let cut = kind.starts_with(['i', 'u', 't', '3', 'b']) && ours.run.err().contains("Value out of range");
+    let nul = kind.is_empty() && theirs.run.err().contains("Bad object type: \0");
+    cut && ours.sent.is_empty() && !theirs.sent.is_empty() || nul
+}
+
 fn differences(ours: &Seen, theirs: &Seen) -> Option<String> {
     let same = ours.run.end == theirs.run.end
         && ours.run.stdout == theirs.run.stdout
         && ours.run.stderr == theirs.run.stderr
         && ours.sent == theirs.sent;
     let show = |seen: &Seen| {
-        format!("{:?} {:?} {:?} {:?}", seen.run.end, seen.run.out(), seen.run.err().lines().next(), seen.sent)
+        format!(
+            "{:?} {} {} {}",
+            seen.run.end,
+            seen.run.stdout.escape_ascii(),
+            seen.run.stderr.escape_ascii(),
+            seen.sent.concat()
+        )
     };
     (!same).then(|| format!("  ours     {}\n  net-snmp {}", show(ours), show(theirs)))
 }
@@ -76,6 +89,7 @@ fn each_value_alone() {
         let (kind, value) = (TYPES[number / values.len()], &values[number % values.len()]);
         let name = OsString::from(".1.3.6.1.4.1.99999.1.0");
         let (ours, theirs) = both(&words(&[(name, kind, value)]));
+        if on_purpose(kind, &ours, &theirs) { return None; }
         differences(&ours, &theirs).map(|text| format!("{kind:?} {}\n{text}", value.escape_ascii()))
     });
     assert!(reports.is_empty(), "{} of {}\n{}", reports.len(), TYPES.len() * values.len(), reports.join("\n"));
