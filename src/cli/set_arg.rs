@@ -126,7 +126,7 @@ pub fn value(kind: SetType, octets: &[u8], settings: &MibSettings) -> Result<Val
         SetType::Null => Value::Null,
         SetType::OpaqueUnsigned => {
             let read = number::unsigned(octets, 10);
-            if read.used == 0 || read.used != octets.len() {
+            if read.used == 0 || read.used != octets.len() || !begins_number(octets) {
                 return Err(notation());
             }
             if read.overflow {
@@ -138,7 +138,7 @@ pub fn value(kind: SetType, octets: &[u8], settings: &MibSettings) -> Result<Val
         }
         SetType::OpaqueSigned => {
             let read = number::signed(octets, 10);
-            if read.used == 0 || read.used != octets.len() {
+            if read.used == 0 || read.used != octets.len() || !begins_number(octets) {
                 return Err(notation());
             }
             if read.overflow {
@@ -149,6 +149,11 @@ pub fn value(kind: SetType, octets: &[u8], settings: &MibSettings) -> Result<Val
         SetType::OpaqueFloat => opaque(wrapped(0x78, &single(real(octets)?).to_be_bytes())),
         SetType::OpaqueDouble => opaque(wrapped(0x79, &real(octets)?.to_be_bytes())),
     })
+}
+
+/// Whether the text begins with a digit or a minus: the numbers of 64 bits know neither white space nor a plus.
+fn begins_number(octets: &[u8]) -> bool {
+    octets.first().is_some_and(|first| first.is_ascii_digit() || *first == b'-')
 }
 
 /// An INTEGER: -2147483648 to 2147483647.
@@ -211,10 +216,10 @@ fn decimal(octets: &[u8]) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// Bit numbers in C's notation with commas or white space between them; bit 0 is the highest of the first octet.
+/// Bit numbers in C's notation with commas, blanks or tabs between them; bit 0 is the highest of the first octet.
 fn bits(octets: &[u8]) -> Result<Vec<u8>, SetError> {
     let mut string = Vec::new();
-    let parts = octets.split(|octet| *octet == b',' || number::is_space(*octet));
+    let parts = octets.split(|octet| matches!(octet, b',' | b' ' | b'\t'));
     for part in parts.filter(|part| !part.is_empty()) {
         let range = || SetError::Range(String::from_utf8_lossy(part).into_owned());
         let read = number::unsigned(part, 0);
@@ -232,14 +237,22 @@ fn bits(octets: &[u8]) -> Result<Vec<u8>, SetError> {
 
 fn real(octets: &[u8]) -> Result<f64, SetError> {
     let read = float(octets);
-    // `0x` without a digit is no number to C's scanf, not even 0.
-    let cut =
-        matches!(octets.get(read.used..), Some([b'x' | b'X', ..])) && octets[..read.used].ends_with(b"0");
-    let cut = cut && matches!(&octets[..read.used - 1], [] | [b'-' | b'+']);
-    if read.used == 0 || cut {
+    if read.used == 0 || is_cut(octets, read.used) {
         return Err(SetError::Notation(String::from_utf8_lossy(octets).into_owned()));
     }
     Ok(read.value)
+}
+
+/// Whether C's `scanf` finds no number where its `strtod` finds one: it reads on as long as one could come, and does not
+/// go back. `0x` without a digit is no number to it, not even 0, and `infi` not even infinity.
+fn is_cut(octets: &[u8], used: usize) -> bool {
+    let (number, rest) = octets.split_at(used);
+    let number = number.trim_ascii_start();
+    match number.strip_prefix(b"-").or_else(|| number.strip_prefix(b"+")).unwrap_or(number) {
+        b"0" => matches!(rest, [b'x' | b'X', ..]),
+        word if word.eq_ignore_ascii_case(b"inf") => matches!(rest, [b'i' | b'I', ..]),
+        _ => false,
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a float is what is asked for")]

@@ -69,7 +69,7 @@ fn magnitude(text: &[u8], base: u32) -> Magnitude {
 
 /// Reads a floating-point number from the front of the text, and how many octets it took.
 ///
-/// Decimal notation with an exponent, hexadecimal integers, `inf` and `nan`; zero octets mean no number.
+/// Decimal and hexadecimal notation with exponents, `inf` and `nan`; zero octets mean no number.
 pub(crate) fn float(text: &[u8]) -> Read<f64> {
     let skipped = white_space(text);
     let body = &text[skipped..];
@@ -82,15 +82,11 @@ pub(crate) fn float(text: &[u8]) -> Read<f64> {
             return Read { value, used: skipped + sign + word.len(), overflow: false };
         }
     }
-    if matches!(digits, [b'0', b'x' | b'X', digit, ..] if digit.is_ascii_hexdigit()) {
-        let read = magnitude(digits, 0);
-        #[expect(clippy::cast_precision_loss, reason = "a float is what is asked for")]
-        let value = read.value as f64;
-        return Read {
-            value: if negative { -value } else { value },
-            used: skipped + sign + read.used,
-            overflow: false,
-        };
+    if let [b'0', b'x' | b'X', hex @ ..] = digits
+        && let Some((value, length)) = hexadecimal_float(hex)
+    {
+        let value = if negative { -value } else { value };
+        return Read { value, used: skipped + sign + 2 + length, overflow: false };
     }
     let length = decimal_length(digits);
     let value = std::str::from_utf8(&body[..sign + length])
@@ -98,6 +94,50 @@ pub(crate) fn float(text: &[u8]) -> Read<f64> {
         .and_then(|number| number.parse().ok())
         .unwrap_or(0.0);
     Read { value, used: if length == 0 { 0 } else { skipped + sign + length }, overflow: false }
+}
+
+/// A number in C's hexadecimal notation, what follows `0x`: digits with a point among them, and `p` with a power of two.
+///
+/// Digits beyond those that a double can hold count by their place only; `None` without a digit.
+fn hexadecimal_float(text: &[u8]) -> Option<(f64, usize)> {
+    let (mut value, mut power, mut at, mut digits) = (0_u64, 0_i32, 0, 0);
+    let mut point = false;
+    while let Some(octet) = text.get(at) {
+        if let Some(digit) = char::from(*octet).to_digit(16) {
+            if value >> 56 == 0 {
+                value = value << 4 | u64::from(digit);
+                power = power.saturating_sub(if point { 4 } else { 0 });
+            } else {
+                // A bit that stands for all that is lost, so that rounding goes the right way.
+                value |= u64::from(digit != 0);
+                power = power.saturating_add(if point { 0 } else { 4 });
+            }
+            digits += 1;
+        } else if *octet == b'.' && !point {
+            point = true;
+        } else {
+            break;
+        }
+        at += 1;
+    }
+    if digits == 0 {
+        return None;
+    }
+    if matches!(text.get(at), Some(b'p' | b'P')) {
+        let exponent = &text[at + 1..];
+        let read = signed(exponent, 10);
+        if read.used > 0 && white_space(exponent) == 0 {
+            power = power.saturating_add(i32::try_from(read.value.clamp(-100_000, 100_000)).unwrap_or(0));
+            at += 1 + read.used;
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a float is what is asked for")]
+    let mut value = value as f64;
+    // In two steps: the power may leave the range of a double where the number does not.
+    let half = power.clamp(-2_000, 2_000) / 2;
+    value *= f64::powi(2.0, half);
+    value *= f64::powi(2.0, power.clamp(-2_000, 2_000) - half);
+    Some((value, at))
 }
 
 /// How many octets at the front make up an unsigned decimal number; none when there is no digit.
@@ -209,6 +249,15 @@ mod tests {
             ("-2e", -2.0, 2),
             ("1e+x", 1.0, 1),
             ("0x10", 16.0, 4),
+            ("0x1p3", 8.0, 5),
+            ("-0x1.8p1x", -3.0, 8),
+            ("0x.8", 0.5, 4),
+            ("0x1.2.3", 1.125, 5),
+            ("0x1p", 1.0, 3),
+            ("0x1p-1074", f64::from_bits(1), 9),
+            ("0x1p99999999999", f64::INFINITY, 15),
+            ("0x.", 0.0, 1),
+            ("0x123456789abcdef123", 335_812_727_670_730_322_211.0, 20),
             ("x", 0.0, 0),
             (".", 0.0, 0),
             ("", 0.0, 0),

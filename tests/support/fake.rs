@@ -3,9 +3,10 @@
 //! The encoder here is on purpose not the program's own: a fault that both sides share would not show.
 
 use std::{
+    fmt::Write as _,
     net::UdpSocket,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
@@ -66,10 +67,95 @@ impl FakeAgent {
 impl Drop for FakeAgent {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
+        wake(&self.address);
         if let Some(thread) = self.thread.take() {
             thread.join().ok();
         }
     }
+}
+
+/// Sends an empty datagram, so that who waits for one goes on.
+fn wake(address: &str) {
+    if let Ok(socket) = UdpSocket::bind("127.0.0.1:0") {
+        socket.send_to(&[], address).ok();
+    }
+}
+
+/// An agent that keeps what it is asked.
+pub struct Recorder {
+    agent: FakeAgent,
+    datagrams: Arc<Mutex<Vec<Vec<u8>>>>,
+    marked: Arc<AtomicBool>,
+}
+
+impl Recorder {
+    /// As [`FakeAgent::start`].
+    pub fn start(mut answer: impl FnMut(&[u8]) -> Vec<Vec<u8>> + Send + 'static) -> Self {
+        let datagrams = Arc::new(Mutex::new(Vec::new()));
+        let marked = Arc::new(AtomicBool::new(false));
+        let (kept, mark) = (Arc::clone(&datagrams), Arc::clone(&marked));
+        let agent = FakeAgent::start(move |datagram| {
+            if datagram.is_empty() {
+                mark.store(true, Ordering::SeqCst);
+                return Vec::new();
+            }
+            kept.lock().unwrap().push(datagram.to_vec());
+            answer(datagram)
+        });
+        Self { agent, datagrams, marked }
+    }
+
+    /// Answers every request with its own bindings.
+    pub fn echo() -> Self {
+        Self::start(|datagram| Request::read(datagram).map(|r| r.response(0, 0, &r.bindings)).into_iter().collect())
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        self.agent.address()
+    }
+
+    /// Everything that came, once whoever sent it has ended.
+    pub fn finish(self) -> Vec<Vec<u8>> {
+        // A socket's queue keeps its order: when the empty datagram has been seen, so has everything before it.
+        wake(self.agent.address());
+        while !self.marked.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_micros(100));
+        }
+        std::mem::take(&mut *self.datagrams.lock().unwrap())
+    }
+}
+
+/// A message in hexadecimal, its request-id left out: version, community, PDU, the two numbers, the bindings. Fields
+/// whose length is not in its shortest form are marked with a plus sign.
+pub fn without_request_id(datagram: &[u8]) -> String {
+    let mut text = String::new();
+    let mut field = |octets: &[u8]| {
+        let (tag, contents, rest) = split(octets)?;
+        let header = octets.len() - contents.len() - rest.len();
+        let long = if header == tlv(tag, contents).len() - contents.len() { "" } else { "+" };
+        write!(text, "{long}{tag:02x} ").unwrap();
+        Some((contents.to_vec(), rest.to_vec()))
+    };
+    let mut read = || {
+        let (message, after) = field(datagram)?;
+        let (version, rest) = field(&message)?;
+        let (community, rest) = field(&rest)?;
+        let (pdu, trailing) = field(&rest)?;
+        let (_, rest) = field(&pdu)?;
+        let (first, rest) = field(&rest)?;
+        let (second, rest) = field(&rest)?;
+        let (bindings, end) = field(&rest)?;
+        Some([version, community, first, second, bindings, end, trailing, after])
+    };
+    let Some(parts) = read() else { return format!("not a request: {}", hex(datagram)) };
+    let parts: Vec<String> = parts.iter().map(|part| hex(part)).collect();
+    text + &parts.join("/")
+}
+
+/// Hexadecimal digits.
+pub fn hex(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
 }
 
 /// The parts of a v1 or v2c request that an answer repeats, as encoded.

@@ -1,7 +1,9 @@
 //! Runs command-line tools, ours and net-snmp's, in an environment that holds nothing of the user's.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     io::{Read, Write},
     os::unix::process::{CommandExt, ExitStatusExt},
     path::{Path, PathBuf},
@@ -116,7 +118,7 @@ impl Tool {
     }
 
     /// The command with its clean environment, for tests that drive it themselves.
-    pub fn command<S: AsRef<str>>(&self, arguments: &[S]) -> Command {
+    pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let home = self.home.path();
         let mut command = Command::new(&self.program);
         command
@@ -134,7 +136,7 @@ impl Tool {
     }
 
     /// Runs the tool to its end, or kills it and all that it started when its patience is over.
-    pub fn run<S: AsRef<str>>(&self, arguments: &[S]) -> Run {
+    pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Run {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let started = Instant::now();
@@ -146,7 +148,7 @@ impl Tool {
         // A tool that never reads its stdin closes the pipe; that is its right.
         thread::spawn(move || stdin.write_all(&input).ok());
         let end = wait(&mut child, started + self.patience);
-        let words: Vec<_> = arguments.iter().map(|word| quoted(word.as_ref())).collect();
+        let words: Vec<_> = arguments.iter().map(|word| quoted(&word.as_ref().to_string_lossy())).collect();
         Run {
             command: format!("{} {}", self.argv0, words.join(" ")),
             end,
