@@ -55,7 +55,7 @@ pub enum HelpLength {
 /// Why there are no arguments to go on with.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Stop {
-    /// A mistake; the message may be empty, when net-snmp has none either.
+    /// A mistake.
     Mistake {
         /// One line for standard error.
         message: String,
@@ -308,9 +308,9 @@ impl Rewriter<'_> {
                 Some(FlagArgument::Number) => {
                     let number = number::signed(rest, 0);
                     if number.used == 0 {
-                        let letter = char::from(*letter);
                         return Err(Stop::usage(format!(
-                            "-C{letter} takes a number right behind it, such as -C{letter}10"
+                            "-C{} needs a number behind it",
+                            char::from(*letter)
                         )));
                     }
                     flag.push(number.value.to_string());

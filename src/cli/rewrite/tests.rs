@@ -122,10 +122,10 @@ fn the_first_mistake_from_the_left_is_the_one_reported() {
         ("-Op", "Missing argument after -Op"),
         ("-Ozp", "Unknown output option passed to -O: z."),
         ("-IS", "Missing argument after -IS"),
-        ("-LE", ""),
+        ("-LE", "-L needs a priority with this letter: 0 to 7, or one of ! a c e w n i d"),
         ("-Lf", "Missing log file"),
-        ("-Cr", "-Cr takes a number right behind it, such as -Cr10"),
-        ("-Crx", "-Cr takes a number right behind it, such as -Cr10"),
+        ("-Cr", "-Cr needs a number behind it"),
+        ("-Crx", "-Cr needs a number behind it"),
         ("-CE", "Missing argument after -CE"),
     ] {
         let got = match rewritten(&GRAMMAR, line) {
