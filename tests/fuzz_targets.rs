@@ -33,8 +33,7 @@ fn every_file_of_a_target_is_built_under_its_name() {
     let targets = targets();
     assert!(targets.len() >= 8, "{targets:?}");
     assert_eq!(bins(&manifest, "name"), targets);
-    let paths: BTreeSet<String> =
-        targets.iter().map(|target| format!("fuzz_targets/{target}.rs")).collect();
+    let paths: BTreeSet<String> = targets.iter().map(|target| format!("fuzz_targets/{target}.rs")).collect();
     assert_eq!(bins(&manifest, "path"), paths);
 }
 
