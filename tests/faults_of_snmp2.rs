@@ -71,8 +71,7 @@ fn object_identifiers_are_taken_as_they_come() {
     ];
     for (octets, theirs, right) in cases {
         let found = AsnReader::from_bytes(&hex(octets)).read_asn_objectidentifier().unwrap().to_id_string();
-        let binding = field(0x30, &[hex(octets), hex("05 00")].concat());
-        let text: String = binding.iter().map(|octet| format!("{octet:02x}")).collect();
+        let text = format!("30 {:02X} {octets} 05 00", hex(octets).len() + 2);
         let ours = codec::decode(&response(&text), Lenient::all())
             .map(|(message, _)| match message.pdu {
                 AnyPdu::Pdu(pdu) => pdu.bindings[0].name.to_string(),
