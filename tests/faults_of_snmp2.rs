@@ -5,8 +5,8 @@
 
 use std::{net::UdpSocket, thread, time::Duration};
 
-use snmp2::{AsnReader, Error, Oid, Pdu, SyncSession, Value};
-use snmpkit::codec::{self, AnyPdu, DecodeErrorKind, Deviation, Lenient, PduKind};
+use snmp2::{AsnReader, AsyncSession, Error, Oid, Pdu, SyncSession, Value};
+use snmpkit::codec::{self, AnyPdu, DecodeErrorKind, Deviation, ErrorStatus, Lenient, PduKind};
 
 /// Octets written as hexadecimal text.
 fn hex(text: &str) -> Vec<u8> {
@@ -71,8 +71,7 @@ fn object_identifiers_are_taken_as_they_come() {
     ];
     for (octets, theirs, right) in cases {
         let found = AsnReader::from_bytes(&hex(octets)).read_asn_objectidentifier().unwrap().to_id_string();
-        let binding = field(0x30, &[hex(octets), hex("05 00")].concat());
-        let text: String = binding.iter().map(|octet| format!("{octet:02x}")).collect();
+        let text = format!("30 {:02X} {octets} 05 00", hex(octets).len() + 2);
         let ours = codec::decode(&response(&text), Lenient::all())
             .map(|(message, _)| match message.pdu {
                 AnyPdu::Pdu(pdu) => pdu.bindings[0].name.to_string(),
@@ -148,4 +147,46 @@ fn a_message_that_does_not_fit_panics() {
     let long = |octets: usize| Value::OctetString(Vec::leak(vec![b'x'; octets]));
     let ends = [65_000, 65_470, 65_507].map(|octets| set_of_snmp2(long(octets)).is_ok());
     assert_eq!(ends, [true, false, false]);
+}
+
+/// Answers each request with what belongs to the one before it; the first is left without an answer.
+fn one_answer_late() -> std::net::SocketAddr {
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = peer.local_addr().unwrap();
+    thread::spawn(move || {
+        let mut before: Option<Vec<u8>> = None;
+        let mut octets = vec![0; 1_500];
+        while let Ok((length, from)) = peer.recv_from(&mut octets) {
+            if let Some(late) = before.take() {
+                peer.send_to(&late, from).unwrap();
+            }
+            let (mut message, _) = codec::decode(&octets[..length], Lenient::none()).unwrap();
+            let AnyPdu::Pdu(pdu) = &mut message.pdu else { panic!("a trap") };
+            pdu.kind = PduKind::Response { error_status: ErrorStatus::NO_ERROR, error_index: 0 };
+            let mut answer = Vec::new();
+            codec::encode(message.version, &message.community, &message.pdu, 1_500, &mut answer).unwrap();
+            before = Some(answer);
+        }
+    });
+    address
+}
+
+#[test]
+fn after_a_time_out_the_answer_to_one_question_is_taken_for_that_to_another() {
+    let [contact, name] = [4, 5].map(|object| Oid::from(&[1, 3, 6, 1, 2, 1, 1, object, 0]).unwrap());
+    let time_out = Some(Duration::from_millis(100));
+    let mut session = SyncSession::new_v2c(one_answer_late(), b"public", time_out, 1).unwrap();
+    assert_eq!(session.get(&contact).err(), Some(Error::Receive));
+    let (found, _) = session.get(&name).unwrap().varbinds.next().unwrap();
+    assert_eq!(found, contact, "the name was asked for");
+}
+
+#[tokio::test]
+async fn one_late_answer_makes_every_later_request_fail() {
+    let name = Oid::from(&[1, 3, 6, 1, 2, 1, 1, 5, 0]).unwrap();
+    let mut session = AsyncSession::new_v2c(one_answer_late(), b"public", 1).await.unwrap();
+    assert!(tokio::time::timeout(Duration::from_millis(100), session.get(&name)).await.is_err());
+    for _ in 0..5 {
+        assert_eq!(session.get(&name).await.err(), Some(Error::RequestIdMismatch));
+    }
 }

@@ -181,7 +181,8 @@ impl Device {
                 // The first, the third and so on: the one after each can pass it.
                 Quirk::Reorder(span) if !strikes(Rate::Every(2)) => delay = delay + span,
                 Quirk::Delay(least, most) => {
-                    let span = most.as_micros() - least.as_micros();
+                    // A program may write the two the wrong way round; then the least is what it gets.
+                    let span = most.as_micros().saturating_sub(least.as_micros());
                     let drawn = self.random.below(span.saturating_add(1));
                     delay = delay + least + Duration::from_micros(drawn);
                 }

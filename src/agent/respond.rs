@@ -252,7 +252,9 @@ impl Agent {
     fn set(&mut self, now: Instant, bindings: &[VarBind], permission: Permission, room: Room<'_>) -> Outcome {
         if permission < Permission::Write {
             self.statistics.count(Counter::InBadCommunityUses);
-            return Err(Refusal::at(0, ErrorStatus::NO_ACCESS));
+            // The first binding is at fault as much as any; without one there is none to name.
+            let position = (!bindings.is_empty()).then_some(0);
+            return Err(Refusal { position, status: ErrorStatus::NO_ACCESS });
         }
         // Found out before anything is changed: a response that does not fit must not belong to a SET that was made.
         if room.size(ErrorStatus::NO_ERROR, 0, bindings) > room.limit {

@@ -25,7 +25,7 @@ enum TokenValue {
 #[derive(Clone, Debug)]
 pub struct Conf {
     values: Vec<Option<TokenValue>>,
-    /// `alias`: names for transport addresses.
+    /// `alias`: names for transport addresses; of several for one name the last counts, here and below.
     pub aliases: Vec<(Vec<u8>, Vec<u8>)>,
     /// `defDomain`: applications and their default transport domains.
     pub domains: Vec<(Vec<u8>, Vec<u8>)>,
@@ -193,7 +193,6 @@ impl Conf {
         match kind {
             TokenKind::Alias => {
                 if !rest.is_empty() {
-                    self.aliases.retain(|(name, _)| *name != first);
                     self.aliases.push((first, rest.to_vec()));
                 }
             }
@@ -201,7 +200,6 @@ impl Conf {
                 if rest.is_empty() {
                     return Err(missing("domain(s)", "defDomain", &first));
                 }
-                self.domains.retain(|(application, _)| *application != first);
                 self.domains.push((first, rest.to_vec()));
             }
             TokenKind::Target => {
@@ -212,7 +210,6 @@ impl Conf {
                 if target.is_empty() {
                     return Err(missing("target", "defTarget", &first));
                 }
-                self.targets.retain(|(application, at, _)| (application, at) != (&first, &domain));
                 self.targets.push((first, domain, target.to_vec()));
             }
             TokenKind::LogOption => {

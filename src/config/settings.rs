@@ -1,7 +1,9 @@
 //! One struct with everything resolved: from here on nobody looks at files, the environment or flags.
 
 use std::{
+    collections::{HashMap, HashSet},
     ffi::{OsStr, OsString},
+    hash::Hash,
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
     path::{Path, PathBuf},
 };
@@ -192,9 +194,9 @@ impl Settings {
                 overrides.mib,
             ),
             v3: v3_settings(conf, overrides.v3),
-            aliases: conf.aliases.clone(),
-            domains: conf.domains.clone(),
-            targets: conf.targets.clone(),
+            aliases: last_of_each(&conf.aliases, |(name, _)| name),
+            domains: last_of_each(&conf.domains, |(application, _)| application),
+            targets: last_of_each(&conf.targets, |(application, domain, _)| (application, domain)),
         }
     }
 
@@ -209,12 +211,16 @@ impl Settings {
             _ => None,
         };
         let unknown = || UnknownAlias(String::from_utf8_lossy(name(typed).unwrap_or_default()).into_owned());
+        if name(typed).is_none() {
+            return Ok(typed);
+        }
+        let aliases: HashMap<&[u8], &[u8]> =
+            self.aliases.iter().map(|(alias, address)| (alias.as_slice(), address.as_slice())).collect();
         let mut agent = typed;
         // One alias may lead to another, each of them once.
-        for _ in 0..=self.aliases.len() {
+        for _ in 0..=aliases.len() {
             let Some(wanted) = name(agent) else { return Ok(agent) };
-            let (_, address) = self.aliases.iter().find(|(alias, _)| alias == wanted).ok_or_else(unknown)?;
-            agent = OsStr::from_bytes(address);
+            agent = OsStr::from_bytes(aliases.get(wanted).ok_or_else(unknown)?);
         }
         Err(unknown())
     }
@@ -269,6 +275,14 @@ fn search_path(environment: &Environment) -> Vec<PathBuf> {
     path.push(PathBuf::from(format!("/usr/lib/{}-linux-gnu/snmp", std::env::consts::ARCH)));
     path.extend(environment.home.as_deref().map(|home| Path::new(home).join(".snmp")));
     path
+}
+
+/// Of the items with one key the last, in their order.
+fn last_of_each<'a, T: Clone, K: Hash + Eq>(items: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<T> {
+    let mut seen = HashSet::new();
+    let mut kept: Vec<T> = items.iter().rev().filter(|item| seen.insert(key(item))).cloned().collect();
+    kept.reverse();
+    kept
 }
 
 /// A token's number, when the type can hold it.

@@ -399,6 +399,21 @@ fn an_alias_stands_for_an_agent() {
 }
 
 #[test]
+fn as_many_aliases_as_files_may_hold_are_read_and_followed_at_once() {
+    use std::fmt::Write as _;
+    // Looking at every alias for each one would take minutes here.
+    let mut text = String::new();
+    for n in 0..100_000 {
+        writeln!(text, "alias a{n} alias:a{}", n + 1).unwrap();
+    }
+    text.push_str("alias a100000 udp:10.0.0.1\nalias a100000 udp:10.0.0.2\n");
+    let (settings, diagnostics) = load(&text);
+    assert!(diagnostics.is_empty());
+    assert_eq!(settings.aliases.len(), 100_001);
+    assert_eq!(settings.agent(OsStr::new("alias:a0")).unwrap(), "udp:10.0.0.2");
+}
+
+#[test]
 fn a_host_has_files_in_the_directory_of_state_too() {
     let state = directory(&[("hosts/h.conf", b"retries 8")]);
     let environment = Environment { persistent_dir: Some(state.path().into()), ..Environment::default() };

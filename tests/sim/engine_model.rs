@@ -217,10 +217,10 @@ impl Model {
         let range = &self.settings.request_ids;
         assert!(range.contains(&request_id));
         let size = i64::from(*range.end()) - i64::from(*range.start()) + 1;
-        let exhausted = self.ids.len() as i64 >= size || self.settings.max_message_octets < 484;
-        match self.ids.insert(request_id, handle) {
-            Some(other) => assert!(other == handle && exhausted, "{request_id} is in use"),
-            None => {}
+        let exhausted =
+            self.ids.len() >= usize::try_from(size).unwrap() || self.settings.max_message_octets < 484;
+        if let Some(other) = self.ids.insert(request_id, handle) {
+            assert!(other == handle && exhausted, "{request_id} is in use");
         }
         let live = self.live.get_mut(&handle).expect("only what is under way is sent");
         live.sent += 1;
@@ -248,7 +248,7 @@ impl Model {
             1 => PduKind::Get,
             _ => PduKind::Response { error_status, error_index: u32::from(script.octet()) },
         };
-        let version = if script.octet() % 16 == 0 { Version::V1 } else { message.version };
+        let version = if script.octet().is_multiple_of(16) { Version::V1 } else { message.version };
         let pdu = PduRef { kind, request_id: pdu.request_id, bindings: &pdu.bindings };
         let mut octets = Vec::new();
         if codec::encode(version, b"anything", pdu, usize::MAX, &mut octets).is_ok() {
@@ -331,7 +331,7 @@ impl Model {
     fn cancel(&mut self, script: &mut Script<'_>) {
         let handle = RequestHandle(script.below(HANDLES) as u64);
         let was_live = self.live.contains_key(&handle);
-        if script.octet() % 2 == 0 {
+        if script.octet().is_multiple_of(2) {
             let sent = self.live.get(&handle).map_or(0, |live| live.sent);
             assert_eq!(self.engine.abandon(handle), sent);
         } else {

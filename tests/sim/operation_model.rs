@@ -11,8 +11,8 @@ use snmpkit::{
     engine::{Heard, Request, RequestError, RequestKind, Response},
     oid::Oid,
     operation::{
-        Answer, Fix, Get, GetItem, Operation, Ordering, RootInstance, Set, Step, Ticket, Walk, WalkEnd,
-        WalkError, WalkItem, WalkMethod, WalkPlan,
+        Answer, Fix, Get, GetItem, Operation, Ordering, RootInstance, Set, Step, Ticket, Walk, WalkError,
+        WalkItem, WalkMethod, WalkPlan,
     },
     value::{Octets, Value, VarBind},
 };
@@ -167,7 +167,7 @@ fn get(script: &mut Script<'_>) {
     // Each further request comes of a split (one less than there are names), of a name left out, or of a halving.
     let most = 1 + 2 * names.len() + names.len() + 32;
     // An agent that says the same again and again is the one that could keep it going.
-    let stubborn = if script.octet() % 2 == 0 {
+    let stubborn = if script.octet().is_multiple_of(2) {
         Some(any_answer(script, &Request { kind, bindings: Vec::new() }))
     } else {
         None
@@ -245,10 +245,8 @@ fn check(plan: &WalkPlan, walk: &Walk, seen: &Run<Walk>) {
         assert!(names[..sound].windows(2).all(|pair| pair[0].0 < pair[1].0), "{names:?}");
         assert!(names[..sound].iter().all(|(_, exception)| !exception));
     }
-    match (&seen.end, walk.end()) {
-        (Ok(()), Some(WalkEnd::Subtree | WalkEnd::MibView | WalkEnd::NoSuchName | WalkEnd::Refused)) => {}
-        (Err(_), _) => {}
-        (Ok(()), None) => panic!("a walk that ended well says how"),
+    if seen.end.is_ok() {
+        assert!(walk.end().is_some(), "a walk that ended well says how");
     }
 }
 
@@ -268,7 +266,7 @@ fn walk_in_any_order(script: &mut Script<'_>) {
         .map(|_| {
             (
                 any_answer(script, &Request { kind: RequestKind::Get, bindings: Vec::new() }),
-                script.octet() % 2 == 0,
+                script.octet().is_multiple_of(2),
             )
         })
         .collect();

@@ -248,3 +248,12 @@ fn all_quirks_together_survive_anything() {
         }
     }
 }
+
+#[test]
+fn a_delay_written_the_wrong_way_round_is_its_least() {
+    let agent = demo::agent(demo::Settings::default(), Communities::default());
+    let quirk = Quirk::Delay(Duration::from_millis(20), Duration::from_millis(10));
+    let mut device = Device::new(agent, &[quirk], 1);
+    let delays: Vec<u64> = replies(device.handle(NOW, &get())).into_iter().map(|(delay, _)| delay).collect();
+    assert_eq!(delays, [20]);
+}

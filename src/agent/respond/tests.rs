@@ -574,3 +574,56 @@ fn octets_go_in_and_octets_come_out() {
     assert_eq!(demo().handle(NOW, &octets[..10], LIMIT, &mut out), Handled::Silent);
     assert!(out.is_empty());
 }
+
+#[test]
+fn a_refused_set_without_bindings_names_none() {
+    for (version, status) in
+        [(Version::V1, ErrorStatus::NO_SUCH_NAME), (Version::V2c, ErrorStatus::NO_ACCESS)]
+    {
+        let answer = small().respond(NOW, &message(version, "public", PduKind::Set, Vec::new()), LIMIT);
+        assert_eq!(fields(answer), Some((status, 0, Vec::new())));
+    }
+}
+
+/// A tree without an end, which counts how often it was asked.
+struct Endless(Arc<std::sync::atomic::AtomicUsize>);
+
+impl Provider for Endless {
+    fn get(&self, _now: Instant, _name: &Oid) -> Value {
+        Value::NoSuchObject
+    }
+
+    fn next(&self, _now: Instant, name: &Oid) -> Option<VarBind> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        // Below 2 there is always one more, with a name as short as names can be; anywhere else there is nothing.
+        let [2, second] = *name.arcs() else { return None };
+        Some(VarBind::new(Oid::from_static(&[2, second.checked_add(1)?]), Value::Null))
+    }
+}
+
+#[test]
+fn no_get_bulk_asks_for_more_than_a_message_holds() {
+    let most = i32::MAX.cast_unsigned();
+    let (endless, ended) = ("2.0", "1.3");
+    let mixed = [vec![ended; 4_000], vec![endless]].concat();
+    for (asked, kind) in [
+        (vec![endless], bulk(0, most)),
+        (vec![ended], bulk(0, most)),
+        (Vec::new(), bulk(0, most)),
+        (Vec::new(), bulk(most, most)),
+        (vec![endless; 9_000], bulk(0, most)),
+        (vec![endless; 9_000], bulk(most, most)),
+        (vec![endless; 9_000], bulk(4_500, most)),
+        (mixed, bulk(0, most)),
+    ] {
+        let calls = Arc::<std::sync::atomic::AtomicUsize>::default();
+        let mut tree = Tree::new();
+        tree.mount(Oid::empty(), Box::new(Endless(Arc::clone(&calls)))).unwrap();
+        let mut agent = Agent::new(tree, Communities::default(), Arc::default());
+        let (status, _, bindings) = ask(&mut agent, Version::V2c, kind, &asked);
+        assert_eq!(status, ErrorStatus::NO_ERROR);
+        let calls = calls.load(std::sync::atomic::Ordering::Relaxed);
+        // One more is read to see that it does not fit.
+        assert!(calls <= bindings.len() + 1 && calls <= limits::BINDINGS + 1, "{calls} for {kind:?}");
+    }
+}
