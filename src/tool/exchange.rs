@@ -7,7 +7,7 @@ use tokio::{runtime, signal, time};
 
 use super::{
     Context, Ending, ToolError,
-    printer::{BrokenPipe, Printer, Spent, Trouble},
+    printer::{BrokenPipe, Printer, Spent, Trouble, Urgency, Written},
     progress::Progress,
     target::Target,
     trouble,
@@ -136,7 +136,8 @@ pub fn run<T: Task>(
         let exchange = Exchange { operation: stream.operation(), stop, in_doubt, spent };
         conclude(&about, task, exchange, &mut printer)
     });
-    Ok(ended.unwrap_or(Ending::BrokenPipe))
+    let left = if printer.was_interrupted() { Ending::Interrupted } else { Ending::BrokenPipe };
+    Ok(ended.unwrap_or(left))
 }
 
 /// Says what a deadline or an interrupt calls for, then lets the task end.
@@ -200,8 +201,12 @@ pub const fn ending_of(code: ErrorCode) -> Ending {
     }
 }
 
-/// Hands every item to the task until none comes any more. What is printed is written whenever nothing is there to
-/// be read.
+/// How long output to a file or a pipe waits for more of its kind: far less than anybody notices, and many answers of
+/// an agent that is near.
+const GATHERING: Duration = Duration::from_millis(20);
+
+/// Hands every item to the task until none comes any more. What is printed is written soon, and a reader who does not
+/// take it holds up neither the deadline nor Ctrl-C.
 async fn drive<T: Task>(
     stream: &mut OperationStream<T::Operation>,
     task: &mut T,
@@ -211,14 +216,34 @@ async fn drive<T: Task>(
 ) -> Result<Stop<<T::Operation as Operation>::Error>, BrokenPipe> {
     // What changes something is one request, whose progress is its answer.
     let mut progress = if task.doubt().is_some() { Progress::none() } else { Progress::new(interrupts) };
+    let mut gathering: Option<Pin<Box<time::Sleep>>> = None;
     let items = poll_fn(|context| {
         loop {
+            if printer.is_full() && printer.write()? == Written::Blocked {
+                // The others have a look, and then it is tried again.
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             match Pin::new(&mut *stream).poll_next(context) {
                 Poll::Ready(Some(Ok(item))) => task.take(item, printer)?,
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Ok(Stop::Failed(error))),
                 Poll::Ready(None) => return Poll::Ready(Ok(Stop::Done)),
                 Poll::Pending => {
-                    printer.flush()?;
+                    let due = match (printer.waits(), &mut gathering) {
+                        (None, _) => false,
+                        (Some(Urgency::Now), _) => true,
+                        (Some(Urgency::Soon), gathering) => gathering
+                            .get_or_insert_with(|| Box::pin(time::sleep(GATHERING)))
+                            .as_mut()
+                            .poll(context)
+                            .is_ready(),
+                    };
+                    if due {
+                        gathering = None;
+                        if printer.write()? == Written::Blocked {
+                            context.waker().wake_by_ref();
+                        }
+                    }
                     progress.show(printer.varbinds());
                     return Poll::Pending;
                 }
@@ -238,12 +263,14 @@ async fn drive<T: Task>(
             None => std::future::pending().await,
         }
     };
-    tokio::select! {
+    let stop = tokio::select! {
         biased;
-        stop = items => stop,
-        () = interrupted => Ok(Stop::Interrupted),
-        () = deadline => Ok(Stop::Deadline),
-    }
+        stop = items => return stop,
+        () = interrupted => Stop::Interrupted,
+        () = deadline => Stop::Deadline,
+    };
+    printer.leave()?;
+    Ok(stop)
 }
 
 /// `None` when the deadline passed first.
