@@ -21,7 +21,7 @@ use snmpkit::{
         Error, OperationStream, Packet, PacketDirection, RunError, Server, Session, SessionSettings,
         WalkStream, blocking,
     },
-    transport::{Listener, TransportSettings},
+    transport::{Listener, TransportError, TransportSettings},
     value::{Value, VarBind},
 };
 use tokio::task::JoinSet;
@@ -187,7 +187,7 @@ async fn the_tap_is_shown_every_packet() {
     let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
     let tap = Arc::clone(&seen);
     let settings = SessionSettings {
-        packet_tap: Some(Box::new(move |packet| {
+        packet_tap: Some(Arc::new(move |packet| {
             tap.lock().unwrap().push((packet.direction, packet.octets.to_vec(), packet.addresses.to_owned()));
         })),
         ..SessionSettings::default()
@@ -231,15 +231,41 @@ fn the_blocking_session_needs_no_tokio() {
 }
 
 #[tokio::test]
+async fn a_connection_that_nobody_takes_is_given_up_when_a_request_would_be() {
+    // A queue of connections that is full: the system leaves further ones without an answer.
+    let any: std::net::SocketAddr = "127.0.0.1:0".parse().unwrap();
+    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    full.bind(&any.into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap().as_socket().unwrap();
+    let waiting: Vec<_> = (0..4)
+        .map(|_| {
+            let client = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+            client.set_nonblocking(true).unwrap();
+            client.connect(&address.into()).ok();
+            client
+        })
+        .collect();
+    let address = format!("tcp:{address}").parse().unwrap();
+    let opening = Session::open(&address, impatient());
+    let opened = tokio::time::timeout(Duration::from_secs(10), opening).await;
+    let error = opened.expect("the session does not wait for minutes").unwrap_err();
+    let Error::System(error) = &error else { panic!("{error:?}") };
+    assert!(matches!(**error, TransportError::ConnectTimeOut { .. }), "{error:?}");
+    drop(waiting);
+}
+
+#[tokio::test]
 async fn a_flood_of_datagrams_keeps_no_request_waiting_for_ever() {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address: ServerSpec = socket.local_addr().unwrap().to_string().parse().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a flood has an end when the test is broken")]
+    let started = Instant::now();
     // Answers with garbage, without end; it ends when the session's socket is gone.
     let flood = thread::spawn(move || {
         let (_, client) = socket.recv_from(&mut [0; 100]).unwrap();
         // Only a connected socket is told.
         socket.connect(client).unwrap();
-        let started = Instant::now();
         while started.elapsed() < Duration::from_secs(20) {
             if socket.send(b"garbage").is_err() {
                 return true;
@@ -248,7 +274,7 @@ async fn a_flood_of_datagrams_keeps_no_request_waiting_for_ever() {
         false
     });
     // A slow reader, for whom there is always more.
-    let slow = Box::new(|_: Packet<'_>| thread::sleep(Duration::from_micros(200)));
+    let slow = Arc::new(|_: Packet<'_>| thread::sleep(Duration::from_micros(200)));
     let settings = SessionSettings { packet_tap: Some(slow), ..impatient() };
     let session = Session::open(&address, settings).await.unwrap();
     // The runtime's clock goes on, too: this thread has no other.
@@ -317,7 +343,9 @@ fn sessions_and_what_they_give_can_be_sent_and_shared() {
     send::<Session>();
     sync::<Session>();
     clone::<Session>();
+    clone::<SessionSettings>();
     send::<SessionSettings>();
+    sync::<SessionSettings>();
     send::<WalkStream>();
     sync::<WalkStream>();
     send::<OperationStream<Get>>();

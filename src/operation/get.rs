@@ -114,6 +114,12 @@ impl Get {
         match dropped {
             Some(place) if self.fix == Fix::DropAndRepeat => {
                 part.names.remove(place);
+                // A non-repeater that goes must not make one of the first repeater.
+                if let RequestKind::GetBulk { non_repeaters, .. } = &mut part.kind
+                    && error.index <= *non_repeaters
+                {
+                    *non_repeaters -= 1;
+                }
                 part.ticket = None;
                 if part.names.is_empty() {
                     part.items = Some(Vec::new());

@@ -15,7 +15,7 @@ pub enum SetError {
     /// The agent refused it.
     ///
     /// When `transmissions` of the error is above 1, an earlier transmission may have been carried out and its
-    /// answer lost: what is refused then is only the repetition.
+    /// answer lost: what is refused then is only the repetition. An agent that says undoFailed has made a part of it.
     #[error("{0}{hint}", hint = self.hint())]
     Agent(#[source] AgentError),
     /// No usable answer. The agent may have carried the SET out, once or several times, all the same.
@@ -27,7 +27,8 @@ impl SetError {
     /// Whether the agent may have changed its variables in spite of the error.
     pub const fn may_have_been_made(&self) -> bool {
         match self {
-            Self::Agent(error) => error.transmissions > 1,
+            // undoFailed is the agent's own word for it (RFC 3416, section 4.2.5).
+            Self::Agent(error) => error.transmissions > 1 || error.status.0 == ErrorStatus::UNDO_FAILED.0,
             Self::Request(error) => match error {
                 RequestError::NoAnswer { .. }
                 | RequestError::Malformed { .. }

@@ -85,6 +85,8 @@ pub enum WalkItem {
     },
     /// The agent ended the walk with an error-status; the root's own instance may follow.
     Refused(AgentError),
+    /// In `SNMPv1`, the agent has nothing more; the root's own instance may follow.
+    NoSuchName,
 }
 
 /// How a walk came to its end.
@@ -278,7 +280,10 @@ impl Walk {
     fn take_refusal(&mut self, response: &Response) {
         let error = AgentError::of(response);
         match (error.status, &mut self.plan.method) {
-            (ErrorStatus::NO_SUCH_NAME, _) => self.finish(WalkEnd::NoSuchName),
+            (ErrorStatus::NO_SUCH_NAME, _) => {
+                self.ready.push_back(WalkItem::NoSuchName);
+                self.finish(WalkEnd::NoSuchName);
+            }
             // RFC 3416, section 4.2.3, has an agent shorten its list instead; some say tooBig all the same.
             (ErrorStatus::TOO_BIG, WalkMethod::GetBulk { max_repetitions, .. }) if *max_repetitions > 1 => {
                 *max_repetitions /= 2;

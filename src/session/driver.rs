@@ -319,7 +319,7 @@ impl Driver {
     }
 
     fn show(&mut self, direction: PacketDirection, octets: &[u8]) {
-        if let Some(tap) = &mut self.tap {
+        if let Some(tap) = &self.tap {
             let addresses = self.transport.peer_text();
             tap(Packet { direction, octets, addresses: &addresses });
         }

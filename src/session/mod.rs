@@ -64,9 +64,20 @@ pub enum PacketDirection {
 }
 
 /// Is shown every packet, as `-d` needs it.
-pub type PacketTap = Box<dyn FnMut(Packet<'_>) + Send>;
+pub type PacketTap = Arc<dyn Fn(Packet<'_>) + Send + Sync>;
 
 /// How a session speaks. What is `None` comes from the server specification or has its default.
+///
+/// ```
+/// use snmpkit::{clock::Duration, engine::RetrySchedule, session::SessionSettings};
+///
+/// let settings = SessionSettings {
+///     retry: RetrySchedule { timeout: Duration::from_millis(300), retries: 2, backoff: 2.0 },
+///     ..SessionSettings::default()
+/// };
+/// let the_same_for_another_agent = settings.clone();
+/// ```
+#[derive(Clone)]
 pub struct SessionSettings {
     /// `SNMPv1` or `SNMPv2c`; default `SNMPv2c`.
     pub model: CommunityModel,
@@ -83,6 +94,8 @@ pub struct SessionSettings {
     /// Which deviations from the standard are tolerated in answers. Default: all.
     pub lenient: Lenient,
     /// Local address and port, buffer sizes, answers from other addresses, the device inside.
+    ///
+    /// Where no time-out for connecting is given, each address has as long as a request until it is given up.
     pub transport: TransportSettings,
     /// Is shown every packet.
     pub packet_tap: Option<PacketTap>,
@@ -143,6 +156,7 @@ impl Session {
     /// Outside a tokio runtime with I/O and time enabled; [`blocking::Session`] brings its own.
     pub async fn open(spec: &ServerSpec, mut settings: SessionSettings) -> Result<Self, Error> {
         settings.transport.inside.get_or_insert(inside::built_in);
+        settings.transport.connect_time_out.get_or_insert_with(|| settings.retry.longest().into());
         let transport = Transport::open(spec, &settings.transport).await.map_err(Error::system)?;
         Self::over(transport, spec.community.as_ref(), settings)
     }

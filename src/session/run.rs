@@ -157,11 +157,14 @@ impl WalkStream {
         if self.over {
             return Poll::Ready(None);
         }
-        let item = match ready!(self.inner.poll_item(context)) {
-            None => None,
-            Some(Ok(WalkItem::Binding { binding, elapsed: _ })) => return Poll::Ready(Some(Ok(binding))),
-            Some(Ok(WalkItem::Refused(error))) => Some(Err(Error::Agent(error))),
-            Some(Err(error)) => Some(Err(error.into())),
+        let item = loop {
+            match ready!(self.inner.poll_item(context)) {
+                None => break None,
+                Some(Ok(WalkItem::Binding { binding, elapsed: _ })) => return Poll::Ready(Some(Ok(binding))),
+                Some(Ok(WalkItem::NoSuchName)) => {}
+                Some(Ok(WalkItem::Refused(error))) => break Some(Err(Error::Agent(error))),
+                Some(Err(error)) => break Some(Err(error.into())),
+            }
         };
         self.over = true;
         Poll::Ready(item)

@@ -13,7 +13,7 @@ use tokio::{runtime, signal, time};
 
 use super::{
     Context, Ending, ToolError, log,
-    printer::{OutputLost, Printer, Spent, Trouble},
+    printer::{OutputLost, Printer, Spent, Trouble, Urgency, Written},
     progress::Progress,
     target::Target,
     trouble,
@@ -152,7 +152,7 @@ pub fn run<T: Task>(
     });
     // A name may still be looked up, which nothing can stop; nobody waits for it.
     runtime.shutdown_background();
-    Ok(ended.unwrap_or_else(OutputLost::ending))
+    Ok(ended.unwrap_or_else(|lost| if printer.was_interrupted() { Ending::Interrupted } else { lost.ending() }))
 }
 
 /// Tells of a run that was cut short. `doubt` is what the agent may have done all the same.
@@ -214,8 +214,12 @@ pub const fn ending_of(code: ErrorCode) -> Ending {
     }
 }
 
-/// Hands every item to the task until none comes any more. What is printed is written whenever nothing is there to
-/// be read.
+/// How long output to a file or a pipe waits for more of its kind: far less than anybody notices, and many answers of
+/// an agent that is near.
+const GATHERING: Duration = Duration::from_millis(20);
+
+/// Hands every item to the task until none comes any more. What is printed is written soon, and a reader who does not
+/// take it holds up neither the deadline nor Ctrl-C.
 async fn drive<T: Task>(
     stream: &mut OperationStream<T::Operation>,
     task: &mut T,
@@ -225,14 +229,34 @@ async fn drive<T: Task>(
     course: Course,
 ) -> Result<Stop<<T::Operation as Operation>::Error>, OutputLost> {
     let mut progress = Progress::new(course);
+    let mut gathering: Option<Pin<Box<time::Sleep>>> = None;
     let items = poll_fn(|context| {
         loop {
+            if printer.is_full() && printer.write()? == Written::Blocked {
+                // The others have a look, and then it is tried again.
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             match Pin::new(&mut *stream).poll_next(context) {
                 Poll::Ready(Some(Ok(item))) => task.take(item, printer)?,
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Ok(Stop::Failed(error))),
                 Poll::Ready(None) => return Poll::Ready(Ok(Stop::Done)),
                 Poll::Pending => {
-                    printer.flush()?;
+                    let due = match (printer.waits(), &mut gathering) {
+                        (None, _) => false,
+                        (Some(Urgency::Now), _) => true,
+                        (Some(Urgency::Soon), gathering) => gathering
+                            .get_or_insert_with(|| Box::pin(time::sleep(GATHERING)))
+                            .as_mut()
+                            .poll(context)
+                            .is_ready(),
+                    };
+                    if due {
+                        gathering = None;
+                        if printer.write()? == Written::Blocked {
+                            context.waker().wake_by_ref();
+                        }
+                    }
                     progress.show(printer.varbinds());
                     return Poll::Pending;
                 }
@@ -245,12 +269,14 @@ async fn drive<T: Task>(
             None => std::future::pending().await,
         }
     };
-    tokio::select! {
+    let stop = tokio::select! {
         biased;
-        stop = items => stop,
-        () = interrupted => Ok(Stop::Cut(Cut::Interrupted)),
-        () = deadline => Ok(Stop::Cut(Cut::Deadline)),
-    }
+        stop = items => return stop,
+        () = interrupted => Cut::Interrupted,
+        () = deadline => Cut::Deadline,
+    };
+    printer.leave()?;
+    Ok(Stop::Cut(stop))
 }
 
 /// Waits for Ctrl-C. Until this is polled, and when no handler can be had, Ctrl-C does what the system has it do, which

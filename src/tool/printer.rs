@@ -2,8 +2,13 @@
 
 use std::{
     ffi::OsStr,
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
     time::Duration,
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    fs::FileType,
 };
 
 use super::{Context, Ending, ToolError, log};
@@ -23,10 +28,17 @@ use crate::{
 /// Octets that are gathered before they are written while results keep coming.
 const BUFFER_OCTETS: usize = 32 * 1024;
 
+/// Octets that a pipe or a terminal which has room for any takes at once (POSIX has it so for a pipe's `PIPE_BUF`, which
+/// is 4096 on Linux and 512 at least).
+const CHUNK_OCTETS: usize = if cfg!(target_os = "linux") { 4_096 } else { 512 };
+
+/// How long to wait for a reader of standard output before the rest of the program has its turn.
+const READER_PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+
 /// Nothing more can be printed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum OutputLost {
-    /// The reader of standard output went away; there is nobody left to print for.
+    /// The reader of standard output went away, or was left; there is nobody to print for.
     ReaderGone,
     /// It cannot be written for another reason, which has been told: a full disk.
     Failed,
@@ -51,6 +63,28 @@ impl OutputLost {
     }
 }
 
+/// What became of output that somebody has to take.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Written {
+    /// All of it was taken.
+    All,
+    /// Its reader is busy with something else; the rest waits.
+    Blocked,
+}
+
+/// What standard output is, as far as writing to it goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stdout {
+    /// A file, which takes everything at once.
+    File,
+    /// Somebody looks at it right now.
+    Terminal,
+    /// A pipe, a socket or a device, which may make the program wait.
+    Reader,
+    /// Its reader was left, and what is still printed is dropped.
+    Left,
+}
+
 /// Prints one agent's results.
 #[derive(Debug)]
 pub struct Printer {
@@ -60,6 +94,9 @@ pub struct Printer {
     program: &'static str,
     host: String,
     out: Vec<u8>,
+    stdout: Stdout,
+    /// Whether a signal came while the reader of standard output was waited for.
+    interrupted: bool,
     varbinds: u64,
     /// How many of them were exceptions.
     exceptions: u64,
@@ -77,6 +114,8 @@ impl Printer {
             program: context.name,
             host: host.to_owned(),
             out: Vec::with_capacity(BUFFER_OCTETS + 1_024),
+            stdout: Stdout::of_process(),
+            interrupted: false,
             varbinds: 0,
             exceptions: 0,
         })
@@ -87,7 +126,61 @@ impl Printer {
         self.varbinds += 1;
         self.exceptions += u64::from(binding.value.is_exception());
         self.writer.varbind(&self.host, binding, &mut self.out);
-        if self.out.len() >= BUFFER_OCTETS { self.flush() } else { Ok(()) }
+        // Whoever prints asks `is_full` and writes in time; one that does not is not let off for ever.
+        if self.out.len() >= 8 * BUFFER_OCTETS { self.flush() } else { Ok(()) }
+    }
+
+    /// Whether so much is gathered that it should be written.
+    pub const fn is_full(&self) -> bool {
+        self.out.len() >= BUFFER_OCTETS
+    }
+
+    /// Whether anything is gathered, and whether somebody looks at a terminal and should see it without delay.
+    pub fn waits(&self) -> Option<Urgency> {
+        if self.out.is_empty() {
+            return None;
+        }
+        Some(if self.stdout == Stdout::Terminal { Urgency::Now } else { Urgency::Soon })
+    }
+
+    /// Writes what is gathered, for as long as its reader takes it; waits a twentieth of a second for that at most.
+    pub fn write(&mut self) -> Result<Written, OutputLost> {
+        let mut start = if self.stdout == Stdout::Left { self.out.len() } else { 0 };
+        let mut result = Ok(Written::All);
+        while start < self.out.len() {
+            let mut octets = &self.out[start..];
+            if self.stdout != Stdout::File {
+                match room() {
+                    Room::Some => octets = chunk(octets),
+                    Room::None => result = Ok(Written::Blocked),
+                    Room::Interrupted => {
+                        self.interrupted = true;
+                        result = Ok(Written::Blocked);
+                    }
+                }
+            }
+            if result == Ok(Written::Blocked) {
+                break;
+            }
+            match rustix::io::write(rustix::stdio::stdout(), octets) {
+                Ok(written) => start += written,
+                Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {}
+                Err(error) => {
+                    start = self.out.len();
+                    result = Err(OutputLost::told(self.program, &error.into()));
+                }
+            }
+        }
+        self.out.drain(..start);
+        result
+    }
+
+    /// Writes what is gathered if its reader takes it now, and drops it, and all that follows, if not: the run ends.
+    pub fn leave(&mut self) -> Result<(), OutputLost> {
+        if self.write()? == Written::Blocked {
+            self.stdout = Stdout::Left;
+        }
+        Ok(())
     }
 
     /// Prints a line, or the beginning of one, that belongs to net-snmp's text; the other formats do without.
@@ -97,15 +190,20 @@ impl Printer {
         }
     }
 
-    /// Writes what is gathered.
+    /// Whether a signal ended the wait for the reader of standard output.
+    pub const fn was_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// Writes what is gathered, however long its reader takes. Only Ctrl-C ends that, where it is caught.
     pub fn flush(&mut self) -> Result<(), OutputLost> {
-        if self.out.is_empty() {
-            return Ok(());
+        self.interrupted = false;
+        while self.write()? == Written::Blocked {
+            if self.interrupted {
+                return Err(OutputLost::ReaderGone);
+            }
         }
-        let mut stdout = io::stdout().lock();
-        let written = stdout.write_all(&self.out).and_then(|()| stdout.flush());
-        self.out.clear();
-        written.map_err(|error| OutputLost::told(self.program, &error))
+        Ok(())
     }
 
     /// Says something on standard error, after what was printed before it.
@@ -167,6 +265,60 @@ impl Printer {
     pub const fn options(&self) -> &Options {
         &self.options
     }
+}
+
+/// How soon output should be seen.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Urgency {
+    /// Before anything is waited for.
+    Now,
+    /// After a moment, in which more may come.
+    Soon,
+}
+
+impl Stdout {
+    fn of_process() -> Self {
+        let stdout = io::stdout();
+        if stdout.is_terminal() {
+            return Self::Terminal;
+        }
+        match rustix::fs::fstat(&stdout) {
+            Ok(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => Self::File,
+            Ok(_) | Err(_) => Self::Reader,
+        }
+    }
+}
+
+/// Whether standard output takes octets.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Room {
+    /// It takes some, or an error can be had by trying.
+    Some,
+    /// Its reader is behind.
+    None,
+    /// The same, and a signal came: somebody may want the program to end.
+    Interrupted,
+}
+
+/// Waits a little for standard output to take octets.
+fn room() -> Room {
+    let stdout = io::stdout();
+    let mut wanted = [PollFd::new(&stdout, PollFlags::OUT)];
+    match poll(&mut wanted, Some(&READER_PATIENCE)) {
+        Ok(0) => Room::None,
+        Err(rustix::io::Errno::INTR) => Room::Interrupted,
+        // What cannot be waited for can be written to.
+        Ok(_) | Err(_) => Room::Some,
+    }
+}
+
+/// As much as is sure to be taken at once, in whole lines if there is one.
+fn chunk(octets: &[u8]) -> &[u8] {
+    if octets.len() <= CHUNK_OCTETS {
+        return octets;
+    }
+    let head = &octets[..CHUNK_OCTETS];
+    head.iter().rposition(|octet| *octet == b'\n').map_or(head, |end| &head[..=end])
 }
 
 /// What an exchange cost.

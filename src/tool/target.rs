@@ -1,5 +1,7 @@
 //! From a resolved context to the agent: its server specification and the session's settings.
 
+use std::sync::Arc;
+
 use super::{Context, ToolError};
 use crate::{
     codec::{Version, dump},
@@ -135,13 +137,12 @@ fn local_address(context: &Context) -> Result<Option<LocalAddress>, ToolError> {
 /// Writes every packet where messages go, as net-snmp's `-d` does; communities are blanked.
 fn dump_to_log(context: &Context) -> PacketTap {
     let log = context.log.clone();
-    let mut text = String::new();
-    Box::new(move |packet| {
+    Arc::new(move |packet| {
         let direction = match packet.direction {
             PacketDirection::Sent => dump::Direction::Sending,
             PacketDirection::Received => dump::Direction::Received,
         };
-        text.clear();
+        let mut text = String::new();
         dump::packet(direction, packet.addresses, packet.octets, dump::Community::Hidden, &mut text);
         log.write(Priority::Debug, text.strip_suffix('\n').unwrap_or(&text));
     })

@@ -72,6 +72,10 @@ impl Task for Walking {
                 }
                 printer.varbind(&binding)
             }
+            WalkItem::NoSuchName => {
+                printer.text("End of MIB\n");
+                Ok(())
+            }
             WalkItem::Refused(error) => {
                 self.refused = true;
                 let trouble = trouble::of_refusal(&error, Wording::OTHER, printer);
@@ -103,9 +107,6 @@ impl Task for Walking {
             }
         };
         let end = exchange.operation.end();
-        if end == Some(WalkEnd::NoSuchName) {
-            printer.text("End of MIB\n");
-        }
         if self.flags.count {
             printer.text(&format!("Variables found: {}\n", printer.varbinds()));
         }

@@ -31,7 +31,7 @@ fn names(items: &[WalkItem]) -> Vec<Oid> {
         .iter()
         .filter_map(|item| match item {
             WalkItem::Binding { binding, .. } => Some(binding.name.clone()),
-            WalkItem::Refused(_) => None,
+            WalkItem::Refused(_) | WalkItem::NoSuchName => None,
         })
         .collect()
 }

@@ -29,7 +29,7 @@ fn names(items: &[WalkItem]) -> Vec<&VarBind> {
         .iter()
         .map(|item| match item {
             WalkItem::Binding { binding, .. } => binding,
-            WalkItem::Refused(error) => panic!("{error}"),
+            WalkItem::Refused(_) | WalkItem::NoSuchName => panic!("{item:?}"),
         })
         .collect()
 }
@@ -210,7 +210,8 @@ fn version_1_walks_by_getnext_to_the_end_of_the_mib() {
     device.objects.retain(|_, value| !matches!(value, Value::Counter64(_)));
     let seen = World::new(device.clone()).settings(settings).observe(Walk::new(plan));
     assert_eq!(seen.operation.end(), Some(WalkEnd::NoSuchName));
-    assert_eq!(seen.items.len(), device.objects.len());
+    assert_eq!(seen.items.last(), Some(&WalkItem::NoSuchName));
+    assert_eq!(seen.items.len(), device.objects.len() + 1);
 }
 
 /// An agent that goes back to the start of the table after some names.

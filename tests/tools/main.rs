@@ -8,6 +8,7 @@
 
 mod behaviour;
 mod cli;
+mod ends;
 #[path = "../output_schema/mod.rs"]
 mod schema;
 #[path = "../support/mod.rs"]

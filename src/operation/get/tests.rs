@@ -136,3 +136,17 @@ fn an_answer_to_nothing_asked_is_ignored() {
     get.answer(Ticket(99), good(bindings(&NAMES))).unwrap();
     assert!(turn(&mut get).items.is_empty());
 }
+
+#[test]
+fn a_non_repeater_that_is_left_out_makes_no_non_repeater_of_the_next_name() {
+    let kind = RequestKind::GetBulk { non_repeaters: 1, max_repetitions: 5 };
+    let names = || ["1.3.1", "1.3.2", "1.3.3"].map(oid).to_vec();
+    for (failed, left) in [(1, 0), (2, 1), (3, 1)] {
+        let mut get = Get::new(kind, names(), Fix::DropAndRepeat);
+        let ticket = turn(&mut get).asked[0].0;
+        get.answer(ticket, bad(ErrorStatus::GEN_ERR, failed, Vec::new())).unwrap();
+        let repeated = turn(&mut get).asked.remove(0).1;
+        let RequestKind::GetBulk { non_repeaters, .. } = repeated.kind else { panic!("{repeated:?}") };
+        assert_eq!((non_repeaters, repeated.bindings.len()), (left, 2), "binding {failed}");
+    }
+}

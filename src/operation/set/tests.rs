@@ -60,3 +60,13 @@ fn whether_the_set_may_have_been_made_follows_from_what_was_sent() {
         assert_eq!(failure.to_string().contains("may have been made"), made, "{failure}");
     }
 }
+
+#[test]
+fn an_agent_that_could_not_undo_has_made_a_part_of_it() {
+    for (status, made) in [(ErrorStatus::UNDO_FAILED, true), (ErrorStatus::COMMIT_FAILED, false)] {
+        let mut set = Set::new(bindings(&["1.3.1"]));
+        let ticket = turn(&mut set).asked[0].0;
+        let error = set.answer(ticket, bad(status, 0, bindings(&["1.3.1"]))).unwrap_err();
+        assert_eq!(error.may_have_been_made(), made, "{status}");
+    }
+}

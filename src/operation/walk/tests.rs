@@ -37,6 +37,7 @@ fn run(
             WalkItem::Binding { binding, elapsed: Some(_) } => binding.name.to_string(),
             WalkItem::Binding { binding, elapsed: None } => format!("root {}", binding.name),
             WalkItem::Refused(error) => error.status.to_string(),
+            WalkItem::NoSuchName => "end of MIB".to_owned(),
         }));
         if let Some(end) = now.end {
             assert!(answers.next().is_none(), "not all answers were wanted: {requests:?}");
@@ -116,8 +117,13 @@ fn a_root_that_is_a_leaf_is_asked_for_when_nothing_was_found() {
 fn no_such_name_is_the_end_of_the_view_in_v1_and_other_errors_are_shown() {
     let no_name = bad(ErrorStatus::NO_SUCH_NAME, 1, bindings(&["1.3.6.1"]));
     let (_, items, end) = run(plan(), vec![good(bindings(&["1.3.6.1"])), no_name]);
-    assert_eq!(items, ["1.3.6.1"]);
+    assert_eq!(items, ["1.3.6.1", "end of MIB"]);
     assert_eq!(end, Ok(Some(WalkEnd::NoSuchName)));
+
+    // A leaf at the end of the view: net-snmp tells of the end before it shows the leaf.
+    let no_name = bad(ErrorStatus::NO_SUCH_NAME, 1, bindings(&["1.3.6"]));
+    let (_, items, _) = run(plan(), vec![no_name, good(bindings(&["1.3.6"]))]);
+    assert_eq!(items, ["end of MIB", "root 1.3.6"]);
 
     let general = bad(ErrorStatus::GEN_ERR, 1, bindings(&["1.3.6"]));
     let (requests, items, end) = run(plan(), vec![general, good(bindings(&["1.3.6"]))]);
