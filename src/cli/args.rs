@@ -222,7 +222,7 @@ pub struct OutputArgs {
     ///   f  full names, from the root
     ///   F  full names with their numbers
     ///   n  numeric names
-    ///   p PRECISION  digits of floating-point numbers, as printf has them; ends the word
+    ///   p PRECISION  digits of floats, as printf has them; ends the word
     ///   q  quick: no types, no equals sign
     ///   Q  quick with an equals sign
     ///   s  the last part of names only
@@ -305,7 +305,7 @@ pub struct GeneralArgs {
     ///   o            standard output
     ///   n            nowhere
     ///   f FILE       a file, at its end
-    ///   s FACILITY   the system's log: d (daemon), u (user) or 0 to 7 (local)
+    ///   s FACILITY   the system's log: d (daemon), u (user), 0 to 7 (local)
     ///   E O N PRI    as e, o and n, for messages as grave as PRI and graver
     ///   F PRI FILE   as f, and
     ///   S PRI FAC    as s, likewise

@@ -55,7 +55,7 @@ pub struct Args {
     /// The types:
     ///   i  INTEGER                 u  unsigned, Gauge32
     ///   t  TimeTicks               a  IpAddress
-    ///   o  OBJECT IDENTIFIER       b  BITS: numbers of bits, commas between them
+    ///   o  OBJECT IDENTIFIER       b  BITS: numbers, commas between them
     ///   s  string                  x  string in hexadecimal
     ///   d  string as decimal octets, dots between them
     ///   n  NULL                    3  UInteger32

@@ -1,5 +1,7 @@
 //! What the tools do when an operator uses them: against live agents, into pipes and files, with Ctrl-C.
 
+#![expect(clippy::disallowed_methods, reason = "tests of real programs live on the real clock")]
+
 mod agent;
 mod ending;
 mod formats;

@@ -1,6 +1,6 @@
 //! What our tools make of every way in which an agent can misbehave.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use snmpkit::agent::quirk;
 
@@ -119,7 +119,7 @@ fn every_quirk_is_met_and_answered_for() {
             || !ended.err().contains(said)
             || silent
         {
-            wrong.push_str(&format!("{quirk}: {}\n", ended.describe()));
+            writeln!(wrong, "{quirk}: {}", ended.describe()).unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -101,7 +101,7 @@ fn its_blocking_client_reads_what_ours_reads() {
             }
             let (got, status, _) = bindings(&peer.get(&peer_oid(&name)).unwrap());
             assert_eq!((&got, status), (&next, 0));
-            assert_eq!(session.get(&[name.clone()]).unwrap(), got);
+            assert_eq!(session.get(std::slice::from_ref(&name)).unwrap(), got);
             walked.extend(next);
         }
         // SNMPv1 has no Counter64; the agent steps over it (RFC 3584, section 4.2.2.1).
@@ -145,7 +145,7 @@ fn its_blocking_client_writes_what_ours_reads() {
         let expected = VarBind::new(name.clone(), Value::OctetString(Octets::from(text.as_bytes())));
         let (got, status, _) = bindings(&open(b"private").set(&value).unwrap());
         assert_eq!((got, status), (vec![expected.clone()], 0));
-        assert_eq!(session.get(&[name.clone()]).unwrap(), [expected]);
+        assert_eq!(session.get(std::slice::from_ref(&name)).unwrap(), [expected]);
 
         // readOnly does not exist for a community that may not write: noSuchName in version 1, noAccess in 2c.
         let (_, status, index) = bindings(&open(b"public").set(&value).unwrap());
