@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use rustix::event::{PollFd, PollFlags};
+
 use super::{Context, Ending, ToolError, log};
 use crate::{
     cli::args,
@@ -23,11 +25,16 @@ use crate::{
 /// Octets that are gathered before they are written while results keep coming.
 const BUFFER_OCTETS: usize = 32 * 1024;
 
+/// Octets that a pipe with any room takes without blocking: `PIPE_BUF` of Linux.
+const PIECE_OCTETS: usize = 4_096;
+
 /// Nothing more can be printed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum OutputLost {
     /// The reader of standard output went away; there is nobody left to print for.
     ReaderGone,
+    /// Ctrl-C while the reader had no room.
+    Interrupted,
     /// It cannot be written for another reason, which has been told: a full disk.
     Failed,
 }
@@ -35,8 +42,10 @@ pub enum OutputLost {
 impl OutputLost {
     /// What a failed write means; tells of it on standard error unless the reader went away.
     pub(super) fn told(program: &str, error: &io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self::ReaderGone;
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => return Self::ReaderGone,
+            io::ErrorKind::Interrupted => return Self::Interrupted,
+            _ => {}
         }
         log::say(&format!("{program}: cannot write to standard output: {}", log::reason(error)));
         Self::Failed
@@ -46,6 +55,7 @@ impl OutputLost {
     pub(super) const fn ending(self) -> Ending {
         match self {
             Self::ReaderGone => Ending::BrokenPipe,
+            Self::Interrupted => Ending::Interrupted,
             Self::Failed => Ending::Local,
         }
     }
@@ -102,8 +112,7 @@ impl Printer {
         if self.out.is_empty() {
             return Ok(());
         }
-        let mut stdout = io::stdout().lock();
-        let written = stdout.write_all(&self.out).and_then(|()| stdout.flush());
+        let written = write_in_pieces(&self.out);
         self.out.clear();
         written.map_err(|error| OutputLost::told(self.program, &error))
     }
@@ -197,6 +206,29 @@ pub struct Trouble {
     pub tries: Option<u32>,
     /// How long it took.
     pub elapsed: Option<Duration>,
+}
+
+/// Writes to standard output, waiting for room before each piece.
+///
+/// A write that blocks goes on after a signal whose handler has run, so that Ctrl-C would not end a walk whose reader
+/// has stopped to read, such as a pager. Waiting for room does end then. A pipe that has any room takes a whole piece,
+/// and pieces end with lines, so that what was written is whole.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::Interrupted`] when a signal came while there was no room.
+fn write_in_pieces(mut octets: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    while !octets.is_empty() {
+        rustix::event::poll(&mut [PollFd::new(&stdout, PollFlags::OUT)], None)?;
+        let most = octets.len().min(PIECE_OCTETS);
+        let lines = octets[..most].iter().rposition(|octet| *octet == b'\n').map_or(most, |last| last + 1);
+        let (piece, rest) = octets.split_at(lines);
+        stdout.write_all(piece)?;
+        stdout.flush()?;
+        octets = rest;
+    }
+    Ok(())
 }
 
 const fn format(format: args::Format) -> Format {
