@@ -109,7 +109,7 @@ pub const ALL: &[About] = &[
     About {
         name: "reorder",
         argument: "[=TIME]",
-        what: "every second answer comes this much later (default 20ms)",
+        what: "every second answer comes later (default 20ms)",
         read: |argument| Some(Quirk::Reorder(argument.map_or(Some(Duration::from_millis(20)), time)?)),
     },
     About {
@@ -169,13 +169,13 @@ pub const ALL: &[About] = &[
     About {
         name: "not-increasing",
         argument: "[=N]",
-        what: "after N objects of a walk, names no longer increase (default 1)",
+        what: "names stop increasing after N objects (default 1)",
         read: |argument| Some(Quirk::NotIncreasing(count(argument, 1)?)),
     },
     About {
         name: "loop",
         argument: "[=N]",
-        what: "after N objects of a walk, the first one comes again (default 10)",
+        what: "the first object comes again after N (default 10)",
         read: |argument| Some(Quirk::Loop(count(argument, 10)?)),
     },
     About {
@@ -187,7 +187,7 @@ pub const ALL: &[About] = &[
     About {
         name: "truncate",
         argument: "[=N]",
-        what: "lists that answer GETBULK end after N bindings (default 1)",
+        what: "answers to GETBULK end after N bindings (default 1)",
         read: |argument| Some(Quirk::Truncate(usize::try_from(count(argument, 1)?).ok()?)),
     },
     About {

@@ -2,13 +2,14 @@
 //!
 //! The columns are always the same. Cells hold what the agent sent and nothing else: no cell is changed to keep a
 //! spreadsheet from taking it for a formula, since that would change data. Who opens such a file in a spreadsheet
-//! imports the columns as text.
+//! imports the columns as text. On a terminal, what it could obey is made visible.
 
 use csv::{Terminator, WriterBuilder};
 
 use super::{
     netsnmp::{OpaqueValue, days_and_time},
     number, plain,
+    terminal::{Escapes, neutralise_tail},
 };
 use crate::value::{Value, VarBind};
 
@@ -35,13 +36,18 @@ impl Rows {
     }
 
     /// Writes one row.
-    pub(super) fn varbind(&mut self, host: &str, binding: &VarBind, out: &mut Vec<u8>) {
+    pub(super) fn varbind(&mut self, host: &str, binding: &VarBind, escapes: Escapes, out: &mut Vec<u8>) {
         self.header(out);
         for cell in [&mut self.oid, &mut self.value, &mut self.hex, &mut self.text] {
             cell.clear();
         }
         number::arcs(&binding.name, &mut self.oid);
         value(&binding.value, &mut self.value);
+        match escapes {
+            Escapes::Raw => {}
+            Escapes::Neutralised => neutralise_tail(&mut self.value, 0, &mut self.text),
+        }
+        self.text.clear();
         if let Some(octets) = plain::octets(&binding.value) {
             number::hex_lower(octets, &mut self.hex);
         }

@@ -18,7 +18,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use crate::{codec::ErrorStatus, oid::Oid, value::VarBind};
 use netsnmp::{Names, NoNames};
 use options::Options;
-use terminal::{Escapes, neutralise_tail};
+use terminal::{Escapes, neutralise_json_tail, neutralise_tail};
 
 /// A format of output.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -142,9 +142,9 @@ impl<N: Names> Writer<N> {
 
     /// Writes a binding that `host` has sent; `host` is what the user typed, without the community.
     pub fn varbind(&mut self, host: &str, binding: &VarBind, out: &mut Vec<u8>) {
+        let start = out.len();
         match self.format {
             Format::Text => {
-                let start = out.len();
                 netsnmp::varbind(binding, &self.options, &self.names, out);
                 match self.sink.escapes {
                     Escapes::Raw => {}
@@ -162,8 +162,14 @@ impl<N: Names> Writer<N> {
                 json::varbind(&self.prefix, binding, out);
                 out.push(b'\n');
             }
-            Format::Csv => self.rows.varbind(host, binding, out),
+            Format::Csv => self.rows.varbind(host, binding, self.sink.escapes, out),
             Format::Table => self.page.varbind(host, binding, &self.options, &self.names, out),
+        }
+        match (self.format, self.sink.escapes) {
+            (Format::Json | Format::Ndjson, Escapes::Neutralised) => {
+                neutralise_json_tail(out, start, &mut self.spare);
+            }
+            (Format::Text | Format::Csv | Format::Table, _) | (_, Escapes::Raw) => {}
         }
     }
 

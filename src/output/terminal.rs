@@ -131,6 +131,25 @@ pub fn neutralise_tail(out: &mut Vec<u8>, start: usize, spare: &mut Vec<u8>) {
     neutralise(spare, Lines::Keep, out);
 }
 
+/// The same for JSON, where a terminal can act upon letters in strings only: they are written as `\uNNNN`, which means
+/// the same to a program.
+pub fn neutralise_json_tail(out: &mut Vec<u8>, start: usize, spare: &mut Vec<u8>) {
+    if out[start..].is_ascii() {
+        return;
+    }
+    spare.clear();
+    spare.extend_from_slice(&out[start..]);
+    out.truncate(start);
+    for letter in String::from_utf8_lossy(spare).chars() {
+        let mut octets = [0; 4];
+        if is_harmless(letter, Lines::Keep) {
+            out.extend_from_slice(letter.encode_utf8(&mut octets).as_bytes());
+        } else {
+            out.extend_from_slice(format!("\\u{:04x}", u32::from(letter)).as_bytes());
+        }
+    }
+}
+
 fn is_harmless(letter: char, lines: Lines) -> bool {
     match letter {
         '\n' | '\t' => lines == Lines::Keep,
@@ -149,6 +168,19 @@ fn visible(octets: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_stays_json_where_a_terminal_could_obey_it() {
+        let mut out = b"kept\r".to_vec();
+        let text = "{\"value\":\"caf\u{e9} \u{202e}txt \u{2028}\"}\n";
+        let start = out.len();
+        out.extend_from_slice(text.as_bytes());
+        neutralise_json_tail(&mut out, start, &mut Vec::new());
+        let expected = "kept\r{\"value\":\"caf\u{e9} \\u202etxt \\u2028\"}\n";
+        assert_eq!(String::from_utf8(out.clone()).unwrap(), expected);
+        let read = |octets: &[u8]| serde_json::from_slice::<serde_json::Value>(octets).unwrap();
+        assert_eq!(read(&out[start..]), read(text.as_bytes()));
+    }
 
     #[test]
     fn what_a_terminal_could_obey_is_made_visible() {

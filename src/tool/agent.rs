@@ -283,7 +283,8 @@ fn summary(octets: &[u8]) -> String {
     let name = pdu.kind.name();
     match pdu.kind {
         PduKind::Response { error_status: ErrorStatus::NO_ERROR, .. } => {
-            format!("{name}, {} bindings", pdu.bindings.len())
+            let count = pdu.bindings.len();
+            format!("{name}, {count} {}", if count == 1 { "binding" } else { "bindings" })
         }
         PduKind::Response { error_status, error_index } => format!("{name}, {error_status} {error_index}"),
         _ => pdu.bindings.iter().fold(name.to_owned(), |text, binding| format!("{text} {}", binding.name)),

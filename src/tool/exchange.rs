@@ -152,7 +152,7 @@ pub fn run<T: Task>(
     });
     // A name may still be looked up, which nothing can stop; nobody waits for it.
     runtime.shutdown_background();
-    Ok(ended.unwrap_or_else(|lost| if printer.was_interrupted() { Ending::Interrupted } else { lost.ending() }))
+    Ok(ended.unwrap_or_else(OutputLost::ending))
 }
 
 /// Tells of a run that was cut short. `doubt` is what the agent may have done all the same.

@@ -48,7 +48,7 @@ pub struct Args {
     /// The tool's own flags, which may be combined
     ///
     /// The letters:
-    ///   f  do not take a variable that failed out of the request and repeat it
+    ///   f  do not repeat the request without a variable that failed
     #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
     pub flags: Vec<Flag>,
 

@@ -40,6 +40,8 @@ const READER_PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 pub enum OutputLost {
     /// The reader of standard output went away, or was left; there is nobody to print for.
     ReaderGone,
+    /// Ctrl-C while the reader had no room.
+    Interrupted,
     /// It cannot be written for another reason, which has been told: a full disk.
     Failed,
 }
@@ -58,6 +60,7 @@ impl OutputLost {
     pub(super) const fn ending(self) -> Ending {
         match self {
             Self::ReaderGone => Ending::BrokenPipe,
+            Self::Interrupted => Ending::Interrupted,
             Self::Failed => Ending::Local,
         }
     }
@@ -190,17 +193,12 @@ impl Printer {
         }
     }
 
-    /// Whether a signal ended the wait for the reader of standard output.
-    pub const fn was_interrupted(&self) -> bool {
-        self.interrupted
-    }
-
     /// Writes what is gathered, however long its reader takes. Only Ctrl-C ends that, where it is caught.
     pub fn flush(&mut self) -> Result<(), OutputLost> {
         self.interrupted = false;
         while self.write()? == Written::Blocked {
             if self.interrupted {
-                return Err(OutputLost::ReaderGone);
+                return Err(OutputLost::Interrupted);
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::exchange::Course;
 
@@ -24,7 +24,8 @@ impl Progress {
         let long = course == Course::Long;
         Self((seen && long).then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-            let style = ProgressStyle::with_template("{spinner} {human_pos} variables, {per_sec}, {elapsed}");
+            let style = ProgressStyle::with_template("{spinner} {human_pos} variables, {rate}/s, {elapsed}")
+                .map(|style| style.with_key("rate", rate));
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         }))
     }
@@ -38,6 +39,12 @@ impl Progress {
         bar.set_position(varbinds);
         bar.tick();
     }
+}
+
+/// How many come in a second, without decimals.
+fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    // What cannot be written to the line is not missed.
+    let _ = write!(out, "{:.0}", state.per_sec());
 }
 
 impl Drop for Progress {

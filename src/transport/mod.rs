@@ -61,7 +61,7 @@ pub enum Arrival {
     Message,
     /// A datagram from an address that was not asked; it was dropped and the buffer is empty.
     Stray {
-        /// Where it came from, as `[address]:port` or a path.
+        /// Where it came from: `address:port`, an IPv6 address in brackets, or a path.
         from: String,
     },
     /// Nothing listens where a message was sent: an ICMP "port unreachable", or `ECONNREFUSED`.

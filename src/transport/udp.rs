@@ -111,7 +111,7 @@ impl UdpTransport {
             Ok((_, from)) if self.any_source || self.is_peer(from) => Ok(Some(Arrival::Message)),
             Ok((_, from)) => {
                 buffer.clear();
-                Ok(Some(Arrival::Stray { from: address::bracketed(from) }))
+                Ok(Some(Arrival::Stray { from: from.to_string() }))
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) if icmp::news(error.raw_os_error()).is_some() => {

@@ -158,6 +158,36 @@ pub fn hex(octets: &[u8]) -> String {
     octets.iter().fold(String::new(), |text, octet| format!("{text}{octet:02x}"))
 }
 
+/// Where the objects of a [`generator`] are.
+pub const GENERATED: &str = "1.3.6.1.4.1.99999.7";
+
+/// An agent with this many objects, numbered from 1, each of them a number; it answers GETNEXT with one of them and
+/// GETBULK with fifty, and after the last with another subtree's.
+pub fn generator(objects: u32) -> FakeAgent {
+    FakeAgent::start(move |datagram| {
+        let Some(request) = Request::read(datagram) else { return Vec::new() };
+        let count = if request.pdu == 0xa5 { 50 } else { 1 };
+        let asked = last_arc(&request.bindings);
+        let numbers = (1..=count).map(|step| asked.checked_add(step).filter(|number| *number <= objects));
+        let bindings: Vec<u8> = numbers
+            .flat_map(|number| match number {
+                Some(number) => binding(&format!("{GENERATED}.{number}"), 0x41, &number.to_be_bytes()),
+                None => binding("1.3.6.1.4.1.99999.8.0", 0x02, &[0]),
+            })
+            .collect();
+        vec![request.response(0, 0, &bindings)]
+    })
+}
+
+/// The number that a generated object has, 0 for any other name.
+fn last_arc(bindings: &[u8]) -> u32 {
+    let (_, binding, _) = split(bindings).unwrap();
+    let (_, name, _) = split(binding).unwrap();
+    let root = oid(GENERATED);
+    let Some(arc) = name.strip_prefix(&root[2..]) else { return 0 };
+    arc.iter().fold(0, |number, octet| number << 7 | u32::from(octet & 0x7f))
+}
+
 /// The parts of a v1 or v2c request that an answer repeats, as encoded.
 #[derive(Clone, Debug)]
 pub struct Request {

@@ -83,7 +83,7 @@ async fn intrude(rig: &Rig) -> String {
     let intruder = UdpSocket::bind(format!("{host}:0")).await.unwrap();
     intruder.send_to(&message(40, 666), format!("{host}:{port}")).await.unwrap();
     let from = intruder.local_addr().unwrap();
-    format!("[{}]:{}", from.ip(), from.port())
+    from.to_string()
 }
 
 #[tokio::test]

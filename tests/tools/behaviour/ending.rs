@@ -16,6 +16,29 @@ use crate::support::{SilentPort, tool::Tool};
 /// A walk of this agent takes minutes.
 const SLOW: &[&str] = &["demo", "--quirk", "delay=20ms"];
 
+#[test]
+fn a_walk_whose_reader_has_stopped_to_read_can_be_interrupted() {
+    let endless = generator(u32::MAX);
+    let tool = Tool::ours("snmpbulkwalk");
+    let mut command = tool.command(&["-On", endless.address(), ".1"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    // Once the pipe is full nothing more is asked for.
+    let mut asked = 0;
+    wait_until("the walk to stand still", || {
+        std::thread::sleep(Duration::from_millis(100));
+        std::mem::replace(&mut asked, endless.seen()) == endless.seen() && asked > 0
+    });
+    send(child.id(), Signal::INT);
+    assert_eq!(wait(&mut child).code(), Some(130));
+    let (mut out, mut err) = (String::new(), String::new());
+    stdout.read_to_string(&mut out).unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert!(out.len() > 20_000 && out.ends_with('\n'), "{} octets", out.len());
+    assert_eq!(err, "");
+}
+
 /// What a tool did that was interrupted.
 struct Interrupted {
     status: Option<i32>,

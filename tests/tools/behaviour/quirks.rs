@@ -1,1 +1,145 @@
-//! placeholder
+//! What our tools make of every way in which an agent can misbehave.
+
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use snmpkit::agent::quirk;
+
+use super::{Agent, assert_no_panic, run_at};
+
+/// A quirk, a line, its status, a part of what it prints and a part of what it says.
+type Row = (&'static str, &'static str, i32, &'static str, &'static str);
+
+const GET: &str = "snmpget -On -c public -t0.2 -r2 {} 1.3.6.1.2.1.1.5.0";
+const WALK: &str = "snmpbulkwalk -On -c public -t0.2 -r2 {} 1.3.6.1.2.1.1";
+const STEPS: &str = "snmpwalk -On -c public -t0.2 -r2 {} 1.3.6.1.2.1.1";
+const SET: &str = "snmpset -On -c private -t0.2 -r1 {} 1.3.6.1.2.1.1.5.0 s new";
+
+const NAME: &str = ".1.3.6.1.2.1.1.5.0 = STRING: \"demo.example.net\"\n";
+const NEW: &str = ".1.3.6.1.2.1.1.5.0 = STRING: \"new\"\n";
+/// The last object of the system group's table.
+const LAST: &str = "\n.1.3.6.1.2.1.1.9.1.4.";
+const DOUBT: &str = "snmpset: the set may have been made; read the variables before you set them again\n";
+const SILENCE: &str = "Timeout: No Response from udp:127.0.0.1:";
+
+const ROWS: &[Row] = &[
+    ("drop=1", GET, 1, "", SILENCE),
+    ("drop=1", SET, 1, "", DOUBT),
+    ("drop=every:2", WALK, 0, LAST, ""),
+    ("drop-answer=1", SET, 1, "", DOUBT),
+    ("drop-answer=every:2", STEPS, 0, LAST, ""),
+    (
+        "port-unreachable",
+        GET,
+        1,
+        "",
+        "connection refused: the host is there, but nothing listens on that port",
+    ),
+    ("delay=50ms", GET, 0, NAME, ""),
+    ("delay=300ms", GET, 0, NAME, ""),
+    ("delay=10ms..60ms", WALK, 0, LAST, ""),
+    ("reorder", STEPS, 0, LAST, ""),
+    ("duplicate", STEPS, 0, LAST, ""),
+    ("duplicate", SET, 0, NEW, ""),
+    ("corrupt=every:3", GET, 0, NAME, ""),
+    ("garbage", GET, 1, "", "snmpget: what came instead cannot be read as SNMP: octet 0: "),
+    ("garbage=every:2", STEPS, 0, LAST, ""),
+    ("wrong-request-id", GET, 1, "", "answers came, but to requests that were not made"),
+    ("wrong-request-id", SET, 1, "", DOUBT),
+    ("wrong-community", GET, 0, NAME, ""),
+    ("wrong-version", GET, 1, "", "snmpget: the agent answered in SNMPv1; try -v 1\n"),
+    ("empty-bindings", GET, 0, "", ""),
+    (
+        "empty-bindings",
+        WALK,
+        1,
+        "",
+        "snmpbulkwalk: the agent answered with an empty list after 1.3.6.1.2.1.1\n",
+    ),
+    ("empty-bindings", STEPS, 1, "", "snmpwalk: the agent answered with an empty list after 1.3.6.1.2.1.1\n"),
+    ("extra-bindings", GET, 0, NAME, ""),
+    ("extra-bindings", WALK, 1, NAME, "Error: OID not increasing: "),
+    (
+        "error=genErr",
+        GET,
+        2,
+        "",
+        "Error in packet\nReason: (genError) A general failure occured\nFailed object: .1.3.6.1.2.1.1.5.0\n\n",
+    ),
+    ("error=5", WALK, 2, "", "Error in packet.\nReason: (genError) A general failure occured\n"),
+    (
+        "not-increasing=3",
+        WALK,
+        1,
+        NAME_OF_THIRD,
+        "Error: OID not increasing: .1.3.6.1.2.1.1.3.0\n >= .1.3.6.1.2.1.1.3.0\n\n",
+    ),
+    (
+        "not-increasing=3",
+        STEPS,
+        1,
+        NAME_OF_THIRD,
+        "Error: OID not increasing: .1.3.6.1.2.1.1.3.0\n >= .1.3.6.1.2.1.1.3.0\n\n",
+    ),
+    (
+        "loop=12",
+        WALK,
+        1,
+        NAME,
+        "Error: OID not increasing: .1.3.6.1.2.1.1.9.1.2.4\n >= .1.3.6.1.2.1.1.1.0\n\n",
+    ),
+    ("loop=12", "snmpwalk -Cc -On {} 1.3.6.1.2.1.1", 1, NAME, "snmpwalk: the walk runs in a circle: "),
+    ("too-big=100", WALK, 0, LAST, ""),
+    ("too-big=60", GET, 0, NAME, ""),
+    ("too-big=40", GET, 2, "", "Reason: (tooBig) Response message would have been too large.\n"),
+    ("truncate", WALK, 0, LAST, ""),
+    ("truncate=3", WALK, 0, LAST, ""),
+    ("silent-bulk", STEPS, 0, LAST, ""),
+    ("silent-bulk", WALK, 1, "", SILENCE),
+    ("v1-only", GET, 1, "", SILENCE),
+    ("v1-only", "snmpget -v1 -On {} 1.3.6.1.2.1.1.5.0", 0, NAME, ""),
+];
+
+const NAME_OF_THIRD: &str = "\n.1.3.6.1.2.1.1.3.0 = ";
+
+#[test]
+fn every_quirk_is_met_and_answered_for() {
+    let met: BTreeSet<&str> = ROWS.iter().map(|(quirk, ..)| quirk.split('=').next().unwrap()).collect();
+    let known: BTreeSet<&str> = quirk::ALL.iter().map(|about| about.name).collect();
+    assert_eq!(met, known);
+
+    let mut wrong = String::new();
+    for (quirk, line, status, printed, said) in ROWS {
+        let agent = Agent::start(&["demo", "--quirk", quirk]);
+        let ended = run_at(agent.address(), line);
+        assert_no_panic(&ended);
+        let silent =
+            said.is_empty() && !ended.stderr.is_empty() || printed.is_empty() && !ended.stdout.is_empty();
+        if ended.status() != *status
+            || !ended.out().contains(printed)
+            || !ended.err().contains(said)
+            || silent
+        {
+            writeln!(wrong, "{quirk}: {}", ended.describe()).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn the_same_quirks_over_a_stream_hang_nothing() {
+    for (quirk, status) in [
+        ("drop=1", 1),
+        ("port-unreachable", 1),
+        ("garbage", 1),
+        ("duplicate", 0),
+        ("delay=50ms", 0),
+        ("wrong-request-id", 1),
+        ("truncate", 0),
+    ] {
+        let agent = Agent::at(&["demo", "--quirk", quirk], &["stream::{dir}/agent"]);
+        let ended = run_at(agent.address(), WALK);
+        assert_eq!(ended.status(), status, "{quirk}: {}", ended.describe());
+        assert_no_panic(&ended);
+        assert_eq!(ended.err().is_empty(), status == 0, "{quirk}: {}", ended.describe());
+    }
+}
