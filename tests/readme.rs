@@ -37,7 +37,7 @@ use tempfile::TempDir;
 const START_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Options in the text that belong to other programs.
-const OTHERS_OPTIONS: &[&str] = &["--release", "--bin", "--path", "--open"];
+const OTHERS_OPTIONS: &[&str] = &["--release", "--bin", "--locked", "--path", "--open"];
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()

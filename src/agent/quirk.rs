@@ -175,7 +175,7 @@ pub const ALL: &[About] = &[
     About {
         name: "loop",
         argument: "[=N]",
-        what: "after N objects of a walk, the first one comes again (default 10)",
+        what: "after N objects of a walk, the first comes again (default 10)",
         read: |argument| Some(Quirk::Loop(count(argument, 10)?)),
     },
     About {

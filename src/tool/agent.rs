@@ -277,6 +277,14 @@ fn or_default(given: &[Secret<Vec<u8>>], default: &[u8]) -> Vec<Secret<Vec<u8>>>
     if given.is_empty() { vec![Secret::new(default.to_vec())] } else { given.to_vec() }
 }
 
+/// A mistake in the arguments on one line.
+fn mistake(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim).take_while(|line| !line.is_empty());
+    let line = lines.collect::<Vec<_>>().join(" ");
+    line.strip_prefix("error: ").unwrap_or(&line).to_owned()
+}
+
 impl Program for Args {
     fn start(_program: &OsStr, words: Vec<OsString>, _environment: &Environment) -> u8 {
         let words = std::iter::once(OsString::from(NAME)).chain(words);
@@ -285,10 +293,14 @@ impl Program for Args {
                 log::say(&format!("{NAME}: {error}"));
                 error.ending()
             }),
-            Err(error) => {
+            Err(error) if error.use_stderr() => {
+                log::say(&format!("{NAME}: {}   ({NAME} --help explains the arguments)", mistake(&error)));
+                Ending::Usage
+            }
+            Err(help) => {
                 // Printing fails only when nobody listens any more.
-                let _ = error.print();
-                if error.use_stderr() { Ending::Usage } else { Ending::Done }
+                let _ = help.print();
+                Ending::Done
             }
         };
         ending.status(StatusMode::NetSnmp)
@@ -314,6 +326,21 @@ mod tests {
         assert_eq!(args.write_communities()[0].expose(), b"private");
         assert_eq!(args.quirk, [Quirk::Drop(Rate::Chance(0.5)), Quirk::SilentBulk]);
         assert!(!format!("{args:?}").contains("private"));
+    }
+
+    #[test]
+    fn a_mistake_is_one_line_that_says_what_and_where() {
+        for (words, said) in [
+            ("snmpagent demo", "the following required arguments were not provided: --listen <SPEC>"),
+            ("snmpagent demo --listen x --nope", "unexpected argument '--nope' found"),
+            (
+                "snmpagent demo --listen x --quirk drop",
+                "invalid value 'drop' for '--quirk <NAME[=ARG]>': quirk 'drop': it is written drop=RATE, RATE being a \
+                 probability from 0 to 1, or every:N",
+            ),
+        ] {
+            assert_eq!(mistake(&Args::try_parse_from(words.split_whitespace()).unwrap_err()), said);
+        }
     }
 
     #[test]
