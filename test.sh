@@ -166,7 +166,9 @@ cargo clippy --locked --workspace --all-targets -- -D warnings
 done_with_step
 
 step "cargo test"
-cargo test --locked --workspace --lib --bins --tests --examples
+# A test runs the examples. With --examples, cargo test would build them as tests, under other names.
+cargo build --locked --examples
+cargo test --locked --workspace --lib --bins --tests
 done_with_step
 
 step "cargo test --doc"

@@ -17,7 +17,7 @@ fn run(name: &str, arguments: &[&str]) -> (bool, String) {
     let Output { status, stdout, stderr } = Command::new(&path)
         .args(arguments)
         .output()
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        .unwrap_or_else(|error| panic!("{}: {error}; run `cargo build --examples`", path.display()));
     (status.success(), String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr))
 }
 

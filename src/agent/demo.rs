@@ -71,11 +71,7 @@ pub struct About {
 
 /// What the device has, in the order of its tree.
 pub const TABLES: &[About] = &[
-    About {
-        name: "system",
-        oid: "1.3.6.1.2.1.1",
-        what: "who it is; sysContact, sysName, sysLocation can be set",
-    },
+    About { name: "system", oid: "1.3.6.1.2.1.1", what: "who it is; contact, name, location can be set" },
     About { name: "sysORTable", oid: "1.3.6.1.2.1.1.9", what: "the MIB modules it claims to have" },
     About { name: "ifTable", oid: "1.3.6.1.2.1.2.2", what: "seven interfaces; ifAdminStatus can be set" },
     About { name: "ipAddrTable", oid: "1.3.6.1.2.1.4.20", what: "IPv4 addresses; an index of four arcs" },
@@ -87,11 +83,7 @@ pub const TABLES: &[About] = &[
     About { name: "snmp", oid: "1.3.6.1.2.1.11", what: "what this agent itself has counted" },
     About { name: "hrSystem", oid: "1.3.6.1.2.1.25.1", what: "uptime, date, users, processes" },
     About { name: "hrStorageTable", oid: "1.3.6.1.2.1.25.2.3", what: "memory and disks, as they fill" },
-    About {
-        name: "ifXTable",
-        oid: "1.3.6.1.2.1.31.1.1",
-        what: "64-bit counters, one above 2^63; ifAlias can be set",
-    },
+    About { name: "ifXTable", oid: "1.3.6.1.2.1.31.1.1", what: "counters of 64 bits; ifAlias can be set" },
     About {
         name: "ifStackTable",
         oid: "1.3.6.1.2.1.31.1.2",
@@ -100,7 +92,7 @@ pub const TABLES: &[About] = &[
     About {
         name: "churnTable",
         oid: "1.3.6.1.4.1.32473.2.3",
-        what: "rows that come, go and move; churnLastChange is 32473.2.1",
+        what: "rows that come, go and move; has a LastChange",
     },
     About {
         name: "noteTable",
@@ -119,7 +111,7 @@ pub const TABLES: &[About] = &[
 pub fn outline() -> String {
     TABLES.iter().fold(String::new(), |mut text, About { name, oid, what }| {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name:<16} {oid:<26} {what}");
+        let _ = writeln!(text, "{name:<16} {oid:<21} {what}");
         text
     })
 }

@@ -306,14 +306,11 @@ impl Program for Args {
                 log::say(&format!("{NAME}: {error}"));
                 error.ending()
             }),
-            Err(error) => {
-                if error.use_stderr() {
-                    log::say(&mistake(&error));
-                    Ending::Usage
-                } else {
-                    super::print_line(NAME, error.render().to_string().trim_end())
-                }
+            Err(error) if error.use_stderr() => {
+                log::say(&mistake(&error));
+                Ending::Usage
             }
+            Err(help) => super::print_line(NAME, help.render().to_string().trim_end()),
         };
         ending.status(StatusMode::NetSnmp)
     }
@@ -362,6 +359,21 @@ mod tests {
         assert_eq!(args.write_communities()[0].expose(), b"private");
         assert_eq!(args.quirk, [Quirk::Drop(Rate::Chance(0.5)), Quirk::SilentBulk]);
         assert!(!format!("{args:?}").contains("private"));
+    }
+
+    #[test]
+    fn a_mistake_is_one_line_that_says_what_and_where() {
+        for (words, said) in [
+            ("snmpagent demo", "the following required arguments were not provided: --listen <SPEC>"),
+            ("snmpagent demo --listen x --nope", "unexpected argument '--nope' found"),
+            (
+                "snmpagent demo --listen x --quirk drop",
+                "invalid value 'drop' for '--quirk <NAME[=ARG]>': quirk 'drop': it is written drop=RATE, RATE being a \
+                 probability from 0 to 1, or every:N",
+            ),
+        ] {
+            assert_eq!(mistake(&Args::try_parse_from(words.split_whitespace()).unwrap_err()), said);
+        }
     }
 
     #[test]

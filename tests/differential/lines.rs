@@ -64,7 +64,8 @@ impl Agent {
                 Recorder::start(move |datagram| {
                     answers = answers.saturating_add(1);
                     let end = answers > 6;
-                    let typed = if end { &[(0x82, Vec::new())][..] } else { &typed()[usize::from(answers)..] };
+                    let typed =
+                        if end { &[(0x82, Vec::new())][..] } else { &typed()[usize::from(answers)..] };
                     let (tag, contents) = typed[0].clone();
                     let bindings = binding(&format!("{FIXED}.{answers}"), tag, &contents);
                     Request::read(datagram).map(|r| r.response(0, 0, &bindings)).into_iter().collect()
@@ -171,7 +172,13 @@ impl Maker<'_> {
             0..30 => Agent::Relay(snmpd.udp()),
             30..50 => Agent::Relay(self.world.switch.udp()),
             50..60 => {
-                let mut direct = vec![snmpd.udp(), snmpd.tcp(), snmpd.unix(), self.world.switch.tcp(), self.world.switch.unix()];
+                let mut direct = vec![
+                    snmpd.udp(),
+                    snmpd.tcp(),
+                    snmpd.unix(),
+                    self.world.switch.tcp(),
+                    self.world.switch.unix(),
+                ];
                 direct.extend([snmpd.udp6(), snmpd.tcp6()].into_iter().flatten());
                 direct.push(snmpd.udp().replace("127.0.0.1", ""));
                 direct.push(snmpd.unix().replace("unix:", ""));
@@ -195,7 +202,14 @@ impl Maker<'_> {
     }
 
     /// A setting that has an option and a token, in one of all the ways that there are.
-    fn setting(&mut self, letter: &str, token: &str, value: &str, options: &mut Vec<Vec<String>>, file: &mut String) {
+    fn setting(
+        &mut self,
+        letter: &str,
+        token: &str,
+        value: &str,
+        options: &mut Vec<Vec<String>>,
+        file: &mut String,
+    ) {
         match self.random.random_range(0..100) {
             0..45 => options.push(vec![format!("-{letter}{value}")]),
             45..80 => options.push(vec![format!("-{letter}"), value.to_owned()]),
@@ -220,7 +234,10 @@ impl Maker<'_> {
     }
 
     fn output_letters(&mut self) -> String {
-        let letters = ['0', 'a', 'b', 'e', 'E', 'f', 'n', 'n', 'n', 'q', 'Q', 's', 'S', 't', 'T', 'u', 'U', 'v', 'x', 'X'];
+        let letters = [
+            '0', 'a', 'b', 'e', 'E', 'f', 'n', 'n', 'n', 'q', 'Q', 's', 'S', 't', 'T', 'u', 'U', 'v', 'x',
+            'X',
+        ];
         let count = self.pick(&[1, 1, 2, 2, 3, 4, 6]);
         let mut word: String = (0..count).map(|_| self.pick(&letters)).collect();
         if self.chance(5) {
@@ -233,20 +250,34 @@ impl Maker<'_> {
     }
 
     fn spelled(&mut self, letter: char, word: &str) -> Vec<String> {
-        if self.chance(75) { vec![format!("-{letter}{word}")] } else { vec![format!("-{letter}"), word.to_owned()] }
+        if self.chance(75) {
+            vec![format!("-{letter}{word}")]
+        } else {
+            vec![format!("-{letter}"), word.to_owned()]
+        }
     }
 
     fn output_token(&mut self, options: &mut Vec<Vec<String>>, file: &mut String) {
         let flags = [
-            "printNumericEnums", "printNumericOids", "escapeQuotes", "dontBreakdownOids", "quickPrinting", "numericTimeticks",
-            "extendedIndex", "printHexText", "printValueOnly", "dontPrintUnits",
+            "printNumericEnums",
+            "printNumericOids",
+            "escapeQuotes",
+            "dontBreakdownOids",
+            "quickPrinting",
+            "numericTimeticks",
+            "extendedIndex",
+            "printHexText",
+            "printValueOnly",
+            "dontPrintUnits",
         ];
         let (token, value) = match self.random.random_range(0..10) {
             0 => ("oidOutputFormat", self.pick(&["1", "2", "3", "4", "5", "6", "x"])),
             1 => ("suffixPrinting", self.pick(&["0", "1", "2"])),
             2 => ("hexOutputLength", self.pick(&["0", "8", "16", "x"])),
             3 => ("outputPrecision", self.pick(&[".1", ".3e", "5"])),
-            _ => (self.pick(&flags), self.pick(&["yes", "no", "true", "false", "1", "0", "YES", "maybe", "2"])),
+            _ => {
+                (self.pick(&flags), self.pick(&["yes", "no", "true", "false", "1", "0", "YES", "maybe", "2"]))
+            }
         };
         match self.random.random_range(0..4) {
             0 => options.push(vec![format!("--{token}={value}")]),
@@ -272,7 +303,12 @@ impl Maker<'_> {
         let spelled = self.spelled('C', &word);
         options.push(spelled);
         if tool == "snmpwalk" && self.chance(15) {
-            let end = self.pick(&[".1.3.6.1.2.1.2.2.1.3", ".1.3.6.1.2.1.1.6", ".1.3.6.1.4.1.8072.9999.9999.3", ".1.3"]);
+            let end = self.pick(&[
+                ".1.3.6.1.2.1.2.2.1.3",
+                ".1.3.6.1.2.1.1.6",
+                ".1.3.6.1.4.1.8072.9999.9999.3",
+                ".1.3",
+            ]);
             options.push(vec!["-CE".to_owned(), end.to_owned()]);
         }
         if self.chance(2) {
@@ -282,38 +318,152 @@ impl Maker<'_> {
 
     fn odd_option(&mut self) -> Vec<String> {
         let odd: &[&[&str]] = &[
-            &["-Ir"], &["-Ib"], &["-IR"], &["-Ih"], &["-Iu"], &["-Iz"], &["-Is", "0"], &["-Is0"], &["-IS", ".1."], &["-Pu"], &["-Pe"], &["-PR"],
-            &["-Pz"], &["-m", ""], &["-m:"], &["-M", "/nonexistent"], &["-Le"], &["-Lo"], &["-Ln"], &["-LE3"], &["-LO", "7"], &["-Lz"],
-            &["-Dfoo"], &["-D", "foo,bar"], &["-Tx=y"], &["-T", "xy"], &["-a", "SHA"], &["-x", "AES"], &["-u", "me"], &["-n", "ctx"],
-            &["-l", "authPriv"], &["-e", "0102030405"], &["-E0102030405"], &["-Z1,2"], &["-r", "x"], &["-t", "x"], &["-t0"], &["-v4"], &["-v2"],
-            &["-v", "2C"], &["-Q"], &["-V"], &["-p", "161"], &["-c", "wrong", "-c", "public"], &["-v", "1", "-v", "2c"], &["--foo=bar"], &["--foo"],
-            &["-Y", "foo"], &["--dumpPacket=no"], &["--dontLoadHostConfig=yes"], &["--noTokenWarnings=yes"], &["--noRangeCheck=1"], &["-s", "127.0.0.1"],
-            &["--clientaddr=127.0.0.1"], &["-d"], &["-A", "short"], &["-3n", "x"], &["-3q"], &["--16bitIDs=yes"], &["--reverseEncodeBER=no"],
-            &["--reverseEncodeBER=yes"], &["--sendMessageMaxSize=1500"], &["--includeRequested=yes"], &["--printStatistics=yes"], &["--disableSNMPv1=yes"],
-            &["--disableSNMPv2c=1"], &["--defaultPort=9"], &["--logTimestamp=yes"], &["--logOption=n"], &["--defDomain=snmp udp"], &["--clientRecvBuf=100000"], &["--mibs=ALL"], &["--showMibErrors=yes"],
+            &["-Ir"],
+            &["-Ib"],
+            &["-IR"],
+            &["-Ih"],
+            &["-Iu"],
+            &["-Iz"],
+            &["-Is", "0"],
+            &["-Is0"],
+            &["-IS", ".1."],
+            &["-Pu"],
+            &["-Pe"],
+            &["-PR"],
+            &["-Pz"],
+            &["-m", ""],
+            &["-m:"],
+            &["-M", "/nonexistent"],
+            &["-Le"],
+            &["-Lo"],
+            &["-Ln"],
+            &["-LE3"],
+            &["-LO", "7"],
+            &["-Lz"],
+            &["-Dfoo"],
+            &["-D", "foo,bar"],
+            &["-Tx=y"],
+            &["-T", "xy"],
+            &["-a", "SHA"],
+            &["-x", "AES"],
+            &["-u", "me"],
+            &["-n", "ctx"],
+            &["-l", "authPriv"],
+            &["-e", "0102030405"],
+            &["-E0102030405"],
+            &["-Z1,2"],
+            &["-r", "x"],
+            &["-t", "x"],
+            &["-t0"],
+            &["-v4"],
+            &["-v2"],
+            &["-v", "2C"],
+            &["-Q"],
+            &["-V"],
+            &["-p", "161"],
+            &["-c", "wrong", "-c", "public"],
+            &["-v", "1", "-v", "2c"],
+            &["--foo=bar"],
+            &["--foo"],
+            &["-Y", "foo"],
+            &["--dumpPacket=no"],
+            &["--dontLoadHostConfig=yes"],
+            &["--noTokenWarnings=yes"],
+            &["--noRangeCheck=1"],
+            &["-s", "127.0.0.1"],
+            &["--clientaddr=127.0.0.1"],
+            &["-d"],
+            &["-A", "short"],
+            &["-3n", "x"],
+            &["-3q"],
+            &["--16bitIDs=yes"],
+            &["--reverseEncodeBER=no"],
+            &["--reverseEncodeBER=yes"],
+            &["--sendMessageMaxSize=1500"],
+            &["--includeRequested=yes"],
+            &["--printStatistics=yes"],
+            &["--disableSNMPv1=yes"],
+            &["--disableSNMPv2c=1"],
+            &["--defaultPort=9"],
+            &["--logTimestamp=yes"],
+            &["--logOption=n"],
+            &["--defDomain=snmp udp"],
+            &["--clientRecvBuf=100000"],
+            &["--mibs=ALL"],
+            &["--showMibErrors=yes"],
         ];
         self.pick(odd).iter().map(|&word| word.to_owned()).collect()
     }
 
     fn name(&mut self) -> String {
         let good = [
-            ".1.3.6.1.2.1.1.1.0", ".1.3.6.1.2.1.1.4.0", ".1.3.6.1.2.1.1.6.0", ".1.3.6.1.2.1.1.7.0", ".1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.6.0",
-            "iso.3.6.1.2.1.1.6.0", ".iso.3.6.1.2.1.1.6.0", ".1.3.6.1.2.1.1.99.0", ".1.3.6.1.2.1.1.6.99", ".1.3.6.1.2.1.99", ".1.3.6.1.2.1.2.2.1.2.1",
-            ".1.3.6.1.2.1.2.2.1", ".1.3.6.1.2.1.2.1.0", ".1.3.6.1.4.1.8072.9999.9999.1.0", ".1.3.6.1.4.1.8072.9999.9999.2.0", ".1.3.6.1.4.1.8072.9999.9999",
-            ".1.3.6.1.4.1.8072.9999.9999.3.0", ".1.3.6.1.4.1.8072.9999.9999.5.0", ".2.5", ".2.999.1", ".0.0", ".1.3.6.1.4.1.4294967295", ".1.3.6.1.4.1.99.\"ab\"",
-            ".1.3.6.1.4.1.99.'ab'", ".1.3.6.1.4.1.010.0x1f", ".1.3.6.1.2.1.1.6", ".1.3.6.1.2.1.1",
+            ".1.3.6.1.2.1.1.1.0",
+            ".1.3.6.1.2.1.1.4.0",
+            ".1.3.6.1.2.1.1.6.0",
+            ".1.3.6.1.2.1.1.7.0",
+            ".1.3.6.1.2.1.1.2.0",
+            "1.3.6.1.2.1.1.6.0",
+            "iso.3.6.1.2.1.1.6.0",
+            ".iso.3.6.1.2.1.1.6.0",
+            ".1.3.6.1.2.1.1.99.0",
+            ".1.3.6.1.2.1.1.6.99",
+            ".1.3.6.1.2.1.99",
+            ".1.3.6.1.2.1.2.2.1.2.1",
+            ".1.3.6.1.2.1.2.2.1",
+            ".1.3.6.1.2.1.2.1.0",
+            ".1.3.6.1.4.1.8072.9999.9999.1.0",
+            ".1.3.6.1.4.1.8072.9999.9999.2.0",
+            ".1.3.6.1.4.1.8072.9999.9999",
+            ".1.3.6.1.4.1.8072.9999.9999.3.0",
+            ".1.3.6.1.4.1.8072.9999.9999.5.0",
+            ".2.5",
+            ".2.999.1",
+            ".0.0",
+            ".1.3.6.1.4.1.4294967295",
+            ".1.3.6.1.4.1.99.\"ab\"",
+            ".1.3.6.1.4.1.99.'ab'",
+            ".1.3.6.1.4.1.010.0x1f",
+            ".1.3.6.1.2.1.1.6",
+            ".1.3.6.1.2.1.1",
         ];
         let bad = [
-            "x", ".x", "foo.0", "1..3", ".1.3.", ".1.3.x", "", " ", "1.3.-1", "1.3 6", ".1.3.6.1.2.1.1.1.0x", "iso.x", "iso.3.6.x.y", "a::b", "FOO-MIB::bar.0", "::x",
-            ".1.3.\"ab", "-1",
+            "x",
+            ".x",
+            "foo.0",
+            "1..3",
+            ".1.3.",
+            ".1.3.x",
+            "",
+            " ",
+            "1.3.-1",
+            "1.3 6",
+            ".1.3.6.1.2.1.1.1.0x",
+            "iso.x",
+            "iso.3.6.x.y",
+            "a::b",
+            "FOO-MIB::bar.0",
+            "::x",
+            ".1.3.\"ab",
+            "-1",
         ];
         if self.chance(3) { self.pick(&bad).to_owned() } else { self.pick(&good).to_owned() }
     }
 
     fn names(&mut self, tool: &str) -> Vec<String> {
         let still = [
-            ".1.3.6.1.4.1.8072.9999.9999", ".1.3.6.1.4.1.8072.9999.9999.3", ".1.3.6.1.2.1.1.4", ".1.3.6.1.2.1.1.5", ".1.3.6.1.2.1.1.6", ".1.3.6.1.2.1.1.6.0",
-            ".1.3.6.1.2.1.1.1", "1.3.6.1.2.1.1.7", ".1.3.6.1.2.1.99", ".2.5", ".2.999", ".1.3.6.1.2.1.1.6.99", "iso.3.6.1.2.1.1.2",
+            ".1.3.6.1.4.1.8072.9999.9999",
+            ".1.3.6.1.4.1.8072.9999.9999.3",
+            ".1.3.6.1.2.1.1.4",
+            ".1.3.6.1.2.1.1.5",
+            ".1.3.6.1.2.1.1.6",
+            ".1.3.6.1.2.1.1.6.0",
+            ".1.3.6.1.2.1.1.1",
+            "1.3.6.1.2.1.1.7",
+            ".1.3.6.1.2.1.99",
+            ".2.5",
+            ".2.999",
+            ".1.3.6.1.2.1.1.6.99",
+            "iso.3.6.1.2.1.1.2",
         ];
         match tool {
             "snmpwalk" | "snmpbulkwalk" => match self.random.random_range(0..100) {
@@ -326,11 +476,31 @@ impl Maker<'_> {
                 let mut words = Vec::new();
                 for _ in 0..self.pick(&[1, 1, 1, 2, 3]) {
                     let (kind, value) = self.pick(&[
-                        ("i", "5"), ("i", "x"), ("s", "some text"), ("s", ""), ("x", "00 1b"), ("x", "zz"), ("d", "1.2.3"), ("a", "10.0.0.1"), ("u", "7"),
-                        ("t", "99"), ("o", ".1.3.6.1"), ("b", "0,3"), ("n", "x"), ("3", "5"), ("U", "5"), ("I", "-5"), ("F", "1.5"), ("D", "-2.5e10"), ("=", "5"), ("z", "5"), ("s", "-v1"),
+                        ("i", "5"),
+                        ("i", "x"),
+                        ("s", "some text"),
+                        ("s", ""),
+                        ("x", "00 1b"),
+                        ("x", "zz"),
+                        ("d", "1.2.3"),
+                        ("a", "10.0.0.1"),
+                        ("u", "7"),
+                        ("t", "99"),
+                        ("o", ".1.3.6.1"),
+                        ("b", "0,3"),
+                        ("n", "x"),
+                        ("3", "5"),
+                        ("U", "5"),
+                        ("I", "-5"),
+                        ("F", "1.5"),
+                        ("D", "-2.5e10"),
+                        ("=", "5"),
+                        ("z", "5"),
+                        ("s", "-v1"),
                         ("i", "-1"),
                     ]);
-                    let name = if self.chance(50) { ".1.3.6.1.4.1.99999.1.0".to_owned() } else { self.name() };
+                    let name =
+                        if self.chance(50) { ".1.3.6.1.4.1.99999.1.0".to_owned() } else { self.name() };
                     words.extend([name, kind.to_owned(), value.to_owned()]);
                 }
                 if self.chance(5) {
@@ -344,7 +514,13 @@ impl Maker<'_> {
     }
 
     /// Options in any order, before, between and after the operands where that is allowed.
-    fn arranged(&mut self, tool: &str, mut options: Vec<Vec<String>>, address: &str, names: Vec<String>) -> Vec<String> {
+    fn arranged(
+        &mut self,
+        tool: &str,
+        mut options: Vec<Vec<String>>,
+        address: &str,
+        names: Vec<String>,
+    ) -> Vec<String> {
         for at in (1..options.len()).rev() {
             let other = self.random.random_range(0..=at);
             options.swap(at, other);
@@ -398,7 +574,8 @@ impl Maker<'_> {
 fn side(tool: &Tool, case: &Case) -> Seen {
     let recorder = case.agent.start();
     let port = recorder.address().rsplit(':').next().unwrap().to_owned();
-    let words: Vec<OsString> = case.words.iter().map(|word| OsString::from(word.replace("{port}", &port))).collect();
+    let words: Vec<OsString> =
+        case.words.iter().map(|word| OsString::from(word.replace("{port}", &port))).collect();
     let mut seen = Seen::of(tool, recorder, &words);
     for text in [&mut seen.run.stdout, &mut seen.run.stderr] {
         *text = crate::replaced(text, &format!(":{port}"), ":{port}");
@@ -413,7 +590,10 @@ fn with_files(tool: Tool, case: &Case) -> Tool {
     for (name, content) in &case.files {
         fs::write(tool.home().join(name), content).unwrap();
     }
-    case.environment.iter().fold(tool, |tool, (name, value)| tool.env(name, value)).patience(Duration::from_secs(20))
+    case.environment
+        .iter()
+        .fold(tool, |tool, (name, value)| tool.env(name, value))
+        .patience(Duration::from_secs(20))
 }
 
 /// What differs, and whether it is one of the differences on purpose.
