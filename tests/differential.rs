@@ -88,7 +88,11 @@ pub fn replaced(octets: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 /// Does `work` for each number below `count` on a few threads; returns the reports in order of their numbers.
-pub fn in_parallel(count: usize, threads: usize, work: impl Fn(usize) -> Option<String> + Sync) -> Vec<String> {
+pub fn in_parallel(
+    count: usize,
+    threads: usize,
+    work: impl Fn(usize) -> Option<String> + Sync,
+) -> Vec<String> {
     let next = AtomicUsize::new(0);
     let mut reports: Vec<(usize, String)> = thread::scope(|scope| {
         let (next, work) = (&next, &work);

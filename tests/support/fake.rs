@@ -107,7 +107,9 @@ impl Recorder {
 
     /// Answers every request with its own bindings.
     pub fn echo() -> Self {
-        Self::start(|datagram| Request::read(datagram).map(|r| r.response(0, 0, &r.bindings)).into_iter().collect())
+        Self::start(|datagram| {
+            Request::read(datagram).map(|r| r.response(0, 0, &r.bindings)).into_iter().collect()
+        })
     }
 
     /// `127.0.0.1:PORT`.
