@@ -13,6 +13,8 @@
 #[path = "differential/lines.rs"]
 mod lines;
 mod support;
+#[path = "differential/trees.rs"]
+mod trees;
 #[path = "differential/values.rs"]
 mod values;
 

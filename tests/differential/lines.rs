@@ -25,7 +25,7 @@ enum Agent {
     /// A relay before a real agent, which keeps what passes.
     Relay(String),
     /// A real agent at an address of a kind that nothing can be kept of.
-    Direct(String),
+    Direct,
     /// Every request gets this error-status and index, and its own bindings.
     Error(u8, u8),
     /// Every request gets its own bindings.
@@ -71,7 +71,7 @@ impl Agent {
                     Request::read(datagram).map(|r| r.response(0, 0, &bindings)).into_iter().collect()
                 })
             }
-            Self::Silent | Self::Direct(_) => Recorder::start(|_| Vec::new()),
+            Self::Silent | Self::Direct => Recorder::start(|_| Vec::new()),
         }
     }
 }
@@ -144,7 +144,7 @@ impl Maker<'_> {
         let mut names = self.names(tool);
         settle(tool, &agent, &mut names);
         let mixed = tool != "snmpset" && self.chance(40);
-        let words = self.arranged(mixed, options, &address, names);
+        let words = self.arranged(tool, mixed, options, &address, names);
         let mut files = Vec::new();
         if !file.is_empty() {
             let name = self.pick(&["snmp.conf", "snmp.conf", "snmp.local.conf"]);
@@ -191,7 +191,7 @@ impl Maker<'_> {
                 direct.extend(snmpd.tcp6().map(|address| address.replace("tcp6", "tcpv6")));
                 direct.push(snmpd.tcp().to_uppercase());
                 let address = self.pick(&direct);
-                return (Agent::Direct(address.clone()), address);
+                return (Agent::Direct, address);
             }
             50..70 => {
                 let index = self.pick(&[0, 0, 1, 1, 2, 3, 100]);
@@ -305,7 +305,7 @@ impl Maker<'_> {
         let word: String = (0..count).map(|_| self.pick(letters)).collect();
         let spelled = self.spelled('C', &word);
         options.push(spelled);
-        if tool == "snmpwalk" && !matches!(agent, Agent::Relay(_) | Agent::Direct(_)) && self.chance(25) {
+        if tool == "snmpwalk" && !matches!(agent, Agent::Relay(_) | Agent::Direct) && self.chance(25) {
             let end = self.pick(&[
                 ".1.3.6.1.2.1.2.2.1.3",
                 ".1.3.6.1.2.1.1.6",
@@ -509,6 +509,7 @@ impl Maker<'_> {
     /// Options in any order, before, between and after the operands where that is allowed.
     fn arranged(
         &mut self,
+        tool: &str,
         mixed: bool,
         mut options: Vec<Vec<String>>,
         address: &str,
@@ -520,7 +521,7 @@ impl Maker<'_> {
         }
         let mut operands: Vec<String> = vec![address.to_owned()];
         operands.extend(names);
-        if self.chance(1) {
+        if tool != "snmpbulkget" && self.chance(1) {
             operands.truncate(self.random.random_range(0..2));
         }
         let mut words: Vec<String> = Vec::new();
@@ -569,7 +570,7 @@ fn settle(tool: &str, agent: &Agent, names: &mut Vec<String>) {
         let before_time = [".1.3.6.1.2.1.1.2.0", ".1.3.6.1.2.1.1", ".1.3.6.1.2.1.1.1", "iso.3.6.1.2.1.1.2"]
             .contains(&name.as_str());
         let inside = matches!(agent, Agent::Always(_)) && tool.ends_with("walk");
-        if before_time && matches!(agent, Agent::Relay(_) | Agent::Direct(_)) && tool != "snmpget" || inside {
+        if before_time && matches!(agent, Agent::Relay(_) | Agent::Direct) && tool != "snmpget" || inside {
             FIXED.clone_into(name);
         }
     }
@@ -587,7 +588,7 @@ fn side(tool: &Tool, case: &Case) -> Seen {
     for text in [&mut seen.run.stdout, &mut seen.run.stderr] {
         *text = crate::replaced(text, &format!(":{port}"), ":{port}");
     }
-    if matches!(case.agent, Agent::Direct(_)) {
+    if matches!(case.agent, Agent::Direct) {
         seen.sent.clear();
     }
     seen
@@ -658,7 +659,7 @@ fn sent(case: &Case, seen: &Seen, theirs: &Seen) -> Vec<String> {
     match (&case.agent, case.tool) {
         // After tooBig ours asks for less, and after silence it does not go on.
         (Agent::Error(1, _), _) => sent.truncate(1),
-        (Agent::Silent | Agent::Direct(_), "snmpwalk" | "snmpbulkwalk") => sent.dedup(),
+        (Agent::Silent | Agent::Direct, "snmpwalk" | "snmpbulkwalk") => sent.dedup(),
         _ => {}
     }
     let silent = theirs.run.err().contains("Timeout: No Response");

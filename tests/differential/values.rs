@@ -300,7 +300,9 @@ fn values_go_on_the_wire_as_net_snmps_do() {
                 .filter(|(name, ..)| !refused.contains(&format!("{}:", name.to_str().unwrap())))
                 .cloned()
                 .collect();
-            if taken.len() < sets.len() && !taken.is_empty() {
+            // Of types that are none, the first ends it.
+            let judged = !refused.contains("Bad object type");
+            if judged && taken.len() < sets.len() && !taken.is_empty() {
                 let (ours, theirs) = both(&words(&taken));
                 assert!(!theirs.sent.is_empty(), "{kind:?}: {}", theirs.describe());
                 reports.extend(differences(&ours, &theirs).map(|text| format!("{kind:?}\n{text}")));
@@ -362,7 +364,8 @@ fn is_excepted(kind: &str, value: &[u8]) -> bool {
         "u" | "t" | "3" => number.is_some_and(|n| u32::try_from(n).is_err() && i32::try_from(n).is_err()),
         "d" => digits > 9,
         // net-snmp sends memory that it never set from some length on, and crashes further up.
-        "b" => digits > 4 || text.starts_with("0x"),
+        // Below 0 it writes before its memory.
+        "b" => digits > 4 || text.starts_with("0x") || text.starts_with('-') && text != "-0",
         "a" => text == "0xffffffff" || text == "4294967295" || text.trim_end().contains([' ']),
         // Roots of one arc, and first arcs that cannot be sent.
         "o" => {
