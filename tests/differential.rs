@@ -17,6 +17,8 @@ mod support;
 mod trees;
 #[path = "differential/values.rs"]
 mod values;
+#[path = "differential/wire.rs"]
+mod wire;
 
 use std::{
     env,
