@@ -108,7 +108,7 @@ impl Maker<'_> {
 
     fn case(&mut self) -> Case {
         let tool = self.pick(&TOOLS);
-        let (agent, address) = self.agent(tool);
+        let (agent, mut address) = self.agent(tool);
         let mut options: Vec<Vec<String>> = Vec::new();
         let mut file = String::new();
         let bulk = tool.starts_with("snmpbulk");
@@ -141,6 +141,13 @@ impl Maker<'_> {
             let odd = self.odd_option();
             options.push(odd);
         }
+        let mut host_file = None;
+        if !matches!(agent, Agent::Direct) && self.chance(12) {
+            host_file = self.known_elsewhere(&mut address, &mut file);
+        }
+        if tool.ends_with("walk") && self.chance(8) {
+            self.walk_token(tool, &mut options, &mut file);
+        }
         let mut names = self.names(tool);
         settle(tool, &agent, &mut names);
         let mixed = tool != "snmpset" && self.chance(40);
@@ -150,6 +157,7 @@ impl Maker<'_> {
             let name = self.pick(&["snmp.conf", "snmp.conf", "snmp.local.conf"]);
             files.push((name.to_owned(), file));
         }
+        files.extend(host_file);
         Case { tool, words, files, environment: self.environment(mixed), agent }
     }
 
@@ -205,6 +213,46 @@ impl Maker<'_> {
         (agent, relayed)
     }
 
+    /// An address whose port, transport or everything stands in a file; the host's own file, if it is that one.
+    fn known_elsewhere(&mut self, address: &mut String, file: &mut String) -> Option<(String, String)> {
+        let (typed, line) = match self.random.random_range(0..6) {
+            0 => ("127.0.0.1", "defaultPort {port}\n"),
+            1 => ("udp:127.0.0.1", "DefaultPort {port}\n"),
+            2 => ("alias:box", "alias box udp:127.0.0.1:{port}\n"),
+            3 => ("127.0.0.1:{port}", "defDomain snmp udp\ndefaultPort 9\n"),
+            4 => ("127.0.0.1", ""),
+            _ => ("localhost", ""),
+        };
+        typed.clone_into(address);
+        file.push_str(line);
+        if !line.is_empty() {
+            return None;
+        }
+        let lines = [
+            "",
+            "foo x\n",
+            "printNumericOids yes\n",
+            "retries 0\n",
+            "defVersion 2c\n",
+            "defCommunity public\n",
+            "timeout x\n",
+            "quickPrinting 1\n",
+        ];
+        let line = self.pick(&lines);
+        Some((format!("hosts/{typed}.conf"), format!("{line}defaultPort {{port}}\n")))
+    }
+
+    fn walk_token(&mut self, tool: &str, options: &mut Vec<Vec<String>>, file: &mut String) {
+        let tokens = ["includeRequested", "excludeRequested", "printStatistics", "dontCheckOrdering"];
+        let (token, value) = (self.pick(&tokens), self.pick(&["yes", "no", "1", "maybe"]));
+        match self.random.random_range(0..3) {
+            0 => file.extend(["[", tool, "] ", token, " ", value, "\n"]),
+            1 => options.push(vec![format!("--{token}={value}")]),
+            // The section ends with the file.
+            _ => file.extend(["[", tool, "]\n", token, " ", value, "\n"]),
+        }
+    }
+
     /// A setting that has an option and a token, in one of all the ways that there are.
     fn setting(
         &mut self,
@@ -231,7 +279,7 @@ impl Maker<'_> {
             }
             _ => {
                 // The last one counts, and the command line counts more than a file.
-                file.push_str(&format!("{token} {value}\n"));
+                file.extend([token, " ", value, "\n"]);
                 options.push(vec![format!("-{letter}{value}")]);
             }
         }
@@ -286,7 +334,7 @@ impl Maker<'_> {
             0 => options.push(vec![format!("--{token}={value}")]),
             1 => options.push(vec!["-Y".to_owned(), format!("{token} {value}")]),
             2 if value == "1" => options.push(vec![format!("--{token}")]),
-            _ => file.push_str(&format!("{token} {value}\n")),
+            _ => file.extend([token, " ", value, "\n"]),
         }
     }
 
@@ -584,6 +632,11 @@ fn side(tool: &Tool, case: &Case) -> Seen {
     let port = recorder.address().rsplit(':').next().unwrap().to_owned();
     let words: Vec<OsString> =
         case.words.iter().map(|word| OsString::from(word.replace("{port}", &port))).collect();
+    for (name, content) in &case.files {
+        let path = tool.home().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content.replace("{port}", &port)).unwrap();
+    }
     let mut seen = Seen::of(tool, recorder, &words);
     for text in [&mut seen.run.stdout, &mut seen.run.stderr] {
         *text = crate::replaced(text, &format!(":{port}"), ":{port}");
@@ -594,10 +647,7 @@ fn side(tool: &Tool, case: &Case) -> Seen {
     seen
 }
 
-fn with_files(tool: Tool, case: &Case) -> Tool {
-    for (name, content) in &case.files {
-        fs::write(tool.home().join(name), content).unwrap();
-    }
+fn in_environment(tool: Tool, case: &Case) -> Tool {
     case.environment
         .iter()
         .fold(tool, |tool, (name, value)| tool.env(name, value))
@@ -685,8 +735,8 @@ fn random_command_lines_do_what_net_snmps_do() {
         let random = StdRng::seed_from_u64(seed << 32 | u64::try_from(number).unwrap());
         let case = Maker { random, world: &world }.case();
         let attempt = || {
-            let theirs = side(&with_files(Tool::netsnmp(case.tool), &case), &case);
-            let ours = side(&with_files(Tool::ours(case.tool), &case), &case);
+            let theirs = side(&in_environment(Tool::netsnmp(case.tool), &case), &case);
+            let ours = side(&in_environment(Tool::ours(case.tool), &case), &case);
             verdict(&case, &ours, &theirs).map(|what| {
                 format!(
                     "## {number} {what}\n{:?} {:?} {:?}\n-- ours\n{}\n-- net-snmp\n{}\n",

@@ -21,6 +21,12 @@ use crate::{
 /// A tree: names and what a recording has behind them, by their arcs.
 type Tree = BTreeMap<Vec<u32>, String>;
 
+/// Walks of each tree.
+const WALKS: usize = 8;
+
+/// GETBULKs to each tree.
+const QUESTIONS: usize = 100;
+
 fn tree(random: &mut StdRng) -> Tree {
     let mut tree = Tree::new();
     let count = random.random_range(1..60);
@@ -92,7 +98,6 @@ const LETTERS: [char; 18] =
 fn random_trees_print_as_net_snmp_prints_them() {
     let Some(peers) = require_peers() else { return };
     let (count, seed) = amount(40);
-    const WALKS: usize = 8;
     let reports = in_parallel(count.div_ceil(WALKS), 2, |number| {
         let mut random = StdRng::seed_from_u64(seed << 32 | u64::try_from(number).unwrap());
         let tree = tree(&mut random);
@@ -196,7 +201,6 @@ fn contents(name: &[u32]) -> Vec<u8> {
 fn our_agent_answers_getbulk_as_the_rfc_has_it() {
     let Some(peers) = require_peers() else { return };
     let (count, seed) = amount(300);
-    const QUESTIONS: usize = 100;
     let reports = in_parallel(count.div_ceil(QUESTIONS), 2, |number| {
         let mut random = StdRng::seed_from_u64(seed << 32 | u64::try_from(number).unwrap());
         let tree = tree(&mut random);
