@@ -4,7 +4,7 @@
 //! Everything random comes from a fixed seed. `SNMPKIT_DIFFERENTIAL=CASES` runs that many cases of each kind instead of
 //! the few of the usual run, and `SNMPKIT_DIFFERENTIAL=CASES:SEED` from another seed.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on must say where")]
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot go on must say where")]
 #![allow(
     clippy::disallowed_methods,
     reason = "tests of real programs live on the real clock and environment"
@@ -13,8 +13,12 @@
 #[path = "differential/lines.rs"]
 mod lines;
 mod support;
+#[path = "differential/trees.rs"]
+mod trees;
 #[path = "differential/values.rs"]
 mod values;
+#[path = "differential/wire.rs"]
+mod wire;
 
 use std::{
     env,

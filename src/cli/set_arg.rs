@@ -222,8 +222,8 @@ fn bits(octets: &[u8]) -> Result<Vec<u8>, SetError> {
     let parts = octets.split(|octet| matches!(octet, b',' | b' ' | b'\t'));
     for part in parts.filter(|part| !part.is_empty()) {
         let range = || SetError::Range(String::from_utf8_lossy(part).into_owned());
-        let read = number::unsigned(part, 0);
-        if read.used != part.len() || !part[0].is_ascii_digit() {
+        let read = number::signed(part, 0);
+        if read.used != part.len() || read.used == 0 {
             return Err(range());
         }
         let bit = usize::try_from(read.value).ok().filter(|bit| bit / 8 < BITS_OCTETS).ok_or_else(range)?;

@@ -135,8 +135,8 @@ impl Settings {
         if let Some(file) = host.and_then(host_file)
             && reader.conf.flag("dontLoadHostConfig") != Some(true)
         {
+            // Mistakes in this one are told, and not counted.
             search(&mut reader, environment, &file, FileKind::Snmp);
-            reader.finish_files();
         }
         for token in &overrides.tokens {
             reader.command_line(token.expose());

@@ -43,6 +43,14 @@ pub enum RootInstance {
     First,
     /// Do not GET it (`-CI`).
     Never,
+    /// Before the walk, and not again when the walk finds nothing.
+    FirstOnly,
+}
+
+impl RootInstance {
+    const fn may_come_last(self) -> bool {
+        matches!(self, Self::First | Self::IfEmpty)
+    }
 }
 
 /// What to walk, and how.
@@ -187,7 +195,7 @@ impl Walk {
     pub fn new(plan: WalkPlan) -> Self {
         Self {
             phase: match plan.root_instance {
-                RootInstance::First => Phase::RootFirst,
+                RootInstance::First | RootInstance::FirstOnly => Phase::RootFirst,
                 RootInstance::IfEmpty | RootInstance::Never => Phase::Walking,
             },
             tickets: Tickets::default(),
@@ -224,10 +232,15 @@ impl Walk {
     }
 
     /// Whether a name lies beyond what is walked.
+    ///
+    /// After a GETNEXT, a name before the root is no end but a fault of the agent, which the check for increasing names
+    /// finds; after a GETBULK it ends the walk. Both are net-snmp's rules.
     fn is_outside(&self, name: &Oid) -> bool {
-        match &self.plan.end {
-            Some(end) => name >= end,
-            None => !name.starts_with(&self.plan.root),
+        let WalkPlan { root, end, method, .. } = &self.plan;
+        match (end, method) {
+            (Some(end), _) => name >= end,
+            (None, WalkMethod::GetNext) => name > root && !name.starts_with(root),
+            (None, WalkMethod::GetBulk { .. }) => !name.starts_with(root),
         }
     }
 
@@ -321,7 +334,7 @@ impl Operation for Walk {
                 };
                 self.ask(kind, self.cursor.clone())
             }
-            Phase::RootLast if self.emitted == 0 && self.plan.root_instance != RootInstance::Never => {
+            Phase::RootLast if self.emitted == 0 && self.plan.root_instance.may_come_last() => {
                 self.ask(RequestKind::Get, self.plan.root.clone())
             }
             Phase::RootLast | Phase::Over => {

@@ -1,6 +1,8 @@
 //! From a resolved context to the agent: its server specification and the session's settings.
 
-use std::sync::Arc;
+use std::{os::unix::net::UnixDatagram, path::Path, sync::Arc};
+
+use rustix::io::Errno;
 
 use super::{Context, ToolError};
 use crate::{
@@ -44,6 +46,12 @@ impl Target {
             spec = ServerSpec::parse(&target).map_err(refused)?;
             spec.community = spec.community.or(community);
         }
+        if (text.starts_with('/') || !names_transport(&text))
+            && let (TransportKind::Dgram, Endpoint::Path(path)) = (spec.transport, &spec.endpoint)
+            && is_stream_socket(path)
+        {
+            spec.transport = TransportKind::Stream;
+        }
         let host = if spec.community.is_some() { without_community(&spec) } else { typed };
         Ok(Self { spec, host })
     }
@@ -55,8 +63,25 @@ impl Target {
         self.spec.show_target(Role::Agent, read.expose(), write.expose())
     }
 
+    /// The address to send from. It is for agents with hosts: sockets with paths have no use for it, as with net-snmp.
+    fn local_address(&self, context: &Context) -> Result<Option<LocalAddress>, ToolError> {
+        let source = &context.settings.client_address;
+        let Some(text) = &source.text else { return Ok(None) };
+        if !matches!(self.spec.endpoint, Endpoint::Inet { .. }) {
+            return Ok(None);
+        }
+        let address = LocalAddress::parse(&text.to_string_lossy())
+            .map_err(|error| ToolError::Argument(format!("{}: {error}", context.name)))?;
+        Ok(Some(if source.uses_port { address } else { address.without_port() }))
+    }
+
     /// The session's settings.
     pub fn session_settings(&self, context: &Context) -> Result<SessionSettings, ToolError> {
+        // None of the transports has anything to be set this way.
+        if !context.common.session.transport.is_empty() {
+            let text = "Configuration data found but the transport can't be configured";
+            return Err(ToolError::Argument(format!("{}: {text}", context.name)));
+        }
         let settings = &context.settings;
         let community = |access| Some(settings.community(self.spec.community.as_ref(), access));
         let retry =
@@ -72,7 +97,7 @@ impl Target {
             retry,
             max_message_octets: settings.send_message_octets_max,
             transport: TransportSettings {
-                local: local_address(context)?,
+                local: self.local_address(context)?,
                 any_source: context.common.session.any_source,
                 send_buffer_octets: settings.buffers.client_send_octets,
                 receive_buffer_octets: settings.buffers.client_receive_octets,
@@ -116,6 +141,12 @@ fn names_transport(text: &str) -> bool {
         || text.split_once(':').is_some_and(|(word, _)| TransportKind::from_word(word).is_some())
 }
 
+/// Whether a stream socket stands there: what net-snmp takes a path without a word for.
+fn is_stream_socket(path: &Path) -> bool {
+    let refused = UnixDatagram::unbound().and_then(|socket| socket.connect(path)).err();
+    refused.and_then(|error| error.raw_os_error()) == Some(Errno::PROTOTYPE.raw_os_error())
+}
+
 /// `defTarget` for this application and transport.
 fn default_target(context: &Context, transport: TransportKind) -> Option<String> {
     let wanted = |(application, domain, _): &&(Vec<u8>, Vec<u8>, Vec<u8>)| {
@@ -124,14 +155,6 @@ fn default_target(context: &Context, transport: TransportKind) -> Option<String>
     };
     let (_, domain, target) = context.settings.targets.iter().rev().find(wanted)?;
     Some(format!("{}:{}", String::from_utf8_lossy(domain), String::from_utf8_lossy(target)))
-}
-
-fn local_address(context: &Context) -> Result<Option<LocalAddress>, ToolError> {
-    let source = &context.settings.client_address;
-    let Some(text) = &source.text else { return Ok(None) };
-    let address = LocalAddress::parse(&text.to_string_lossy())
-        .map_err(|error| ToolError::Argument(format!("{}: {error}", context.name)))?;
-    Ok(Some(if source.uses_port { address } else { address.without_port() }))
 }
 
 /// Writes every packet where messages go, as net-snmp's `-d` does; communities are blanked.

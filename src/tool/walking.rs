@@ -29,7 +29,8 @@ pub fn run(
         method,
         ordering: if flags.any_order { Ordering::Unchecked } else { Ordering::Checked },
         root_instance: match (flags.include_root, flags.exclude_root) {
-            (true, _) => RootInstance::First,
+            (true, false) => RootInstance::First,
+            (true, true) => RootInstance::FirstOnly,
             (false, true) => RootInstance::Never,
             (false, false) => RootInstance::IfEmpty,
         },

@@ -75,6 +75,30 @@ fn a_walk_by_getbulk_goes_on_after_the_last_name_of_each_list() {
 }
 
 #[test]
+fn a_name_before_the_root_is_a_fault_after_getnext_and_an_end_after_getbulk() {
+    let fault = WalkError::NotIncreasing { previous: oid(ROOT), name: oid("1.3.5") };
+    let (requests, items, end) = run(plan(), vec![good(bindings(&["1.3.5"]))]);
+    assert_eq!((&requests[..], &items[..]), (&["next 1.3.6".to_owned()][..], &["1.3.5".to_owned()][..]));
+    assert_eq!(end, Err(fault));
+
+    let answers = vec![good(bindings(&["1.3.5"])), good(bindings(&["1.3.6"]))];
+    let (requests, items, end) = run(WalkPlan::subtree(oid(ROOT)), answers);
+    assert_eq!(requests, ["bulk10 1.3.6", "get 1.3.6"]);
+    assert_eq!(items, ["root 1.3.6"]);
+    assert_eq!(end, Ok(Some(WalkEnd::Subtree)));
+}
+
+#[test]
+fn a_root_that_is_asked_for_first_only_is_not_asked_for_again() {
+    let plan = WalkPlan { root_instance: RootInstance::FirstOnly, ..plan() };
+    let answers = vec![bad(ErrorStatus::NO_SUCH_NAME, 1, bindings(&["1.3.6"])), good(bindings(&["1.3.7"]))];
+    let (requests, items, end) = run(plan, answers);
+    assert_eq!(requests, ["get 1.3.6", "next 1.3.6"]);
+    assert!(items.is_empty());
+    assert_eq!(end, Ok(Some(WalkEnd::Subtree)));
+}
+
+#[test]
 fn end_of_mib_view_ends_the_walk_and_is_shown() {
     let answers = vec![good(bindings(&["1.3.6.1"])), good(vec![end_of_view("1.3.6.1")])];
     let (_, items, end) = run(plan(), answers);
