@@ -4,7 +4,10 @@
 use std::{
     io::Read as _,
     net::{TcpListener, UdpSocket},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -14,7 +17,9 @@ use snmpkit::{
     codec::ErrorStatus,
     engine::{CommunityModel, Engine, Request, RequestKind, RetrySchedule},
     oid::Oid,
-    operation::{AgentError, Get, Ordering, RootInstance, Set, WalkEnd, WalkError, WalkMethod, WalkPlan},
+    operation::{
+        AgentError, Get, Ordering as NameOrder, RootInstance, Set, WalkEnd, WalkError, WalkMethod, WalkPlan,
+    },
     secret::Secret,
     server_spec::{Port, ServerSpec},
     session::{
@@ -143,7 +148,7 @@ async fn a_walk_is_a_stream_that_may_be_left_at_any_time() {
 
     let plan = WalkPlan {
         method: WalkMethod::GetNext,
-        ordering: Ordering::Unchecked,
+        ordering: NameOrder::Unchecked,
         root_instance: RootInstance::Never,
         ..WalkPlan::subtree(oid(ODDITIES))
     };
@@ -331,6 +336,44 @@ async fn a_set_is_in_doubt_when_the_connection_ends_under_it_and_not_when_none_w
     assert!(slow.is_in_doubt());
     assert!(slow.next().await.unwrap().is_ok());
     assert!(!slow.is_in_doubt());
+}
+
+#[test]
+fn a_flood_at_one_address_of_a_server_leaves_the_others_time() {
+    let (tell, told) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let agent = demo::agent(demo::Settings::default(), Communities::default());
+        let mut server = Server::new(Device::new(agent, &[], 1), any_port());
+        // Slow to look at garbage, so that there is always more of it.
+        server.observe(Box::new(|observed| {
+            if observed.request == b"garbage" {
+                thread::sleep(Duration::from_millis(2));
+            }
+            std::ops::ControlFlow::Continue(())
+        }));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            for _ in 0..2 {
+                tell.send(server.listen(&"127.0.0.1".parse().unwrap()).await.unwrap()).unwrap();
+            }
+            server.run().await.unwrap();
+        });
+    });
+    let (flooded, quiet) = (told.recv().unwrap(), told.recv().unwrap());
+    let done = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&done);
+    let flood = thread::spawn(move || {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        while !stop.load(Ordering::Relaxed) {
+            socket.send_to(b"garbage", ("127.0.0.1", port(&flooded))).unwrap();
+        }
+    });
+    thread::sleep(Duration::from_millis(50));
+    let session = blocking::Session::open(&quiet, SessionSettings::default()).unwrap();
+    let answer = session.get(&[oid(NAME)]);
+    done.store(true, Ordering::Relaxed);
+    flood.join().unwrap();
+    assert_eq!(answer.unwrap().len(), 1);
 }
 
 /// Whatever a program may want to move to another thread, share, or hold in a spawned task can be.

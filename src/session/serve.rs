@@ -8,7 +8,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::{task::JoinSet, time};
+use tokio::{
+    task::{self, JoinSet},
+    time,
+};
 
 use crate::{
     agent::{Device, Effect},
@@ -193,6 +196,8 @@ impl Counter {
     async fn serve(mut self, mut listener: Listener) -> Result<(), TransportError> {
         let mut message = Vec::new();
         loop {
+            // Whoever floods one address leaves time for the others, and for whatever may end the server.
+            task::coop::consume_budget().await;
             let due = self.delayed.peek().map(|Reverse(first)| first.due);
             tokio::select! {
                 peer = listener.receive(&mut message) => {
