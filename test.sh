@@ -165,6 +165,8 @@ cargo clippy --locked --workspace --all-targets -- -D warnings
 done_with_step
 
 step "cargo test"
+# With kinds of targets named, cargo makes tests of the examples; tests/examples.rs runs the programs themselves.
+cargo build --locked --workspace --examples
 cargo test --locked --workspace --lib --bins --tests --examples
 done_with_step
 
