@@ -97,6 +97,9 @@ pub const READING: &[Case] = &[
     case("glued options", GET, 0, "-v2c -cpublic -r1 -t2 {udp} .1.3.6.1.2.1.1.6.0"),
     case("separate options", GET, 0, "-v 2c -c public -r 1 -t 2 -O q -O n {udp} .1.3.6.1.2.1.1.6.0"),
     case("version 2C in capitals", GET, 0, "-v 2C -c public {udp} .1.3.6.1.2.1.1.6.0"),
+    case("a path alone", GET, 0, "-v2c -c public {path} .1.3.6.1.2.1.1.6.0"),
+    case("a source address, and a Unix socket", GET, 0, "-v2c -c public --clientaddr=127.0.0.1 {unix} .1.3.6.1.2.1.1.6.0"),
+    case("-T where there is nothing to set", GET, 1, "-v2c -c public -T x=y {udp} .1.3.6.1.2.1.1.6.0"),
     case("two dashes end the options", GET, 0, "-v2c -c public -- {udp} .1.3.6.1.2.1.1.6.0"),
     case("old roots by name", WALK, 1, "-v2c -c public {udp} .iso.org.dod.internet.private.enterprises.8072.9999.9999")
         .differs(0, "the roots have names inside the program; net-snmp without MIB files knows only iso"),

@@ -70,6 +70,7 @@ impl World {
             "tcp" => self.snmpd().tcp(),
             "tcp6" => self.snmpd().tcp6()?,
             "unix" => self.snmpd().unix(),
+            "path" => self.snmpd().unix().trim_start_matches("unix:").to_owned(),
             "silent" => self.silent.address(),
             "refused" => self.refused.address(),
             name => {

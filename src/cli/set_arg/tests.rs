@@ -67,6 +67,8 @@ fn every_type_makes_what_net_snmp_puts_on_the_wire() {
         ("F", "1e3", opaque(&[0x9f, 0x78, 4, 0x44, 0x7a, 0, 0])),
         ("F", "1.5x", opaque(&[0x9f, 0x78, 4, 0x3f, 0xc0, 0, 0])),
         ("F", "inf", opaque(&[0x9f, 0x78, 4, 0x7f, 0x80, 0, 0])),
+        ("F", "0x1.8p1", opaque(&[0x9f, 0x78, 4, 0x40, 0x40, 0, 0])),
+        ("b", "+5", Value::OctetString(Octets::from(&[4_u8][..]))),
         ("D", "1.5", opaque(&[0x9f, 0x79, 8, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0])),
     ] {
         assert_eq!(read(kind, text), Ok(expected), "{kind} {text}");
@@ -106,6 +108,11 @@ fn what_is_no_value_has_net_snmps_words() {
         ("I", "5x", "Bad value notation (5x)"),
         ("F", "x", "Bad value notation (x)"),
         ("D", "", "Bad value notation ()"),
+        ("b", "5\n", "Value out of range (5\n)"),
+        ("b", "-1", "Value out of range (-1)"),
+        ("U", "+1", "Bad value notation (+1)"),
+        ("I", " 1", "Bad value notation ( 1)"),
+        ("F", "infinit", "Bad value notation (infinit)"),
         ("F", "0x", "Bad value notation (0x)"),
         ("F", "-0xx", "Bad value notation (-0xx)"),
         ("x", "0a\t", "Bad value notation (0a\t)"),
