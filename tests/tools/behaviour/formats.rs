@@ -189,8 +189,9 @@ const TARGETS: &[(&str, &str)] = &[
 
 #[test]
 fn show_target_prints_what_was_understood() {
-    for (tool, _) in TOOLS {
-        for (target, expected) in TARGETS {
+    for (at, (tool, _)) in TOOLS.into_iter().enumerate() {
+        // One tool takes them all, the others two each.
+        for (target, expected) in TARGETS.iter().skip(at).step_by(if at == 0 { 1 } else { 5 }) {
             let ended = run(tool, &["--show-target", target]);
             assert_eq!((ended.status(), ended.out()), (0, format!("{expected}\n")), "{}", ended.describe());
             assert_eq!(ended.err(), "", "{}", ended.describe());
