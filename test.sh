@@ -165,7 +165,9 @@ cargo clippy --locked --workspace --all-targets -- -D warnings
 done_with_step
 
 step "cargo test"
-cargo test --locked --workspace --lib --bins --tests --examples
+# tests/examples.rs runs the examples; `cargo test --examples` would build their own tests and not the programs.
+cargo build --locked --workspace --examples
+cargo test --locked --workspace --lib --bins --tests
 done_with_step
 
 step "cargo test --doc"
