@@ -372,7 +372,8 @@ mod tests {
                  probability from 0 to 1, or every:N",
             ),
         ] {
-            assert_eq!(mistake(&Args::try_parse_from(words.split_whitespace()).unwrap_err()), said);
+            let text = mistake(&Args::try_parse_from(words.split_whitespace()).unwrap_err());
+            assert_eq!(text.lines().next(), Some(format!("snmpagent: {said}").as_str()));
         }
     }
 
