@@ -94,7 +94,10 @@ pub struct Args {
 fn ways_to_misbehave() -> String {
     let outline = quirk::outline();
     let (ways, legend) = outline.trim_end().rsplit_once('\n').unwrap_or((&outline, ""));
-    format!("Misbehave in this way; may be given more than once\n\nThe ways:\n{}\n\n{legend}", indented(ways))
+    format!(
+        "Misbehave in this way; may be given more than once; \"--quirk help\" lists the ways\n\nThe ways:\n{}\n\n{legend}",
+        indented(ways)
+    )
 }
 
 /// The long help of the device.

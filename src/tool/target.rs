@@ -63,16 +63,20 @@ impl Target {
         self.spec.show_target(Role::Agent, read.expose(), write.expose())
     }
 
-    /// The address to send from. It is for agents with hosts: sockets with paths have no use for it, as with net-snmp.
+    /// The address to send from: a host's for agents with hosts, a path for Unix datagram sockets. One of the other sort
+    /// has no use, and does no harm, as with net-snmp: a configuration file may name it for all agents.
     fn local_address(&self, context: &Context) -> Result<Option<LocalAddress>, ToolError> {
         let source = &context.settings.client_address;
         let Some(text) = &source.text else { return Ok(None) };
-        if !matches!(self.spec.endpoint, Endpoint::Inet { .. }) {
-            return Ok(None);
-        }
         let address = LocalAddress::parse(&text.to_string_lossy())
             .map_err(|error| ToolError::Argument(format!("{}: {error}", context.name)))?;
-        Ok(Some(if source.uses_port { address } else { address.without_port() }))
+        let is_of_use = match (&self.spec.endpoint, self.spec.transport) {
+            (Endpoint::Inet { .. }, _) => true,
+            (Endpoint::Path(_), TransportKind::Dgram) => matches!(address, LocalAddress::Path(_)),
+            (Endpoint::Path(_) | Endpoint::Inside, _) => false,
+        };
+        let address = if source.uses_port { address } else { address.without_port() };
+        Ok(is_of_use.then_some(address))
     }
 
     /// The session's settings.
