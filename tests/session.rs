@@ -18,7 +18,8 @@ use snmpkit::{
     engine::{CommunityModel, Engine, Request, RequestKind, RetrySchedule},
     oid::Oid,
     operation::{
-        AgentError, Get, Ordering as NameOrder, RootInstance, Set, WalkEnd, WalkError, WalkMethod, WalkPlan,
+        AgentError, Get, Ordering as NameOrder, RootInstance, Set, Walk, WalkEnd, WalkError, WalkMethod,
+        WalkPlan,
     },
     secret::Secret,
     server_spec::{Port, ServerSpec},
@@ -232,7 +233,12 @@ fn the_blocking_session_needs_no_tokio() {
     let response = session.request(request).unwrap();
     assert_eq!(response.bindings[0].value, Value::NoSuchObject);
     let walked: Result<Vec<_>, _> = session.walk(WalkPlan::subtree(oid(ODDITIES))).collect();
-    assert!(walked.unwrap().len() > 15);
+    let walked = walked.unwrap().len();
+    assert!(walked > 15);
+    let mut run = session.run(Walk::new(WalkPlan::subtree(oid(ODDITIES))));
+    assert_eq!(run.by_ref().filter(Result::is_ok).count(), walked);
+    assert_eq!(run.operation().end(), Some(WalkEnd::Subtree));
+    assert!(!run.is_in_doubt());
 }
 
 #[tokio::test]

@@ -62,7 +62,8 @@ pub trait Operation {
 pub struct AgentError {
     /// The error-status (RFC 3416, section 3).
     pub status: ErrorStatus,
-    /// The position, from 1, of the binding in error; 0 when the agent named none.
+    /// The position, from 1, of the binding in error; 0 when the agent named none. It counts within the request that was
+    /// refused, which a [`Get`] may have split or shortened: `name` says which object it is.
     pub index: u32,
     /// That binding's name; `None` when the index is 0 or past the end.
     pub name: Option<Oid>,

@@ -14,11 +14,11 @@ use std::{fmt, io, sync::Arc};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Error, SessionSettings, WalkStream};
+use super::{Error, OperationStream, RunError, SessionSettings, WalkStream};
 use crate::{
     engine::{Request, Response},
     oid::Oid,
-    operation::WalkPlan,
+    operation::{Operation, WalkPlan},
     server_spec::ServerSpec,
     value::VarBind,
 };
@@ -84,9 +84,41 @@ impl Session {
         self.runtime.block_on(self.inner.set(bindings))
     }
 
+    /// Runs any operation, one item after the other; see [`super::Session::run`].
+    pub fn run<O: Operation>(&self, operation: O) -> OperationIter<O> {
+        OperationIter { stream: self.inner.run(operation), runtime: Arc::clone(&self.runtime) }
+    }
+
     /// Walks as planned, one binding after the other.
     pub fn walk(&self, plan: WalkPlan) -> WalkIter {
         WalkIter { stream: self.inner.walk(plan), runtime: Arc::clone(&self.runtime) }
+    }
+}
+
+/// An operation at work; see [`super::OperationStream`].
+#[derive(Debug)]
+pub struct OperationIter<O: Operation> {
+    stream: OperationStream<O>,
+    runtime: Arc<Runtime>,
+}
+
+impl<O: Operation> OperationIter<O> {
+    /// The operation, to be asked how it went.
+    pub const fn operation(&self) -> &O {
+        self.stream.operation()
+    }
+
+    /// See [`super::OperationStream::is_in_doubt`].
+    pub fn is_in_doubt(&self) -> bool {
+        self.stream.is_in_doubt()
+    }
+}
+
+impl<O: Operation> Iterator for OperationIter<O> {
+    type Item = Result<O::Item, RunError<O::Error>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.runtime.block_on(self.stream.next())
     }
 }
 

@@ -16,11 +16,7 @@ use crate::{
     operation::{Fix, Get},
 };
 
-use super::{
-    Context, Ending, Tool, ToolError,
-    exchange::{self, Course},
-    names::Names,
-};
+use super::{Context, Ending, Tool, ToolError, exchange, names::Names, progress::Course};
 
 /// Get many SNMP variables after the given ones with one GETBULK
 ///

@@ -14,8 +14,8 @@ use tokio::{runtime, signal, time};
 use super::{
     Context, Ending, ToolError, log,
     printer::{OutputLost, Printer, Spent, Trouble, Urgency, Written},
-    progress::Progress,
-    target::Target,
+    progress::{Course, Progress},
+    target::{About, Target},
     trouble,
 };
 use crate::{
@@ -44,15 +44,6 @@ pub enum Cut {
     Interrupted,
 }
 
-/// How long an operation may be, which decides whether its progress is shown.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Course {
-    /// Any number of requests one after another, the results of each printed as they come.
-    Long,
-    /// One request, or a few.
-    Short,
-}
-
 /// A finished exchange.
 #[derive(Debug)]
 pub struct Exchange<'a, O: Operation> {
@@ -64,15 +55,6 @@ pub struct Exchange<'a, O: Operation> {
     pub in_doubt: bool,
     /// What it cost.
     pub spent: Spent,
-}
-
-/// Whose exchange it is.
-#[derive(Clone, Copy, Debug)]
-pub struct About<'a> {
-    /// The tool and its settings.
-    pub context: &'a Context,
-    /// The agent.
-    pub target: &'a Target,
 }
 
 /// What a tool does with its operation.

@@ -14,12 +14,7 @@ use crate::{
     engine::RequestKind,
 };
 
-use super::{
-    Context, Ending, Tool, ToolError,
-    exchange::{self, Course},
-    get::Job,
-    names::Names,
-};
+use super::{Context, Ending, Tool, ToolError, exchange, get::Job, names::Names, progress::Course};
 
 /// Get the SNMP variables after the given ones
 ///

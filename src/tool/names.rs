@@ -2,8 +2,9 @@
 
 use super::{
     Ending,
-    exchange::{self, About, Exchange, Stop, Task},
+    exchange::{self, Exchange, Stop, Task},
     printer::{OutputLost, Printer},
+    target::About,
     trouble::{self, Wording},
 };
 use crate::{

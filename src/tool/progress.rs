@@ -7,10 +7,17 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::exchange::Course;
-
 /// How long nothing is shown: most walks are over by then.
 const QUIET: Duration = Duration::from_secs(1);
+
+/// How long an operation may be, which decides whether its progress is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Course {
+    /// Any number of requests one after another, the results of each printed as they come.
+    Long,
+    /// One request, or a few.
+    Short,
+}
 
 /// The line, which goes to standard error, and only when a terminal is there and standard output is not one: results
 /// that scroll by show progress enough.

@@ -25,8 +25,10 @@ use crate::{
 
 use super::{
     Context, Ending, Tool, ToolError,
-    exchange::{self, About, Course, Exchange, Stop, Task},
+    exchange::{self, Exchange, Stop, Task},
     printer::{OutputLost, Printer},
+    progress::Course,
+    target::About,
     trouble::{self, Wording},
 };
 

@@ -26,6 +26,15 @@ pub struct Target {
     pub host: String,
 }
 
+/// Whose exchange it is.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// The tool and its settings.
+    pub context: &'a Context,
+    /// The agent.
+    pub target: &'a Target,
+}
+
 impl Target {
     /// Reads the agent that was typed: an alias or a server specification.
     pub fn of(context: &Context) -> Result<Self, ToolError> {

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::{
     Context,
-    exchange::About,
     printer::{Printer, Trouble},
+    target::About,
 };
 use crate::{
     clock::Duration,

@@ -2,8 +2,10 @@
 
 use super::{
     Context, Ending, ToolError,
-    exchange::{self, About, Course, Exchange, Stop, Task},
+    exchange::{self, Exchange, Stop, Task},
     printer::{OutputLost, Printer},
+    progress::Course,
+    target::About,
     trouble::{self, Wording},
 };
 use crate::{
