@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{
     clock::{Duration, Instant},
-    codec::{self, AnyPdu, DecodeError, DecodeErrorKind, Lenient, Pdu, PduKind, PduRef, Version},
+    codec::{
+        self, AnyPdu, DecodeError, DecodeErrorKind, EncodeError, Lenient, Pdu, PduKind, PduRef, Version,
+    },
     limits,
 };
 
@@ -363,17 +365,23 @@ impl Engine {
     /// Writes a transmission of the request and returns the request-id that it carries.
     fn encode(&mut self, handle: RequestHandle, out: &mut Vec<u8>) -> Result<i32, RequestError> {
         let request_id = self.fresh_id(handle)?;
-        let request = &self.pending[&handle].request;
+        let pending = &self.pending[&handle];
+        match (self.write(&pending.request, request_id, out), pending.ids.first()) {
+            (Ok(()), _) => Ok(request_id),
+            // A request-id takes one octet to four: what fitted once must not fail for a longer one.
+            (Err(EncodeError::TooLong { .. }), Some(&own)) => {
+                self.write(&pending.request, own, out)?;
+                Ok(own)
+            }
+            (Err(error), _) => Err(error.into()),
+        }
+    }
+
+    fn write(&self, request: &Request, request_id: i32, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let security = &self.settings.security;
         let pdu = PduRef { kind: request.kind.pdu_kind(), request_id, bindings: &request.bindings };
-        codec::encode(
-            security.version(),
-            security.community(request.kind),
-            pdu,
-            self.settings.max_message_octets.min(limits::MESSAGE_OCTETS),
-            out,
-        )?;
-        Ok(request_id)
+        let limit = self.settings.max_message_octets.min(limits::MESSAGE_OCTETS);
+        codec::encode(security.version(), security.community(request.kind), pdu, limit, out)
     }
 
     /// A request-id that no other request uses, nor one that has just ended and may still be answered late. Random

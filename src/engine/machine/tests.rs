@@ -403,3 +403,24 @@ fn many_requests_beside_one_that_waits_leave_no_timers_behind() {
     }
     assert_eq!(engine.poll_timeout(), Some(at(3_600_000)));
 }
+
+#[test]
+fn a_request_that_was_sent_once_does_not_fail_for_a_longer_request_id() {
+    // 40 octets hold this request with an id of one octet, not with one of two.
+    let short =
+        EngineSettings { max_message_octets: 40, request_ids: 100..=199, ..EngineSettings::default() };
+    let mut sent_again = 0;
+    for seed in 0..64 {
+        let mut engine = Engine::new(short.clone(), [seed; 32]);
+        engine.submit(HANDLE, request()).unwrap();
+        if sent(&mut engine, at(0)).is_empty() {
+            continue;
+        }
+        for n in 1..6 {
+            engine.handle_timeout(at(n * 1_000));
+            assert_eq!(sent(&mut engine, at(n * 1_000)).len(), 1, "seed {seed}");
+            sent_again += 1;
+        }
+    }
+    assert!(sent_again > 20, "{sent_again}");
+}
