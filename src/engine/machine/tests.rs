@@ -289,7 +289,7 @@ fn a_request_that_cannot_be_written_fails_at_once_and_alone() {
     assert_eq!(sent(&mut engine, at(0)).len(), 1);
     let event = engine.poll_event().unwrap();
     assert_eq!(event.handle, HANDLE);
-    assert!(matches!(event.answer, Err(RequestError::Encode(codec::EncodeError::TooLong { .. }))));
+    assert!(matches!(event.answer, Err(RequestError::Encode(EncodeError::TooLong { .. }))));
     assert_eq!(engine.outstanding(), 1);
 }
 
