@@ -66,6 +66,7 @@ pub mod codec;
 pub mod config;
 pub mod engine;
 pub mod limits;
+pub mod mib;
 pub mod oid;
 pub mod operation;
 pub mod output;

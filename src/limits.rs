@@ -53,3 +53,12 @@ pub const CONFIG_DIAGNOSTICS: usize = 1_000;
 
 /// Old copies of a state file that are read before it (net-snmp's bound).
 pub const CONFIG_COPIES: usize = 10;
+
+/// Octets of one module file; the longest in the field are below 3 MB.
+pub const MIB_FILE_OCTETS: usize = 16 << 20;
+
+/// How deep braces, parentheses and tags may nest in a module file; honest modules stay below 10. The parser recurses.
+pub const MIB_NESTING: usize = 100;
+
+/// Complaints about module files that are kept; a directory of nothing but nonsense must not fill the memory.
+pub const MIB_PROBLEMS: usize = 100_000;

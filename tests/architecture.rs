@@ -273,10 +273,13 @@ fn there_is_no_clock_environment_or_randomness_below_the_world() {
                 path == *root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with("::"))
             })
     };
+    // The compiler reads module files, and resolves them on a stack that no caller has; docs/architecture.md says so.
+    let excepted = [("src/mib/compile/source.rs", "std::fs"), ("src/mib/compile/mod.rs", "std::thread")];
     let mut found = Vec::new();
     for source in in_layers_below(WORLD) {
         for (path, line) in first_words.iter().flat_map(|word| source.paths(word)) {
-            if is_forbidden(&path) {
+            let is_excepted = |(file, root): &(&str, &str)| source.path == *file && path.starts_with(root);
+            if is_forbidden(&path) && !excepted.iter().any(is_excepted) {
                 found.push(format!("{}:{line}: {path}: belongs into layer 3", source.path));
             }
         }

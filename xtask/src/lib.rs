@@ -1,5 +1,7 @@
 //! The generated files of the repository, as values: man pages and completions, from the tools' own definitions.
 
+pub mod core_mib;
+
 use std::{fmt::Write as _, io::Write as _, path::PathBuf};
 
 use anyhow::Result;
