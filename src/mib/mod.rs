@@ -1,12 +1,19 @@
-//! Names: what modules of the SMI define, and how objects are named by it.
+//! Names: what modules of the SMI define, and what follows from it for names, types, DISPLAY-HINTs and indexes.
 //!
-//! Module files are compiled once ([`compile`](mod@compile)) into an [`image`], which is read in place from then on. The image of
-//! the standard modules is part of the program ([`image::core`]), so objects have their names on a machine without a
-//! single module file.
+//! Module files are compiled once ([`compile`](mod@compile)) into an [`image`], which is read in place from then on. The
+//! image of the standard modules is part of the program ([`image::core`]). [`facts`] are what a definition says of an
+//! object; [`hint`], [`index`] and [`input`] make text and values of them, as net-snmp does.
+//!
+//! The tools do not use any of this yet: they name objects by number.
 
 pub mod compile;
+pub mod facts;
+pub mod hint;
 pub mod image;
+pub mod index;
+pub mod input;
 mod kinds;
 pub mod model;
+mod scan;
 
 pub use kinds::{Access, BaseType, Kind, Language, Status};

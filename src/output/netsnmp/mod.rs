@@ -4,12 +4,16 @@
 //! not characters: net-snmp passes on what it got.
 
 mod float;
+mod instance;
 mod octets;
 mod opaque;
 mod reason;
+mod typed;
 
+pub use instance::{Above, instance};
 pub use opaque::OpaqueValue;
 pub use reason::{FailedObject, error_in_packet, error_status_text};
+pub use typed::typed_value;
 
 use super::{
     number,
@@ -144,8 +148,18 @@ pub fn days_and_time(ticks: u32, out: &mut Vec<u8>) {
     time_of_day(day, out);
 }
 
-/// Writes `TimeTicks` as the options want it.
+/// Writes `TimeTicks` as the options want it, with the type and the number before the text.
 fn time_ticks(ticks: u32, options: &Options, out: &mut Vec<u8>) {
+    if !options.has(Flag::NumericTicks) && !options.has(Flag::Quick) {
+        out.extend_from_slice(b"Timeticks: (");
+        number::decimal(u64::from(ticks), out);
+        out.extend_from_slice(b") ");
+    }
+    uptime(ticks, options, out);
+}
+
+/// Writes `TimeTicks` as the options want it, without the type.
+fn uptime(ticks: u32, options: &Options, out: &mut Vec<u8>) {
     if options.has(Flag::NumericTicks) {
         number::decimal(u64::from(ticks), out);
     } else if options.has(Flag::Quick) {
@@ -153,9 +167,6 @@ fn time_ticks(ticks: u32, options: &Options, out: &mut Vec<u8>) {
         out.push(b':');
         time_of_day(ticks % 8_640_000, out);
     } else {
-        out.extend_from_slice(b"Timeticks: (");
-        number::decimal(u64::from(ticks), out);
-        out.extend_from_slice(b") ");
         days_and_time(ticks, out);
     }
 }
