@@ -2,7 +2,8 @@
 # Runs every check of the project: ./test.sh
 #
 # Installs what is missing where it may (root, or sudo without a password): Debian's snmpd and snmp, which the
-# interop tests compare with; jq, which an example of the README uses; and a linker for Rust. An snmpd that this
+# interop tests compare with; jq, which an example of the README uses; and a linker for Rust. MIB module files, which
+# the compiler of names is compared over, come from the Python package index into target/. An snmpd that this
 # script installs is neither started nor enabled; an snmpd that was there before is left as it is. The tests start
 # their own on free ports of the loopback interface, with their own configuration.
 #
@@ -135,6 +136,35 @@ need() {
     printf '    the tests that need %s will be skipped\n' "$missing"
 }
 
+# Fetches the module files that docs/mib-image.md names, once, and tells the tests where they are.
+need_module_files() {
+    local package=pysnmp-pysmi version=6.0.1
+    local directory=${CARGO_TARGET_DIR:-target}/module-files/$package-$version
+    if [[ ! -d $directory/pysmi/mibs/asn1 ]]; then
+        if ! python3 -m pip --version >/dev/null 2>&1; then
+            need peer python3 python3-pip -- python3 pip3
+        fi
+        local scratch
+        scratch=$(mktemp -d)
+        if python3 -m pip download -q --no-deps -d "$scratch" "$package==$version" >"$scratch/log" 2>&1; then
+            mkdir -p "$directory"
+            python3 -m zipfile -e "$scratch"/*.whl "$directory"
+        else
+            tail -n 5 "$scratch/log" >&2
+        fi
+        rm -rf "$scratch"
+    fi
+    if [[ -d $directory/pysmi/mibs/asn1 ]]; then
+        SNMPKIT_MIB_DIRS=$(cd "$directory" && pwd)/pysmi/mibs/asn1:/usr/share/snmp/mibs
+        export SNMPKIT_MIB_DIRS
+        return 0
+    fi
+    if in_ci; then
+        fail "CI=true, and the module files to compare over cannot be fetched: $package $version"
+    fi
+    printf '    no module files (%s %s): the comparison over them will be skipped\n' "$package" "$version"
+}
+
 need_rust() {
     command -v cargo >/dev/null || fail "no cargo: install Rust, see https://www.rust-lang.org/tools/install"
     local component
@@ -152,6 +182,7 @@ need required gcc libc6-dev -- cc
 need_rust
 need peer "${PEER_PACKAGES[@]}" -- "${PEER_PROGRAMS[@]}"
 need peer jq -- jq
+need_module_files
 if [[ ! -e /proc/net/if_inet6 ]] || ! grep -q ' lo$' /proc/net/if_inet6; then
     printf '    no IPv6 on the loopback interface: the tests over udp6 and tcp6 will be skipped\n'
 fi
