@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use crate::{
     config::{MibSettings, number},
+    mib::{Library, View},
     oid::Oid,
 };
 
@@ -60,7 +61,8 @@ const ROOTS: [(&str, &str, u32); 32] = [
 /// # Errors
 ///
 /// [`UnknownOid`], whose text is the line to show.
-pub fn parse(text: &str, settings: &MibSettings) -> Result<Oid, UnknownOid> {
+pub fn parse(text: &str, settings: &MibSettings, library: &mut Library) -> Result<Oid, UnknownOid> {
+    let _ = &library;
     let unknown = |detail| UnknownOid { name: text.to_owned(), detail };
     let whole = decorated(text, settings);
     if whole == "." {
@@ -202,7 +204,8 @@ fn relative(settings: &MibSettings) -> Option<Place> {
         .and_then(|prefix| prefix.to_str())
         .unwrap_or(".iso.org.dod.internet.mgmt.mib-2");
     let plain = MibSettings::default();
-    let oid = parse(&format!(".{}", prefix.trim_start_matches('.')), &plain).ok()?;
+    let oid = parse(&format!(".{}", prefix.trim_start_matches('.')), &plain, &mut Library::of(View::none()))
+        .ok()?;
     let name = ROOTS.iter().map(|(name, ..)| *name).find(|name| root_oid(name) == oid);
     Some(Place { oid, name })
 }

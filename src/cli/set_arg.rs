@@ -7,6 +7,8 @@ use crate::{
         MibSettings,
         number::{self, float},
     },
+    mib::Library,
+    oid::Oid,
     value::{Octets, Value},
 };
 
@@ -103,7 +105,14 @@ pub enum SetError {
 /// # Errors
 ///
 /// [`SetError`], whose text is net-snmp's.
-pub fn value(kind: SetType, octets: &[u8], settings: &MibSettings) -> Result<Value, SetError> {
+pub fn value(
+    object: &Oid,
+    kind: SetType,
+    octets: &[u8],
+    settings: &MibSettings,
+    library: &mut Library,
+) -> Result<Value, SetError> {
+    let _ = object;
     let shown = || String::from_utf8_lossy(octets).into_owned();
     let notation = || SetError::Notation(shown());
     let opaque = |octets: Vec<u8>| Value::Opaque(Octets::from(octets));
@@ -114,8 +123,8 @@ pub fn value(kind: SetType, octets: &[u8], settings: &MibSettings) -> Result<Val
         SetType::UInteger32 => Value::UInteger32(unsigned(octets)?),
         SetType::Address => Value::IpAddress(address(octets).ok_or_else(notation)?),
         SetType::ObjectIdentifier => {
-            let oid =
-                oid_arg::parse(&shown(), settings).map_err(|unknown| SetError::UnknownOid(unknown.detail))?;
+            let oid = oid_arg::parse(&shown(), settings, library)
+                .map_err(|unknown| SetError::UnknownOid(unknown.detail))?;
             Value::ObjectIdentifier(oid)
         }
         SetType::Text => Value::OctetString(Octets::from(octets)),

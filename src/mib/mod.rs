@@ -13,7 +13,11 @@ pub mod image;
 pub mod index;
 pub mod input;
 mod kinds;
+pub mod library;
 pub mod model;
 mod scan;
+pub mod view;
 
 pub use kinds::{Access, BaseType, Kind, Language, Status};
+pub use library::Library;
+pub use view::View;

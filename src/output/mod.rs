@@ -16,7 +16,7 @@ pub mod terminal;
 use std::{fmt, str::FromStr, time::Duration};
 
 use crate::{codec::ErrorStatus, oid::Oid, value::VarBind};
-use netsnmp::{Names, NoNames};
+use netsnmp::Named;
 use options::Options;
 use terminal::{Escapes, neutralise_json_tail, neutralise_tail};
 
@@ -100,11 +100,11 @@ impl Default for Sink {
 /// [`Writer::finish`] when nothing comes any more. Each call appends to the caller's buffer. In
 /// [`Format::Json`] the hosts come one after the other: a document is closed as soon as another host begins.
 #[derive(Debug)]
-pub struct Writer<N = NoNames> {
+pub struct Writer {
     format: Format,
     options: Options,
     sink: Sink,
-    names: N,
+    names: Named,
     /// The host whose prefix is kept.
     prefix_host: String,
     prefix: Vec<u8>,
@@ -117,13 +117,11 @@ pub struct Writer<N = NoNames> {
 impl Writer {
     /// A writer without MIB knowledge.
     pub fn new(format: Format, options: Options, sink: Sink) -> Self {
-        Self::with_names(format, options, sink, NoNames)
+        Self::with_names(format, options, sink, Named::nothing())
     }
-}
 
-impl<N: Names> Writer<N> {
     /// A writer that knows names.
-    pub fn with_names(format: Format, options: Options, sink: Sink, names: N) -> Self {
+    pub fn with_names(format: Format, options: Options, sink: Sink, names: Named) -> Self {
         let mut writer = Self {
             format,
             options,

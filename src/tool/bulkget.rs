@@ -77,7 +77,7 @@ impl Tool for Args {
         self.agent.as_deref()
     }
 
-    fn job(self, context: &Context) -> Result<Job, ToolError> {
+    fn job(self, context: &mut Context) -> Result<Job, ToolError> {
         if self.oids.is_empty() {
             return Err(ToolError::Usage("Missing object name".to_owned()));
         }

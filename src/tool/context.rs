@@ -20,8 +20,9 @@ use crate::{
         values::OutputLetters,
     },
     codec::Version,
-    config::{Environment, OutputTokens, Priority, Settings},
+    config::{Environment, MibSettings, ModuleList, OutputTokens, Priority, Settings},
     limits,
+    mib::{Library, View},
     oid::Oid,
     secret::Secret,
 };
@@ -57,6 +58,8 @@ pub struct Context {
     pub agent: OsString,
     /// Versions, communities, times and the rest.
     pub settings: Settings,
+    /// Names, by the settings for MIBs.
+    pub library: Library,
     /// How to print.
     pub output: OutputRequest,
     /// The arguments that settings do not cover: `deadline`, `any_source`, `no_cache`, `show_target`.
@@ -136,6 +139,7 @@ pub fn prepare<T: Tool>(
         name: T::NAME,
         program: program.to_owned(),
         agent,
+        library: library(&settings.mib),
         settings,
         output,
         common,
@@ -143,6 +147,17 @@ pub fn prepare<T: Tool>(
         log,
     };
     Ok(Prepared::Ready(args, Box::new(context)))
+}
+
+/// The names that the settings for MIBs ask for.
+fn library(settings: &MibSettings) -> Library {
+    match &settings.modules {
+        ModuleList::Default | ModuleList::Configured(_) => Library::core(),
+        ModuleList::Environment(list) | ModuleList::CommandLine(list) if list.is_empty() => {
+            Library::of(View::none())
+        }
+        ModuleList::Environment(_) | ModuleList::CommandLine(_) => Library::core(),
+    }
 }
 
 /// Reads words alone: no file, no environment but `POSIXLY_CORRECT`.
@@ -230,7 +245,7 @@ impl Context {
     /// # Errors
     ///
     /// [`ToolError::Usage`] when there are more than [`limits::COMMAND_LINE_OIDS`], [`ToolError::Rejected`] otherwise.
-    pub fn names(&self, texts: &[OsString]) -> Result<Vec<Oid>, ToolError> {
+    pub fn names(&mut self, texts: &[OsString]) -> Result<Vec<Oid>, ToolError> {
         if texts.len() > limits::COMMAND_LINE_OIDS {
             return Err(ToolError::Usage(format!(
                 "Too many object identifiers specified. Only {} allowed in one request.",
@@ -239,7 +254,7 @@ impl Context {
         }
         let (mut names, mut unknown) = (Vec::with_capacity(texts.len()), Vec::new());
         for text in texts {
-            match oid_arg::parse(&text.to_string_lossy(), &self.settings.mib) {
+            match oid_arg::parse(&text.to_string_lossy(), &self.settings.mib, &mut self.library) {
                 Ok(name) => names.push(name),
                 Err(error) => unknown.push(error.to_string()),
             }
@@ -248,8 +263,8 @@ impl Context {
     }
 
     /// Reads one name.
-    pub fn name_of(&self, text: &OsStr) -> Result<Oid, ToolError> {
-        oid_arg::parse(&text.to_string_lossy(), &self.settings.mib)
+    pub fn name_of(&mut self, text: &OsStr) -> Result<Oid, ToolError> {
+        oid_arg::parse(&text.to_string_lossy(), &self.settings.mib, &mut self.library)
             .map_err(|unknown| ToolError::Rejected(vec![unknown.to_string()]))
     }
 

@@ -78,7 +78,7 @@ impl Tool for Args {
         self.agent.as_deref()
     }
 
-    fn job(self, context: &Context) -> Result<Job, ToolError> {
+    fn job(self, context: &mut Context) -> Result<Job, ToolError> {
         job(&self.oids, &self.flags, context)
     }
 
@@ -97,7 +97,7 @@ impl Job {
 }
 
 /// The job of the two tools that differ in nothing else.
-pub(super) fn job(oids: &[OsString], flags: &[Flag], context: &Context) -> Result<Job, ToolError> {
+pub(super) fn job(oids: &[OsString], flags: &[Flag], context: &mut Context) -> Result<Job, ToolError> {
     if oids.is_empty() {
         return Err(ToolError::Usage("Missing object name".to_owned()));
     }

@@ -65,7 +65,7 @@ impl Tool for Args {
         self.agent.as_deref()
     }
 
-    fn job(self, context: &Context) -> Result<Job, ToolError> {
+    fn job(self, context: &mut Context) -> Result<Job, ToolError> {
         super::get::job(&self.oids, &self.flags, context)
     }
 

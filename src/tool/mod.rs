@@ -80,7 +80,7 @@ pub trait Tool: clap::Parser {
     fn agent(&self) -> Option<&OsStr>;
 
     /// Makes the job of the arguments; checks everything that can be checked without the network.
-    fn job(self, context: &Context) -> Result<Self::Job, ToolError>;
+    fn job(self, context: &mut Context) -> Result<Self::Job, ToolError>;
 
     /// Does the job.
     fn run(job: Self::Job, context: &mut Context) -> Result<Ending, ToolError>;
@@ -108,7 +108,7 @@ impl<T: Tool> Program for T {
                 let result = if context.common.session.show_target {
                     show_target(&context)
                 } else {
-                    args.job(&context).and_then(|job| T::run(job, &mut context))
+                    args.job(&mut context).and_then(|job| T::run(job, &mut context))
                 };
                 match result {
                     Ok(ending) => ending,

@@ -18,7 +18,7 @@ use crate::{
     oid::Oid,
     output::{
         End, EndReason, Failure, Format, Sink, Writer,
-        netsnmp::{self, NoNames},
+        netsnmp::{self, Hints, Named},
         options::Options,
         terminal::{self, Destination, Escapes},
     },
@@ -94,6 +94,7 @@ pub struct Printer {
     writer: Writer,
     format: Format,
     options: Options,
+    names: Named,
     program: &'static str,
     host: String,
     out: Vec<u8>,
@@ -110,10 +111,12 @@ impl Printer {
     pub fn new(context: &Context, host: &str) -> Result<Self, ToolError> {
         let options = options(context)?;
         let format = format(context.output.format);
+        let names = names(context);
         Ok(Self {
-            writer: Writer::new(format, options, sink(context.columns.as_deref())),
+            writer: Writer::with_names(format, options, sink(context.columns.as_deref()), names.clone()),
             format,
             options,
+            names,
             program: context.name,
             host: host.to_owned(),
             out: Vec::with_capacity(BUFFER_OCTETS + 1_024),
@@ -255,7 +258,7 @@ impl Printer {
     /// An object's name as the options have it.
     pub fn name(&self, name: &Oid) -> String {
         let mut out = Vec::new();
-        netsnmp::oid(name, &self.options, &NoNames, &mut out);
+        netsnmp::oid(name, &self.options, &self.names, &mut out);
         String::from_utf8_lossy(&out).into_owned()
     }
 
@@ -357,6 +360,14 @@ const fn format(format: args::Format) -> Format {
         args::Format::Csv => Format::Csv,
         args::Format::Table => Format::Table,
     }
+}
+
+/// What is known of objects: DISPLAY-HINTs are ignored under `-Ih`, which changes what `noDisplayHint` says.
+fn names(context: &Context) -> Named {
+    let letters = context.settings.mib.input_letters.matches('h').count();
+    let ignored = (letters % 2 == 1) != (context.output.tokens.no_display_hint == Some(true));
+    let hints = if ignored { Hints::Ignored } else { Hints::Used };
+    Named { view: context.library.view().clone(), hints }
 }
 
 /// The letters of `-O`, then the tokens, which beat them.

@@ -110,7 +110,7 @@ impl Tool for Args {
         self.agent.as_deref()
     }
 
-    fn job(self, context: &Context) -> Result<Job, ToolError> {
+    fn job(self, context: &mut Context) -> Result<Job, ToolError> {
         if self.assignments.is_empty() {
             return Err(ToolError::Usage("Missing object name".to_owned()));
         }
@@ -173,7 +173,7 @@ impl Task for Assignments {
 /// Reads OID, TYPE and VALUE again and again.
 ///
 /// The shape comes first and ends at the first mistake; names and values come second and all mistakes are reported.
-fn bindings(words: &[OsString], context: &Context) -> Result<Vec<VarBind>, ToolError> {
+fn bindings(words: &[OsString], context: &mut Context) -> Result<Vec<VarBind>, ToolError> {
     let mut triples = Vec::new();
     for triple in words.chunks(3) {
         if triples.len() >= limits::COMMAND_LINE_OIDS {
@@ -191,10 +191,11 @@ fn bindings(words: &[OsString], context: &Context) -> Result<Vec<VarBind>, ToolE
         triples.push((name, kind, value));
     }
     let (mut bindings, mut rejected) = (Vec::new(), Vec::new());
+    let (mib, library) = (&context.settings.mib, &mut context.library);
     for (text, kind, value) in triples {
-        match oid_arg::parse(&text, &context.settings.mib) {
+        match oid_arg::parse(&text, mib, library) {
             Err(unknown) => rejected.push(unknown.to_string()),
-            Ok(name) => match set_arg::value(kind, value.as_bytes(), &context.settings.mib) {
+            Ok(name) => match set_arg::value(&name, kind, value.as_bytes(), mib, library) {
                 Ok(value) => bindings.push(VarBind::new(name, value)),
                 Err(error) => rejected.push(format!("{text}: {error}")),
             },

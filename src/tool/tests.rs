@@ -35,8 +35,8 @@ fn context_of<T: Tool>(line: &str) -> Result<(T, Box<Context>), String> {
 }
 
 fn job_of<T: Tool>(line: &str) -> Result<T::Job, String> {
-    let (args, context) = context_of::<T>(line)?;
-    args.job(&context).map_err(|error| error.to_string())
+    let (args, mut context) = context_of::<T>(line)?;
+    args.job(&mut context).map_err(|error| error.to_string())
 }
 
 fn oid(text: &str) -> Oid {

@@ -90,7 +90,7 @@ impl Tool for Args {
         self.agent.as_deref()
     }
 
-    fn job(self, context: &Context) -> Result<Job, ToolError> {
+    fn job(self, context: &mut Context) -> Result<Job, ToolError> {
         let root = match &self.oid {
             None => Oid::from_static(&DEFAULT_ROOT),
             Some(text) => context.name_of(text)?,

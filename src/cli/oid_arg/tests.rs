@@ -3,7 +3,9 @@ use proptest::prelude::*;
 use super::*;
 
 fn plain(text: &str) -> Result<String, String> {
-    parse(text, &MibSettings::default()).map(|oid| oid.to_string()).map_err(|error| error.to_string())
+    parse(text, &MibSettings::default(), &mut Library::of(View::none()))
+        .map(|oid| oid.to_string())
+        .map_err(|error| error.to_string())
 }
 
 #[test]
@@ -144,7 +146,7 @@ fn prefixes_and_suffixes_are_put_on() {
                 prefix: variable.map(Into::into),
                 ..MibSettings::default()
             };
-            parse(text, &settings)
+            parse(text, &settings, &mut Library::of(View::none()))
                 .map(|oid| oid.to_string())
                 .map_err(|error| error.detail.unwrap_or_default())
         };
@@ -175,8 +177,8 @@ proptest! {
     #[test]
     fn what_prints_reads_back(arcs in prop::collection::vec(any::<u32>(), 1..128)) {
         let oid = Oid::new(&arcs).unwrap();
-        prop_assert_eq!(parse(&oid.to_string(), &MibSettings::default()), Ok(oid.clone()));
-        prop_assert_eq!(parse(&format!(".{oid}"), &MibSettings::default()), Ok(oid));
+        prop_assert_eq!(parse(&oid.to_string(), &MibSettings::default(), &mut Library::of(View::none())), Ok(oid.clone()));
+        prop_assert_eq!(parse(&format!(".{oid}"), &MibSettings::default(), &mut Library::of(View::none())), Ok(oid));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::*;
 
 fn read(kind: &str, text: &str) -> Result<Value, String> {
     let kind = SetType::parse(kind).map_err(|letter| format!("Bad object type: {letter}"))?;
-    value(kind, text.as_bytes(), &MibSettings::default()).map_err(|error| error.to_string())
+    value(&Oid::empty(), kind, text.as_bytes(), &MibSettings::default(), &mut Library::default())
+        .map_err(|error| error.to_string())
 }
 
 fn octets(octets: &[u8]) -> Value {
@@ -140,7 +141,7 @@ proptest! {
     #[test]
     fn no_octets_make_any_type_panic(kind in "[iutaosxdbn3UIFD=]", octets in prop::collection::vec(any::<u8>(), 0..24)) {
         let kind = SetType::parse(&kind).unwrap();
-        let _ = value(kind, &octets, &MibSettings::default());
+        let _ = value(&Oid::empty(), kind, &octets, &MibSettings::default(), &mut Library::default());
     }
 
     #[test]

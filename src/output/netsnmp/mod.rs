@@ -5,12 +5,14 @@
 
 mod float;
 mod instance;
+mod named;
 mod octets;
 mod opaque;
 mod reason;
 mod typed;
 
 pub use instance::{Above, instance};
+pub use named::{Hints, Named};
 pub use opaque::OpaqueValue;
 pub use reason::{FailedObject, error_in_packet, error_status_text};
 pub use typed::typed_value;
