@@ -15,6 +15,7 @@ pub mod input;
 mod kinds;
 pub mod library;
 pub mod model;
+pub mod object;
 mod scan;
 pub mod view;
 

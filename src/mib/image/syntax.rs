@@ -90,6 +90,11 @@ impl<'a> Syntax<'a> {
         self.labels().find_value(value)
     }
 
+    /// The label that the clause itself lists for a number, or for a bit.
+    pub fn own_label(self, value: i32) -> Option<&'a str> {
+        self.own_labels().find_value(value)
+    }
+
     /// The number, or the bit, of a label.
     pub fn value(self, word: &str) -> Option<i32> {
         self.labels().find(|(_, known)| *known == word).map(|(value, _)| value)
