@@ -5,7 +5,7 @@
 
 use super::{
     facts::{Base, Facts, Labels, Range},
-    image::{Definition, Items, NamedType, Syntax},
+    image::{Definition, Items, NamedType, Node, Syntax},
     index::Component,
     kinds::{BaseType, Kind},
 };
@@ -153,7 +153,7 @@ impl<'a> Indexes<'a> {
                     && definition
                         .node()
                         .previous_sibling()
-                        .and_then(|node| node.definition())
+                        .and_then(Node::definition)
                         .is_some_and(|before| Object::of(before).is_of("InetAddressType"));
                 Some(Indexed {
                     name: definition.name().to_string(),
