@@ -61,7 +61,7 @@ pub fn read(text: &[u8], settings: &MibSettings, library: &mut Library) -> Resul
     })
 }
 
-/// How names are read by `-I`, the tokens of the same meaning and `PREFIX`.
+/// How names are read, by `-I` and `PREFIX`.
 pub fn rules(settings: &MibSettings) -> Rules {
     let is_on = |letter| is_on(settings, letter);
     let prefix = || match &settings.prefix {
@@ -79,9 +79,12 @@ pub fn rules(settings: &MibSettings) -> Rules {
     }
 }
 
-/// What is held against values and indexes, by `-Ir` and `-Ih`.
+/// What is held against values and indexes, by `-Ir`, `-Ih` and the tokens of the same meaning.
 pub fn checks(settings: &MibSettings) -> Checks {
-    Checks { ranges: !is_on(settings, 'r'), hints: !is_on(settings, 'h') }
+    Checks {
+        ranges: is_on(settings, 'r') == settings.no_range_check,
+        hints: is_on(settings, 'h') == settings.no_display_hint,
+    }
 }
 
 /// Whether a letter of `-I` is in force: each one toggles.
