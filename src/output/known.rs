@@ -65,11 +65,12 @@ impl Knowledge {
 
     /// Finds the definition in the view and says where it is kept.
     fn learn(&mut self, oid: &[u32]) -> Option<usize> {
-        let (definition, rest) = self.view.find(oid)?;
-        if let Some(at) = self.objects.iter().position(|object| object.definition == definition) {
+        let (nearest, rest) = self.view.find(oid)?;
+        if let Some(at) = self.objects.iter().position(|object| object.nearest == nearest) {
             return Some(at);
         }
-        let object = Described::of(definition, &oid[..oid.len() - rest.len()]);
+        let (definition, rest) = object(&self.view, nearest, rest, oid);
+        let object = Described::of(nearest, definition, &oid[..oid.len() - rest.len()]);
         if self.objects.len() < KEPT {
             self.objects.push(object);
             return Some(self.objects.len() - 1);
@@ -98,8 +99,31 @@ impl Found<'_> {
     }
 }
 
+/// The object that an OID is an instance of, and the arcs below it.
+///
+/// Where it is none, this is the nearest definition above; names that modules give to instances, such as
+/// `sysUpTimeInstance`, do not count, for they have no type.
+fn object<'o>(
+    view: &View,
+    nearest: Definition<'static>,
+    rest: &'o [u32],
+    oid: &'o [u32],
+) -> (Definition<'static>, &'o [u32]) {
+    let known = oid.len() - rest.len();
+    let above = nearest.node().ancestors().zip((0..=known).rev());
+    above
+        .filter_map(|(node, known)| view.definition(node).map(|found| (found, &oid[known..])))
+        .find(|(found, _)| has_values(*found))
+        .unwrap_or((nearest, rest))
+}
+
+fn has_values(definition: Definition<'_>) -> bool {
+    matches!(definition.kind(), Kind::Scalar | Kind::Column)
+}
+
 fn name_of(view: &View, oid: &[u32]) -> Option<String> {
-    let (definition, rest) = view.find(oid)?;
+    let (nearest, rest) = view.find(oid)?;
+    let (definition, rest) = object(view, nearest, rest, oid);
     let mut name = definition.qualified_name().to_string();
     for arc in rest {
         write!(name, ".{arc}").expect("a String takes what it is given");
@@ -110,7 +134,8 @@ fn name_of(view: &View, oid: &[u32]) -> Option<String> {
 /// What is known of one object, or of another definition.
 #[derive(Debug)]
 pub(super) struct Described {
-    definition: Definition<'static>,
+    /// The deepest definition on the way to the OIDs that it was found for: its own, or that of a named instance.
+    nearest: Definition<'static>,
     /// Its OID, where nothing that is defined lies below it: then all that begins so belongs to it.
     leaf: Option<Vec<u32>>,
     /// How many arcs it has.
@@ -126,16 +151,15 @@ pub(super) struct Described {
 }
 
 impl Described {
-    fn of(definition: Definition<'static>, oid: &[u32]) -> Self {
+    fn of(nearest: Definition<'static>, definition: Definition<'static>, oid: &[u32]) -> Self {
         let name = definition.qualified_name().to_string();
-        let has_values = matches!(definition.kind(), Kind::Scalar | Kind::Column);
         Self {
-            definition,
+            nearest,
             leaf: definition.node().children().next().is_none().then(|| oid.to_vec()),
             arcs: oid.len(),
             name_escaped: escaped(&name),
             name,
-            typed: has_values.then(|| Typed::of(definition)),
+            typed: has_values(definition).then(|| Typed::of(definition)),
             row: (definition.kind() == Kind::Column).then(|| Row::of(definition)),
         }
     }
