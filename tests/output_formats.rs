@@ -347,7 +347,7 @@ fn named_bindings() -> Vec<VarBind> {
         ("1.3.6.1.2.1.31.1.1.1.6.3", opaque(&[0x9f, 0x76, 1, 7])),
         // Indexes.
         ("1.3.6.1.2.1.2.2.1.10.4294967295", Value::Counter32(0)),
-        ("1.3.6.1.2.1.2.2.1.10.3.1", Value::Counter32(0)),
+        ("1.3.6.1.2.1.2.2.1.10.3.1.6", Value::Counter32(0)),
         ("1.3.6.1.2.1.2.2.1.10", Value::NoSuchInstance),
         ("1.3.6.1.2.1.4.34.1.3.0.0", Value::Integer32(3)),
         ("1.3.6.1.2.1.4.34.1.3.1.4.192.0.2.1", Value::Integer32(3)),
@@ -358,7 +358,7 @@ fn named_bindings() -> Vec<VarBind> {
         ("1.3.6.1.2.1.4.34.1.3.16.4.97.46.100.101", Value::Integer32(3)),
         ("1.3.6.1.2.1.17.4.3.1.2.0.27.33.60.157.248", Value::Integer32(3)),
         ("1.3.6.1.6.3.16.1.4.1.4.4.103.114.112.49.0.2.1", Value::Integer32(1)),
-        ("1.3.6.1.6.3.15.1.2.2.1.3.5.128.0.31.136.4.2.97.98", octets(b"ab")),
+        ("1.3.6.1.6.3.15.1.2.2.1.3.5.128.0.31.136.4.8.111.112.101.114.97.116.111.114", octets(b"operator")),
         ("1.3.6.1.6.3.15.1.2.2.1.3.4.48.120.54.49.2.97.98", octets(b"ab")),
         ("1.3.6.1.6.3.12.1.2.1.6.97.98", Value::Integer32(1)),
         ("1.3.6.1.6.3.16.1.5.2.1.5.1.97.3.1.3.6", Value::Integer32(1)),
@@ -366,6 +366,7 @@ fn named_bindings() -> Vec<VarBind> {
         ("1.3.6.1.4.1.99999.1.0", Value::Integer32(7)),
         ("1.3.6.1.4.1.99999.1.0", identifier("1.3.6.1.2.1.2.2.1.2.1")),
         ("3.1", identifier("1.3.6.1.2.1.2.2.1.2.1")),
+        ("3.1", Value::NoSuchObject),
         ("0.0", Value::EndOfMibView),
     ]
     .into_iter()
@@ -406,6 +407,20 @@ fn what_a_mib_knows_in_every_format_for_programs_and_in_tables() {
     let lines = written(Format::Ndjson, Named::of(View::core()), "", sink, &named_bindings());
     for line in lines.lines() {
         schema.check(&serde_json::from_str(line).unwrap()).unwrap_or_else(|fault| panic!("{fault}: {line}"));
+    }
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_what_comes_out() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md")).unwrap();
+    let lines = written(Format::Ndjson, Named::of(View::core()), "", Sink::default(), &named_bindings());
+    let is_example = |line: &&str| {
+        line.starts_with("    {\"kind\":\"varbind\",\"host\"") || line.starts_with("    \"index\":{")
+    };
+    let examples: Vec<_> = page.lines().filter(is_example).map(str::trim).collect();
+    assert!(examples.len() >= 8, "{examples:?}");
+    for example in examples {
+        assert!(lines.contains(example), "{example}");
     }
 }
 
