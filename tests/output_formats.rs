@@ -489,10 +489,16 @@ fn hostile() -> Named {
     let octets = (0..2).map(|n| syntax(BaseType::OctetString, Some(n)));
     let mut definitions = vec![
         definition("t".to_owned(), &[1, 1], Kind::Table, None),
-        model::Definition { list: vec![item], ..definition("r".to_owned(), &[1, 1, 1], Kind::Row, None) },
+        definition("r".to_owned(), &[1, 1, 1], Kind::Row, None),
         definition(format!("i{text}"), &[1, 1, 1, 1], Kind::Column, Some(syntax(BaseType::Integer32, None))),
         definition("b".to_owned(), &[1, 1, 1, 2], Kind::Column, Some(syntax(BaseType::Bits, None))),
     ];
+    let twice = vec![item.clone(), item.clone()];
+    definitions[1].list = vec![item];
+    definitions.extend([
+        model::Definition { list: twice, ..definition("s".to_owned(), &[1, 2, 1], Kind::Row, None) },
+        definition("c".to_owned(), &[1, 2, 1, 1], Kind::Column, Some(syntax(BaseType::Integer32, None))),
+    ]);
     for (arc, syntax) in (3..).zip(octets) {
         definitions.push(definition(format!("o{arc}"), &[1, 1, 1, arc], Kind::Column, Some(syntax)));
     }
@@ -527,6 +533,7 @@ fn what_a_module_file_holds_is_as_harmless_as_what_an_agent_sends() {
         binding(3, octets(b"abc")),
         binding(4, octets(b"abc")),
         binding(4, Value::ObjectIdentifier(Oid::from_static(&[1, 1, 1, 1, 7]))),
+        VarBind::new(Oid::from_static(&[1, 2, 1, 1, 5, 6]), Value::Integer32(0)),
     ];
     let terminal = Sink { escapes: Escapes::Neutralised, width: 200 };
     for format in [Format::Json, Format::Ndjson, Format::Csv, Format::Table] {
@@ -551,6 +558,8 @@ fn what_a_module_file_holds_is_as_harmless_as_what_an_agent_sends() {
     assert_eq!((&objects[2]["value"], &objects[2]["hex"]), (&serde_json::Value::Null, &"616263".into()));
     assert_eq!(objects[3]["value"], "abc");
     assert_eq!(objects[4]["text"], format!("M{text}::i{text}.7"));
+    // An object cannot have a key twice.
+    assert_eq!(objects[5]["index"], serde_json::json!({"oid": "5.6"}));
     for object in &objects {
         schema.check(object).unwrap();
     }

@@ -429,3 +429,79 @@ pub(super) fn instance(name: &str, rest: &[u32], out: &mut Vec<u8>) {
         number::decimal(u64::from(*arc), out);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_written_as_rfc_3339_has_it_or_not_at_all() {
+        for (octets, text) in [
+            (&[0x07, 0xea, 11, 20, 9, 4, 6, 5][..], Some("2026-11-20T09:04:06.5")),
+            (&[0x07, 0xea, 11, 20, 9, 4, 6, 0, b'+', 0, 0], Some("2026-11-20T09:04:06.0+00:00")),
+            (&[0x07, 0xea, 11, 20, 9, 4, 6, 0, b'-', 3, 30], Some("2026-11-20T09:04:06.0-03:30")),
+            (&[0x07, 0xe8, 2, 29, 23, 59, 60, 9], Some("2024-02-29T23:59:60.9")),
+            (&[0x07, 0xd0, 2, 29, 0, 0, 0, 0], Some("2000-02-29T00:00:00.0")),
+            (&[0x07, 0x6c, 2, 29, 0, 0, 0, 0], None),
+            (&[0x07, 0xea, 2, 29, 0, 0, 0, 0], None),
+            (&[0x07, 0xea, 4, 31, 0, 0, 0, 0], None),
+            (&[0x07, 0xea, 13, 1, 0, 0, 0, 0], None),
+            (&[0x07, 0xea, 0, 1, 0, 0, 0, 0], None),
+            (&[0x07, 0xea, 1, 0, 0, 0, 0, 0], None),
+            (&[0x07, 0xea, 1, 1, 24, 0, 0, 0], None),
+            (&[0x07, 0xea, 1, 1, 0, 60, 0, 0], None),
+            (&[0x07, 0xea, 1, 1, 0, 0, 61, 0], None),
+            (&[0x07, 0xea, 1, 1, 0, 0, 0, 10], None),
+            (&[0x27, 0x10, 1, 1, 0, 0, 0, 0], None),
+            (&[0x07, 0xea, 1, 1, 0, 0, 0, 0, b'*', 0, 0], None),
+            (&[0x07, 0xea, 1, 1, 0, 0, 0, 0, b'+', 15, 0], None),
+            (&[0x07, 0xea, 1, 1, 0, 0, 0, 0, b'+', 1, 60], None),
+            (&[0x07, 0xea, 1, 1, 0, 0, 0, 0, b'+', 1], None),
+            (&[0x07, 0xea, 1, 1, 0, 0, 0], None),
+            (&[], None),
+        ] {
+            assert_eq!(date_and_time(octets).as_deref(), text, "{octets:?}");
+        }
+    }
+
+    #[test]
+    fn hints_that_change_nothing_are_told_from_those_that_do() {
+        for hint in ["255a", "255t", "1a", "0a"] {
+            assert!(is_text(hint), "{hint}");
+        }
+        for hint in ["", "a", "255", "255a1a", "1a:", "1x:", "*1a", "255aa", "2d-1a"] {
+            assert!(!is_text(hint), "{hint}");
+        }
+        for hint in ["d-1", "d-10", "x", "X", "o", "b"] {
+            assert!(changes_numbers(hint), "{hint}");
+        }
+        for hint in ["", "d", "d-0", "d-", "d2", "u", "1d", "q"] {
+            assert!(!changes_numbers(hint), "{hint}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_makes_room_and_is_found_again() {
+        let mut knowledge = Knowledge::of(View::core());
+        let columns = View::core().named("ifEntry").next().unwrap().node().children();
+        let columns: Vec<_> = columns.map(|node| node.oid().child(&[7]).unwrap()).collect();
+        let more = View::core().named("ifXEntry").next().unwrap().node().children();
+        let columns: Vec<_> =
+            columns.into_iter().chain(more.map(|node| node.oid().child(&[7]).unwrap())).collect();
+        assert!(columns.len() > KEPT);
+        for round in 0..3 {
+            for oid in &columns {
+                let name = knowledge.name_of(oid).unwrap();
+                let found = knowledge.find(oid).unwrap();
+                assert_eq!(format!("{}.7", found.object.name), name, "round {round}");
+                assert_eq!(found.rest, [7]);
+            }
+            assert_eq!(knowledge.objects.len(), KEPT);
+        }
+        // One that is kept stays where it is.
+        let latest = knowledge.latest;
+        knowledge.find(columns.last().unwrap()).unwrap();
+        assert_eq!((knowledge.latest, knowledge.objects.len()), (latest, KEPT));
+        assert!(Knowledge::of(View::none()).find(&columns[0]).is_none());
+    }
+}
