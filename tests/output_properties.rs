@@ -19,7 +19,7 @@ use snmpkit::{
         Kind, View,
         facts::Base,
         hint,
-        image::{self, Definition},
+        image::{self, Definition, Node},
         index::{self, Component},
         object::{Indexes, Object},
     },
@@ -204,7 +204,7 @@ static OBJECTS: LazyLock<Vec<Definition<'static>>> = LazyLock::new(|| {
     all.filter(|definition| matches!(definition.kind(), Kind::Scalar | Kind::Column))
         // Two modules have objects below objects; instances of the upper ones can be instances of the lower ones.
         .filter(|definition| {
-            let mut below = definition.node().children().flat_map(|node| node.definitions());
+            let mut below = definition.node().children().flat_map(Node::definitions);
             !below.any(|definition| matches!(definition.kind(), Kind::Scalar | Kind::Column))
         })
         // What another module redefines is named after that module.
@@ -434,13 +434,10 @@ proptest! {
     ) {
         let mut bindings: Vec<VarBind> = Vec::new();
         for (which, again) in picks {
-            let binding = match again.and_then(|at| bindings.get(at)) {
-                Some(before) => before.clone(),
-                None => {
-                    let definition = *which.get(&OBJECTS);
-                    VarBind::new(definition.oid().child(&[1]).unwrap(), raw.of(Object::of(definition).base()))
-                }
-            };
+            let binding = again.and_then(|at| bindings.get(at)).cloned().unwrap_or_else(|| {
+                let definition = *which.get(&OBJECTS);
+                VarBind::new(definition.oid().child(&[1]).unwrap(), raw.of(Object::of(definition).base()))
+            });
             bindings.push(binding);
         }
         let alone: Vec<String> =

@@ -10,7 +10,7 @@ use crate::{
         Kind, View,
         facts::Base,
         hint::{self, HexDigits},
-        image::Definition,
+        image::{Definition, NamedType},
         object::{Indexes, Object},
     },
     value::Value,
@@ -206,7 +206,7 @@ impl Typed {
         let mut labels: Vec<_> = object.labels().collect();
         labels.sort_by_key(|(number, _)| *number);
         labels.dedup_by_key(|(number, _)| *number);
-        let convention = object.convention().map(|named| named.name());
+        let convention = object.convention().map(NamedType::name);
         let units = definition.units();
         Self {
             base: object.base(),
@@ -396,7 +396,7 @@ impl Row {
         let mut parts: Vec<Part> = Vec::new();
         let mut address_kind = None;
         for (place, object) in indexes.objects().enumerate() {
-            let convention = object.convention().map_or("", |named| named.name());
+            let convention = object.convention().map_or("", NamedType::name);
             if convention == "InetAddressType" {
                 address_kind = Some(place);
             }
