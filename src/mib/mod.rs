@@ -17,6 +17,7 @@ pub mod library;
 pub mod model;
 pub mod object;
 mod scan;
+pub mod tree;
 pub mod view;
 
 pub use kinds::{Access, BaseType, Kind, Language, Status};
