@@ -30,6 +30,8 @@ pub enum Label {
     Name(Name<'static>),
     /// A root of which no definition counts.
     Root(&'static str),
+    /// It has no name, and traps of `SMIv1` are put below it (RFC 3584, section 3.1): by their enterprise.
+    Traps(Name<'static>),
     /// It has no name.
     Anonymous,
 }
@@ -71,7 +73,18 @@ impl<'v> Branch<'v> {
         }
         let is_root = self.node.parent().is_some_and(Node::is_root);
         let root = usize::try_from(self.arc()).ok().and_then(|arc| ROOTS.get(arc)).filter(|_| is_root);
-        root.map_or(Label::Anonymous, |name| Label::Root(name))
+        match (root, self.enterprise()) {
+            (Some(name), _) => Label::Root(name),
+            (None, Some(name)) => Label::Traps(name),
+            (None, None) => Label::Anonymous,
+        }
+    }
+
+    /// Whose traps are below, where a branch without a name stands for nothing else.
+    fn enterprise(&self) -> Option<Name<'static>> {
+        let is_trap = |branch: Self| branch.definition.is_some_and(|known| known.kind() == Kind::Trap);
+        let has_traps = self.offspring().any(is_trap);
+        self.node.parent().filter(|_| has_traps).and_then(|above| self.view.definition(above)).map(Definition::name)
     }
 
     /// Its last arc.
@@ -111,7 +124,7 @@ impl<'v> Branch<'v> {
     pub fn modules(&self) -> Vec<&'static str> {
         let Some(definition) = self.definition else {
             let below = self.offspring().next();
-            let is_root = self.label() != Label::Anonymous;
+            let is_root = matches!(self.label(), Label::Root(_));
             return below.filter(|_| !is_root).and_then(|branch| branch.modules().first().copied()).into_iter().collect();
         };
         let mut modules = Vec::new();
@@ -121,7 +134,6 @@ impl<'v> Branch<'v> {
                 modules.push(module.name());
             }
         }
-        // A name that this branch has of another definition than the speaking one is that one's alone.
         modules
     }
 
@@ -133,9 +145,9 @@ impl<'v> Branch<'v> {
     /// The number that net-snmp has for its type.
     pub fn type_number(&self) -> u8 {
         match self.definition.map(Definition::kind) {
-            None | Some(Kind::Value | Kind::Table | Kind::Row) => 0,
+            None if matches!(self.label(), Label::Traps(_)) => 20,
+            None | Some(Kind::Value | Kind::Table | Kind::Row | Kind::Trap) => 0,
             Some(Kind::Scalar | Kind::Column) => self.object().map_or(0, |object| base_number(object.base())),
-            Some(Kind::Trap) => 20,
             Some(Kind::Notification) => 21,
             Some(Kind::ObjectGroup) => 22,
             Some(Kind::NotificationGroup) => 23,
@@ -178,6 +190,7 @@ mod tests {
         match branch.label() {
             Label::Name(name) => name.to_string(),
             Label::Root(name) => format!("root {name}"),
+            Label::Traps(name) => format!("{name}#"),
             Label::Anonymous => "?".to_owned(),
         }
     }
@@ -213,5 +226,7 @@ mod tests {
         let (branch, known) = Branch::find(&core, &[1, 2, 840, 10036, 1, 6, 0]).unwrap();
         assert_eq!((called(&branch).as_str(), known), ("?", 7));
         assert_eq!(branch.modules(), ["IEEE802dot11-MIB"]);
+        let (traps, _) = Branch::find(&core, &[1, 3, 6, 1, 2, 1, 10, 5, 0]).unwrap();
+        assert_eq!((called(&traps).as_str(), traps.type_number()), ("x25#", 20));
     }
 }

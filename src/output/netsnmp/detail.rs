@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use crate::{
     mib::{
         BaseType, Kind,
-        facts::{Base, Labels as _, Range},
+        facts::{Base, Range},
         image::{Definition, Item},
         object::Object,
         tree::{Branch, Label},
@@ -56,20 +56,26 @@ pub(super) fn name(branch: &Branch<'_>, out: &mut impl Write) -> fmt::Result {
     match branch.label() {
         Label::Name(name) => write!(out, "{name}"),
         Label::Root(name) => out.write_str(name),
+        Label::Traps(name) => write!(out, "{name}#"),
         Label::Anonymous => out.write_str("anonymous#1"),
     }
 }
 
-/// The macro, as net-snmp has it: assignments are objects, and it has no word for notification groups.
+/// The macro, as net-snmp has it: assignments and traps are objects, the node that traps of `SMIv1` are put below is one,
+/// and it has no word for notification groups.
 fn macro_word(branch: &Branch<'_>) -> &'static str {
+    if matches!(branch.label(), Label::Traps(_)) {
+        return Kind::Trap.word();
+    }
     match branch.definition().map(Definition::kind) {
-        None | Some(Kind::Value | Kind::Scalar | Kind::Table | Kind::Row | Kind::Column) => "OBJECT-TYPE",
+        None | Some(Kind::Value | Kind::Scalar | Kind::Table | Kind::Row | Kind::Column | Kind::Trap) => {
+            "OBJECT-TYPE"
+        }
         Some(Kind::NotificationGroup) => "type_23",
         Some(
             kind @ (Kind::ModuleIdentity
             | Kind::ObjectIdentity
             | Kind::Notification
-            | Kind::Trap
             | Kind::ObjectGroup
             | Kind::Compliance
             | Kind::Capabilities),
@@ -106,7 +112,7 @@ fn syntax(object: &Object<'_>, width: usize, out: &mut impl Write) -> fmt::Resul
     write!(out, "  SYNTAX\t{word}")?;
     if !facts.ranges.is_empty() {
         out.write_str(" (")?;
-        ranges(facts.base, facts.ranges, out)?;
+        ranges(facts.ranges, out)?;
         out.write_str(") ")?;
     }
     if !facts.labels.is_empty() {
@@ -130,13 +136,12 @@ fn type_word(object: &Object<'_>) -> Option<&'static str> {
     known.then(|| object.syntax().map_or(BaseType::Opaque.word(), |syntax| syntax.base_word()))
 }
 
-/// Ranges, with the numbers as the type has them.
-pub(super) fn ranges(base: Base, ranges: &[Range], out: &mut impl Write) -> fmt::Result {
+/// Writes ranges.
+pub(super) fn ranges(ranges: &[Range], out: &mut impl Write) -> fmt::Result {
     for (n, (low, high)) in ranges.iter().enumerate() {
         if n > 0 {
             out.write_str(" | ")?;
         }
-        let (low, high) = (bound(base, *low), bound(base, *high));
         if low == high {
             write!(out, "{low}")?;
         } else {
@@ -144,12 +149,6 @@ pub(super) fn ranges(base: Base, ranges: &[Range], out: &mut impl Write) -> fmt:
         }
     }
     Ok(())
-}
-
-/// Numbers are 32 bits with net-snmp, and those of unsigned types have no sign.
-const fn bound(base: Base, number: i64) -> i64 {
-    let _ = base;
-    number
 }
 
 fn clauses(definition: Definition<'static>, width: usize, out: &mut impl Write) -> fmt::Result {
@@ -169,8 +168,7 @@ fn clauses(definition: Definition<'static>, width: usize, out: &mut impl Write) 
     }
     items("INDEX\t", definition.indexes(), width, out)?;
     match definition.kind() {
-        Kind::Notification => items("OBJECTS", definition.objects(), width, out),
-        Kind::Trap => items("VARIABLES", definition.objects(), width, out),
+        Kind::Notification | Kind::Trap => items("OBJECTS", definition.objects(), width, out),
         _ => Ok(()),
     }
 }
@@ -289,9 +287,10 @@ fn default_part(part: &str) -> String {
         Some((_, "B" | "b")) => 2,
         _ => return part.to_owned(),
     };
+    // Of longer strings the last 64 bits are left, with a sign.
     let digits = digits.map_or("", |(digits, _)| digits);
-    let number = digits.chars().filter_map(|digit| digit.to_digit(base)).fold(0_i64, |number, digit| {
-        number.saturating_mul(i64::from(base)).saturating_add(i64::from(digit))
+    let number = digits.chars().filter_map(|digit| digit.to_digit(base)).fold(0_u64, |number, digit| {
+        number.wrapping_mul(u64::from(base)).wrapping_add(u64::from(digit))
     });
-    number.to_string()
+    number.cast_signed().to_string()
 }

@@ -72,6 +72,7 @@ impl<W: Write> Report<'_, W> {
         let _ = match branch.label() {
             Label::Name(name) => write!(self.labelled, ".{name}"),
             Label::Root(name) => write!(self.labelled, ".{name}"),
+            Label::Traps(name) => write!(self.labelled, ".{name}#"),
             Label::Anonymous => {
                 self.anonymous += 1;
                 write!(self.labelled, ".anonymous#{}", self.anonymous)
@@ -142,6 +143,7 @@ fn dump_below(branch: &Branch<'_>, name: &str, anonymous: &mut usize, out: &mut 
         let own = match child.label() {
             Label::Name(name) => name.to_string(),
             Label::Root(name) => name.to_owned(),
+            Label::Traps(name) => format!("{name}#"),
             Label::Anonymous => {
                 *anonymous += 1;
                 format!("anonymous#{anonymous}")

@@ -4,8 +4,8 @@ use std::fmt::{self, Write};
 
 use super::detail::{item_name, ranges};
 use crate::mib::{
-    Access, Kind,
-    facts::{Base, Labels as _},
+    Access,
+    facts::Base,
     image::Definition,
     object::Object,
     tree::{Branch, Label},
@@ -81,6 +81,7 @@ impl<W: Write> Drawing<'_, W> {
         match branch.label() {
             Label::Name(name) => write!(self.out, "{name}")?,
             Label::Root(name) => self.out.write_str(name)?,
+            Label::Traps(name) => write!(self.out, "{name}#")?,
             Label::Anonymous => {
                 self.anonymous += 1;
                 write!(self.out, "anonymous#{}", self.anonymous)?;
@@ -147,7 +148,7 @@ impl<W: Write> Drawing<'_, W> {
         if !facts.ranges.is_empty() {
             let word = if matches!(facts.base, Base::OctetString | Base::Opaque) { "Size" } else { "Range" };
             write!(self.out, "{}        {word}: ", self.indent)?;
-            ranges(facts.base, facts.ranges, self.out)?;
+            ranges(facts.ranges, self.out)?;
             self.out.write_char('\n')?;
         }
         Ok(())
