@@ -8,6 +8,7 @@ pub mod csv;
 pub mod json;
 pub mod netsnmp;
 mod number;
+pub mod object;
 pub mod options;
 mod plain;
 pub mod table;

@@ -1,8 +1,16 @@
 //! Which objects a word of the command line means.
 
-use std::ffi::OsStr;
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
-use crate::{cli::oid_arg, config::MibSettings, mib::Library, oid::Oid};
+use crate::{
+    cli::oid_arg,
+    config::MibSettings,
+    mib::{
+        Library,
+        name::{Rules, Search},
+    },
+    oid::Oid,
+};
 
 /// Why a word means nothing.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,41 +23,22 @@ pub enum Unknown {
     Pattern(String),
 }
 
-/// How words are read.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Search {
-    /// A path from the root of the tree, or a module and a name.
-    Path,
-    /// `-IR`: a name anywhere in the tree.
-    Bare,
-    /// `-Ib`: a pattern, and the best name that it matches.
-    Pattern,
-}
-
-impl Search {
-    /// What `-I` asks for.
-    pub fn of(settings: &MibSettings) -> Self {
-        let is_on = |letter| settings.input_letters.matches(letter).count() % 2 == 1;
-        match (is_on('R'), is_on('b')) {
-            (true, _) => Self::Bare,
-            (false, true) => Self::Pattern,
-            (false, false) => Self::Path,
-        }
+/// How words are read by `-I`: without `-IR` and `-Ib` a name without a module is a path from the root of the tree.
+pub fn rules(settings: &MibSettings) -> Rules {
+    let mut rules = oid_arg::rules(settings);
+    if rules.search == Search::All {
+        rules.search = Search::Path;
     }
+    rules
 }
 
 /// The object of a word.
-pub fn one(
-    word: &OsStr,
-    search: Search,
-    settings: &MibSettings,
-    library: &mut Library,
-) -> Result<Oid, Unknown> {
-    let text = word.to_string_lossy();
-    oid_arg::parse(&text, settings, library).map_err(|error| match search {
-        Search::Path => Unknown::Path(error.to_string()),
-        Search::Bare => Unknown::Bare(format!("Unknown object identifier: {text}")),
-        Search::Pattern => no_match(&text),
+pub fn one(word: &OsStr, rules: &Rules, library: &mut Library) -> Result<Oid, Unknown> {
+    let read = oid_arg::read_by(word.as_bytes(), rules, library);
+    read.map(|reading| reading.oid).map_err(|error| match rules.search {
+        Search::All | Search::Path => Unknown::Path(error.to_string()),
+        Search::Bare => Unknown::Bare(format!("Unknown object identifier: {}", error.name)),
+        Search::Pattern => no_match(&error.name),
     })
 }
 

@@ -8,13 +8,19 @@ use std::{
 
 use super::{
     Args, NAME, Report, Reports, WIDTH_DEFAULT,
-    lookup::{self, Search, Unknown},
+    lookup::{self, Unknown},
     sink::{Notation, Sink},
 };
 use crate::{
     config::{Priority, Settings},
     limits,
-    mib::{Library, image::Definition, tree::Branch},
+    mib::{
+        Library,
+        image::Definition,
+        model::Text,
+        name::{Rules, Search},
+        tree::Branch,
+    },
     oid::Oid,
     output::{
         netsnmp::{self, Named},
@@ -108,13 +114,13 @@ impl Run<'_> {
     }
 
     fn words(&mut self, words: &[OsString]) -> Result<(), Stopped> {
-        let search = Search::of(&self.settings.mib);
+        let rules = lookup::rules(&self.settings.mib);
         for (n, word) in words.iter().enumerate() {
             if word == "-" && self.reports.report == Report::Names {
                 self.filter()?;
                 continue;
             }
-            if search != Search::Bare && self.reports.all_matches {
+            if rules.search != Search::Bare && self.reports.all_matches {
                 let found = lookup::all(word, &self.library).map_err(|unknown| self.unknown(&unknown))?;
                 for oid in found {
                     self.name(&oid)?;
@@ -122,7 +128,7 @@ impl Run<'_> {
                 // net-snmp looks at one pattern alone.
                 return Ok(());
             }
-            let found = lookup::one(word, search, &self.settings.mib, &mut self.library);
+            let found = lookup::one(word, &rules, &mut self.library);
             let oid = found.map_err(|unknown| self.unknown(&unknown))?;
             self.names_anew();
             if self.reports.report == Report::Tree {
@@ -218,8 +224,8 @@ impl Run<'_> {
         let blank = |(at, octet): (usize, &u8)| at >= WORD_OCTETS_MIN && matches!(octet, b' ' | b'\t');
         let end = if is_begun { 0 } else { text.iter().enumerate().position(blank).unwrap_or(text.len()) };
         let (word, rest) = text.split_at(end);
-        let settings = &self.settings.mib;
-        match lookup::one(OsStr::from_bytes(word), Search::Path, settings, &mut self.library) {
+        let rules = Rules { search: Search::Path, ..lookup::rules(&self.settings.mib) };
+        match lookup::one(OsStr::from_bytes(word), &rules, &mut self.library) {
             Ok(oid) if !is_begun => {
                 self.names_anew();
                 netsnmp::oid(&oid, &self.options, &self.names, self.sink.buffer());
@@ -230,7 +236,10 @@ impl Run<'_> {
     }
 }
 
-/// The DESCRIPTION of a definition, if it is known.
-fn describe(definition: Definition<'static>) -> Option<String> {
-    definition.description().map(str::to_owned)
+/// The text of a definition, if it is known.
+fn describe(definition: Definition<'static>) -> Option<Text> {
+    let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let text =
+        Text { description: owned(definition.description()), reference: owned(definition.reference()) };
+    (!text.is_empty()).then_some(text)
 }
