@@ -9,6 +9,7 @@ pub mod json;
 mod known;
 pub mod netsnmp;
 mod number;
+pub mod object;
 pub mod options;
 mod plain;
 pub mod table;
