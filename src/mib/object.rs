@@ -176,16 +176,13 @@ impl<'a> Indexes<'a> {
     }
 
     /// The components, in the order of the INDEX clause.
-    pub fn components(&self) -> Vec<Component<'_>> {
-        self.objects
-            .iter()
-            .map(|indexed| Component {
-                name: &indexed.name,
-                facts: indexed.object.facts(),
-                implied: indexed.is_implied,
-                inet_address: indexed.is_inet_address,
-            })
-            .collect()
+    pub fn components(&self) -> impl ExactSizeIterator<Item = Component<'_>> {
+        self.objects.iter().map(|indexed| Component {
+            name: &indexed.name,
+            facts: indexed.object.facts(),
+            implied: indexed.is_implied,
+            inet_address: indexed.is_inet_address,
+        })
     }
 }
 
@@ -220,9 +217,8 @@ mod tests {
         let names = |name: &str| {
             let definition = image::core().definitions(name).next().unwrap();
             let indexes = Indexes::of(definition);
-            let components = indexes.components();
-            components
-                .iter()
+            indexes
+                .components()
                 .map(|one| {
                     format!("{}{}{}", one.name, ["", "!"][usize::from(one.implied)], {
                         ["", "@"][usize::from(one.inet_address)]

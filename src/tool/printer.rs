@@ -266,6 +266,11 @@ impl Printer {
     pub const fn options(&self) -> &Options {
         &self.options
     }
+
+    /// What is known of objects.
+    pub const fn names(&self) -> &Named {
+        &self.names
+    }
 }
 
 /// How soon output should be seen.
@@ -367,7 +372,11 @@ fn names(context: &Context) -> Named {
     let letters = context.settings.mib.input_letters.matches('h').count();
     let ignored = (letters % 2 == 1) != (context.output.tokens.no_display_hint == Some(true));
     let hints = if ignored { Hints::Ignored } else { Hints::Used };
-    Named { view: context.library.view().clone(), hints }
+    let names = Named::of(context.library.view().clone()).with_hints(hints);
+    match &context.settings.mib.prefix {
+        Some(prefix) => names.with_prefix(&prefix.to_string_lossy()),
+        None => names,
+    }
 }
 
 /// The letters of `-O`, then the tokens, which beat them.
