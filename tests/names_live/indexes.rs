@@ -5,7 +5,7 @@ use snmpkit::mib::{
     index::Component,
 };
 
-use super::values::labels;
+use super::values::{labels, reads_beyond};
 
 /// Arcs that one component may have; the first is as it should be.
 fn of_component(component: &Component<'_>, previous: Option<u32>) -> Vec<Vec<u32>> {
@@ -25,7 +25,7 @@ fn of_component(component: &Component<'_>, previous: Option<u32>) -> Vec<Vec<u32
         Base::ObjectIdentifier => counted(
             !component.implied,
             vec![
-                vec![1, 3, 6, 1, 2, 1, 1, 3, 0],
+                vec![1, 3, 6, 1, 2, 1, 1, 5, 0],
                 vec![1, 3, 6, 1, 2, 1, 2, 2, 1, 2, 7],
                 vec![0, 0],
                 vec![],
@@ -34,7 +34,12 @@ fn of_component(component: &Component<'_>, previous: Option<u32>) -> Vec<Vec<u32
                 vec![7],
             ],
         ),
-        Base::OctetString | Base::Bits | Base::Opaque | Base::NsapAddress => strings(component, previous),
+        Base::OctetString | Base::Bits | Base::Opaque | Base::NsapAddress => {
+            let mut all = strings(component, previous);
+            let count = usize::from(!component.implied && component.facts.fixed_octets().is_none());
+            all.retain(|arcs| !reads_beyond(facts.hint, arcs.len() - count));
+            all
+        }
         Base::Counter32 | Base::Counter64 | Base::Null | Base::Other => vec![vec![5], vec![]],
     }
 }

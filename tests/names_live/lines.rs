@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 const LOOK_AHEAD: usize = 60;
 
 /// How many differences are shown.
-const SHOWN: usize = 30;
+const SHOWN: usize = 3000;
 
 /// A place where two texts differ.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -24,9 +24,12 @@ impl Hunk {
     pub fn list(hunks: &[Self]) -> String {
         let mut text = String::new();
         for hunk in hunks.iter().take(SHOWN) {
-            for (mark, lines) in [("net-snmp", &hunk.theirs), ("ours    ", &hunk.ours)] {
-                for line in lines.iter().take(6) {
-                    writeln!(text, "  {mark} {line}").unwrap();
+            let longer = hunk.ours.len().max(hunk.theirs.len());
+            for at in 0..longer.min(6) {
+                for (mark, lines) in [("net-snmp", &hunk.theirs), ("ours    ", &hunk.ours)] {
+                    if let Some(line) = lines.get(at) {
+                        writeln!(text, "  {mark} {line}").unwrap();
+                    }
                 }
             }
             text.push('\n');

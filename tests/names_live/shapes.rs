@@ -9,6 +9,8 @@ use snmpkit::mib::{
     object::{Indexes, Object},
 };
 
+use crate::known;
+
 /// Modules of which net-snmp reads something else than is written there, and why their objects are left out.
 const MISREAD: &[(&str, &str)] = &[
     ("DLSW-MIB", "net-snmp gives up at a comment in the middle of the module"),
@@ -73,6 +75,22 @@ pub fn undisputed(node: Node<'static>) -> Option<Definition<'static>> {
     (is_alone && is_read() && has_undisputed_names(node)).then_some(definition)
 }
 
+/// Whether the row of a column is undisputed too, and each of its index objects the only one of its name: net-snmp looks
+/// for them by their names alone, in all modules.
+fn has_undisputed_index(definition: Definition<'static>) -> bool {
+    let Some(row) = definition.row() else { return true };
+    let is_alone = |name: &str| {
+        let mut others = image::core().definitions(name).map(|other| other.oid());
+        let first = others.next();
+        others.all(|other| Some(other) == first)
+    };
+    undisputed(row.node()).is_some()
+        && definition
+            .effective_indexes()
+            .filter_map(|item| item.definition())
+            .all(|index| is_alone(&index.name().to_string()))
+}
+
 fn has_undisputed_names(node: Node<'_>) -> bool {
     let path: Vec<Node<'_>> = node.ancestors().take_while(|node| !node.is_root()).collect();
     path.iter().rev().skip(ROOTS).all(|node| {
@@ -86,7 +104,7 @@ fn has_undisputed_names(node: Node<'_>) -> bool {
 /// Scalars before columns, whose instances have an index besides.
 pub fn of_every_syntax() -> Vec<Subject> {
     let mut found: BTreeMap<String, (u8, Subject)> = BTreeMap::new();
-    for definition in objects() {
+    for definition in objects().filter(|one| !known::is_of_an_object(*one)) {
         let subject = Subject::new(definition);
         let Some(syntax) = definition.syntax() else { continue };
         let key = format!("{} {syntax:?} {}", syntax.base_word(), definition.units().is_some());
@@ -106,7 +124,7 @@ pub fn of_every_syntax() -> Vec<Subject> {
 /// whether it is IMPLIED, whether it is the address of a pair; and whether the index comes from another row.
 pub fn of_every_index() -> Vec<Subject> {
     let mut found: BTreeMap<String, Subject> = BTreeMap::new();
-    for definition in objects().filter(|definition| definition.kind() == Kind::Column) {
+    for definition in objects().filter(|one| one.kind() == Kind::Column && !known::is_of_an_object(*one)) {
         let subject = Subject::new(definition);
         let indexes = subject.indexes();
         if indexes.is_empty() {
@@ -144,16 +162,14 @@ pub fn of_every_kind(of_each: usize) -> Vec<Subject> {
 pub fn objects() -> impl Iterator<Item = Definition<'static>> {
     nodes().filter_map(undisputed).filter(|definition| {
         matches!(definition.kind(), Kind::Scalar | Kind::Column)
+            && (has_undisputed_index(*definition) || known::is_of_an_object(*definition))
             && definition
                 .syntax()
                 .is_some_and(|syntax| !matches!(syntax.base(), BaseType::Integer64 | BaseType::Unsigned64))
     })
 }
 
-/// Every DISPLAY-HINT of the image.
-pub fn hints() -> Vec<&'static str> {
-    let mut hints: Vec<&str> = image::core().types().filter_map(|named| named.own_hint()).collect();
-    hints.sort_unstable();
-    hints.dedup();
-    hints
+/// The objects whose text is another on purpose.
+pub fn of_known_differences() -> Vec<Subject> {
+    objects().filter(|definition| known::is_of_an_object(*definition)).map(Subject::new).collect()
 }

@@ -7,7 +7,7 @@ use snmpkit::mib::{
     object::Object,
 };
 
-use crate::support::fake;
+use crate::{known, support::fake};
 
 /// A value as it is on the wire: tag and contents.
 pub type Wire = (u8, Vec<u8>);
@@ -18,8 +18,6 @@ pub const INTEGER: u8 = 0x02;
 pub const OCTETS: u8 = 0x04;
 /// NULL.
 pub const NULL: u8 = 0x05;
-/// OBJECT IDENTIFIER.
-pub const OID: u8 = 0x06;
 /// `IpAddress`.
 pub const ADDRESS: u8 = 0x40;
 /// `Counter32`.
@@ -84,7 +82,8 @@ const NAMES: &[&str] = &[
 ];
 
 /// The values of an object; `all` for every one that is worth a case, else a few.
-pub fn of(object: &Object<'_>, all: bool, random: &mut StdRng) -> Vec<Wire> {
+pub fn of(object: &Object<'static>, all: bool, random: &mut StdRng) -> Vec<Wire> {
+    let is_shown = known::is_of_an_object(object.definition());
     let Some(syntax) = object.syntax() else { return Vec::new() };
     let facts = object.facts();
     let mut values = match syntax.base() {
@@ -107,6 +106,9 @@ pub fn of(object: &Object<'_>, all: bool, random: &mut StdRng) -> Vec<Wire> {
         BaseType::ObjectIdentifier => NAMES.iter().map(|name| identifier(name)).collect(),
         BaseType::Opaque => opaques(),
     };
+    if !is_shown {
+        values.retain(|(tag, octets)| *tag != OCTETS || !reads_beyond(facts.hint, octets.len()));
+    }
     let keep = if all { usize::MAX } else { 3 };
     while values.len() > keep {
         let at = random.random_range(0..values.len());
@@ -127,7 +129,7 @@ pub fn foreign() -> Vec<Wire> {
         integer(5),
         (OCTETS, b"text of the wrong type".to_vec()),
         (NULL, Vec::new()),
-        identifier("1.3.6.1.2.1.1.3.0"),
+        identifier("1.3.6.1.2.1.1.5.0"),
         (ADDRESS, vec![192, 0, 2, 255]),
         (COUNTER, number_octets(4_000_000_000)),
         (GAUGE, number_octets(4_000_000_000)),
@@ -181,6 +183,34 @@ fn strings(facts: &Facts<'_>, random: &mut StdRng) -> Vec<Wire> {
         }
     }
     strings.into_iter().map(|octets| (OCTETS, octets)).collect()
+}
+
+/// Whether a hint wants more octets than there are, or breaks off itself: net-snmp reads on in its memory then.
+pub fn reads_beyond(hint: Option<&[u8]>, octets: usize) -> bool {
+    let Some(mut hint) = hint.filter(|hint| *hint != b"*") else { return hint.is_some() };
+    let mut left = octets;
+    let mut width = 0;
+    while left > 0 {
+        if let [b'*', rest @ ..] = hint {
+            // A repetition takes its count from the value; whatever that is, its elements are of one octet here.
+            return rest.first() != Some(&b'1');
+        }
+        let digits = hint.iter().take_while(|octet| octet.is_ascii_digit()).count();
+        if digits > 0 {
+            width = String::from_utf8_lossy(&hint[..digits]).parse().unwrap();
+            let is_text = matches!(hint.get(digits), Some(b'a' | b't'));
+            if is_text {
+                width = width.min(left);
+            }
+            hint = &hint[digits + 1..];
+            hint = &hint[hint.iter().take_while(|octet| !octet.is_ascii_digit() && **octet != b'*').count()..];
+        }
+        if width == 0 || width > left {
+            return width > left;
+        }
+        left -= width;
+    }
+    false
 }
 
 /// Strings of an object of which nothing is known.
