@@ -252,20 +252,25 @@ impl Context {
                 limits::COMMAND_LINE_OIDS
             )));
         }
-        let (mut names, mut unknown) = (Vec::with_capacity(texts.len()), Vec::new());
+        let (mut names, mut rejected) = (Vec::with_capacity(texts.len()), Vec::new());
         for text in texts {
-            match oid_arg::parse(&text.to_string_lossy(), &self.settings.mib, &mut self.library) {
+            match self.read_name(text) {
                 Ok(name) => names.push(name),
-                Err(error) => unknown.push(error.to_string()),
+                Err(lines) => rejected.extend(lines),
             }
         }
-        if unknown.is_empty() { Ok(names) } else { Err(ToolError::Rejected(unknown)) }
+        if rejected.is_empty() { Ok(names) } else { Err(ToolError::Rejected(rejected)) }
     }
 
     /// Reads one name.
     pub fn name_of(&mut self, text: &OsStr) -> Result<Oid, ToolError> {
-        oid_arg::parse(&text.to_string_lossy(), &self.settings.mib, &mut self.library)
-            .map_err(|unknown| ToolError::Rejected(vec![unknown.to_string()]))
+        self.read_name(text).map_err(ToolError::Rejected)
+    }
+
+    fn read_name(&mut self, text: &OsStr) -> Result<Oid, Vec<String>> {
+        oid_arg::read(text.as_bytes(), &self.settings.mib, &mut self.library)
+            .map(|reading| reading.oid)
+            .map_err(|unknown| vec![unknown.to_string()])
     }
 
     /// Refuses a version that a token switches off or that is not built in; the last step before the network.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::mib::View;
 
 fn plain(text: &str) -> Result<String, String> {
     parse(text, &MibSettings::default(), &mut Library::of(View::none()))
