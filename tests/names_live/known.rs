@@ -57,7 +57,7 @@ pub const KNOWN: &[Known] = &[
     Known {
         title: "identifiers of no arcs in brackets",
         place: Where::Text,
-        sign: Sign::Lines(|_, ours| ours.contains("[ccitt]")),
+        sign: Sign::Lines(|_, ours| ours.contains("ccitt]")),
     },
     Known {
         title: "names that net-snmp makes up",

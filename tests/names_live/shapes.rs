@@ -75,8 +75,8 @@ pub fn undisputed(node: Node<'static>) -> Option<Definition<'static>> {
     (is_alone && is_read() && has_undisputed_names(node)).then_some(definition)
 }
 
-/// Whether the row of a column is undisputed too, and each of its index objects the only one of its name: net-snmp looks
-/// for them by their names alone, in all modules.
+/// Whether the row of a column is undisputed too, and each of its index objects, and the row that it augments, the only
+/// one of its name: net-snmp looks for them by their names alone, in all modules.
 fn has_undisputed_index(definition: Definition<'static>) -> bool {
     let Some(row) = definition.row() else { return true };
     let is_alone = |name: &str| {
@@ -84,7 +84,13 @@ fn has_undisputed_index(definition: Definition<'static>) -> bool {
         let first = others.next();
         others.all(|other| Some(other) == first)
     };
+    let base_is_alone =
+        row.augments().and_then(|item| item.definition()).is_none_or(|base| is_alone(&base.name().to_string()));
+    // Before the first component net-snmp finds the column's own number.
+    let begins_with_address = Indexes::of(definition).components().next().is_some_and(|first| first.inet_address);
     undisputed(row.node()).is_some()
+        && base_is_alone
+        && !begins_with_address
         && definition
             .effective_indexes()
             .filter_map(|item| item.definition())
