@@ -16,6 +16,7 @@ pub mod model;
 pub mod name;
 pub mod object;
 mod scan;
+pub mod tree;
 pub mod view;
 
 pub use kinds::{Access, BaseType, Kind, Language, Status};

@@ -20,7 +20,7 @@ use crate::{
         values::OutputLetters,
     },
     codec::Version,
-    config::{Environment, MibSettings, ModuleList, OutputTokens, Priority, Settings},
+    config::{Diagnostic, Environment, MibSettings, ModuleList, OutputTokens, Priority, Settings},
     limits,
     mib::{Library, View},
     oid::Oid,
@@ -115,19 +115,7 @@ pub fn prepare<T: Tool>(
     };
     let (settings, diagnostics) =
         Settings::load(T::FILES, environment, args.agent(), common.overrides(community));
-    let log = Log::open(&settings.log, settings.log_timestamp, T::NAME);
-    for tokens in &settings.debug_tokens {
-        for token in
-            tokens.split(|octet| *octet == b',').filter(|token| !token.is_empty() && *token != b"ALL")
-        {
-            let (token, on) = token.strip_prefix(b"-").map_or((token, 1), |token| (token, 0));
-            let text = format!("registered debug token {}, {on}", String::from_utf8_lossy(token));
-            log.write(Priority::Debug, &text);
-        }
-    }
-    for diagnostic in &diagnostics {
-        log.write(diagnostic.priority, &diagnostic.text);
-    }
+    let log = open_log(&settings, &diagnostics, T::NAME);
     for warning in &warnings {
         log.write(Priority::Warning, warning);
     }
@@ -149,8 +137,26 @@ pub fn prepare<T: Tool>(
     Ok(Prepared::Ready(args, Box::new(context)))
 }
 
+/// Opens the log, acknowledges the tokens of `-D` and tells what was wrong with configuration files.
+pub(super) fn open_log(settings: &Settings, diagnostics: &[Diagnostic], name: &str) -> Log {
+    let log = Log::open(&settings.log, settings.log_timestamp, name);
+    for tokens in &settings.debug_tokens {
+        for token in
+            tokens.split(|octet| *octet == b',').filter(|token| !token.is_empty() && *token != b"ALL")
+        {
+            let (token, on) = token.strip_prefix(b"-").map_or((token, 1), |token| (token, 0));
+            let text = format!("registered debug token {}, {on}", String::from_utf8_lossy(token));
+            log.write(Priority::Debug, &text);
+        }
+    }
+    for diagnostic in diagnostics {
+        log.write(diagnostic.priority, &diagnostic.text);
+    }
+    log
+}
+
 /// The names that the settings for MIBs ask for.
-fn library(settings: &MibSettings) -> Library {
+pub(super) fn library(settings: &MibSettings) -> Library {
     match &settings.modules {
         ModuleList::Default | ModuleList::Configured(_) => Library::core(),
         ModuleList::Environment(list) | ModuleList::CommandLine(list) if list.is_empty() => {

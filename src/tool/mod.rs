@@ -27,6 +27,7 @@ pub mod printer;
 mod progress;
 pub mod set;
 pub mod target;
+pub mod translate;
 pub mod trouble;
 pub mod walk;
 mod walking;
@@ -50,7 +51,7 @@ pub const VERSION_TEXT: &str =
 pub type Definition = (&'static str, fn() -> clap::Command);
 
 /// Every tool, with what makes its man page and completions.
-pub const ALL: [Definition; 7] = [
+pub const ALL: [Definition; 8] = [
     (get::Args::NAME, get::Args::command),
     (getnext::Args::NAME, getnext::Args::command),
     (set::Args::NAME, set::Args::command),
@@ -58,6 +59,7 @@ pub const ALL: [Definition; 7] = [
     (bulkget::Args::NAME, bulkget::Args::command),
     (bulkwalk::Args::NAME, bulkwalk::Args::command),
     (agent::NAME, agent::Args::command),
+    (translate::NAME, translate::Args::command),
 ];
 
 /// A tool with net-snmp's grammar.

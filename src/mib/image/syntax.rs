@@ -251,6 +251,11 @@ impl<'a> NamedType<'a> {
         Some(Self { image, number, flags, name, module, hint, text, syntax })
     }
 
+    /// Its position among [`Image::types`].
+    pub const fn number(self) -> usize {
+        self.number
+    }
+
     /// Its name: `DisplayString`.
     pub fn name(self) -> &'a str {
         self.image.string(self.name)

@@ -62,7 +62,7 @@ pub(super) fn descend(
         Rest::Bracket(text) if is_lost => return Err(unknown(below(view, node, text))),
         Rest::Dot(text) => {
             let indexes = indexes(view, node);
-            index::parse(&indexes.components(), text, oid.len(), checks).map_err(badly)?
+            index::parse(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks).map_err(badly)?
         }
         Rest::Bracket(text) => {
             let column = column(view, node).ok_or_else(|| unknown(below(view, node, text)))?;
@@ -71,7 +71,7 @@ pub(super) fn descend(
                 return Err(unknown(below(view, node, text)));
             }
             oid = column.oid();
-            index::parse_brackets(&indexes.components(), text, oid.len(), checks).map_err(badly)?
+            index::parse_brackets(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks).map_err(badly)?
         }
     };
     let oid = oid.child(&parsed.arcs).map_err(|_| unknown(below(view, node, b"")))?;
