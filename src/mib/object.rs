@@ -110,6 +110,7 @@ fn base(syntax: Syntax<'_>) -> Base {
         BaseType::Gauge32 => Base::Gauge32,
         BaseType::TimeTicks => Base::TimeTicks,
         BaseType::IpAddress => Base::IpAddress,
+        BaseType::NetworkAddress => Base::NetworkAddress,
         BaseType::OctetString => Base::OctetString,
         BaseType::ObjectIdentifier => Base::ObjectIdentifier,
         BaseType::Bits => Base::Bits,

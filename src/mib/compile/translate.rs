@@ -164,7 +164,10 @@ impl<'a> Translator<'a> {
         labels: [&[NamedValue]; 2],
         constraints: [&[Range]; 2],
     ) -> Option<Syntax> {
-        let base = base(self.raw.type_(id).effective_base(self.raw.types_slice()))?;
+        let base = match base(self.raw.type_(id).effective_base(self.raw.types_slice()))? {
+            BaseType::IpAddress if self.ends_in("NetworkAddress", id) => BaseType::NetworkAddress,
+            base => base,
+        };
         let label = |label: &NamedValue| {
             Some(Label { value: i32::try_from(label.value).ok()?, word: label.label.clone() })
         };
@@ -174,20 +177,21 @@ impl<'a> Translator<'a> {
         };
         Some(Syntax {
             base,
-            is_integer32: base == BaseType::Integer32 && self.ends_in_integer32(id),
+            is_integer32: base == BaseType::Integer32 && self.ends_in("Integer32", id),
             named: named.and_then(|named| self.types.get(&named).copied()),
             labels: labels.into_iter().flatten().filter_map(label).collect(),
             bounds: constraints.into_iter().flatten().filter_map(bounds).collect(),
         })
     }
 
-    /// Whether the names of a type end in `Integer32` rather than in `INTEGER`.
-    fn ends_in_integer32(&self, id: TypeId) -> bool {
+    /// Whether the names of a type end in this word of the SMI: `Integer32` rather than `INTEGER`, `NetworkAddress`
+    /// rather than `IpAddress`.
+    fn ends_in(&self, word: &str, id: TypeId) -> bool {
         let mut at = Some(id);
         for _ in 0..=self.types.len() {
             let Some(id) = at else { return false };
             let data = self.raw.type_(id);
-            if self.is_primitive(data) && data.name() == "Integer32" {
+            if self.is_primitive(data) && data.name() == word {
                 return true;
             }
             at = data.parent();
