@@ -272,7 +272,7 @@ impl Raw {
 /// Arcs of an instance: those of some values where the object has an index and they fit, else any.
 fn instance(definition: Definition<'static>, raws: &[Raw], any: &[u32]) -> Vec<u32> {
     let indexes = Indexes::of(definition);
-    let components = indexes.components();
+    let components = indexes.components().collect::<Vec<_>>();
     let values: Vec<_> =
         components.iter().zip(raws).map(|(component, raw)| raw.for_index(component)).collect();
     let room = limits::OID_ARCS - definition.oid().len();
@@ -287,7 +287,7 @@ fn instance(definition: Definition<'static>, raws: &[Raw], any: &[u32]) -> Vec<u
 /// The arcs that an `index` stands for, from nothing but the object and what the MIB says.
 fn arcs_of(definition: Definition<'static>, object: &serde_json::Map<String, serde_json::Value>) -> Vec<u32> {
     let indexes = Indexes::of(definition);
-    let components = indexes.components();
+    let components = indexes.components().collect::<Vec<_>>();
     if let Some(oid) = object.get("oid").filter(|_| components.iter().all(|one| one.name != "oid")) {
         return match oid.as_str().unwrap() {
             "" => Vec::new(),

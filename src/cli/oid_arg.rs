@@ -45,8 +45,7 @@ pub fn parse(text: &str, settings: &MibSettings, library: &mut Library) -> Resul
 /// [`UnknownOid`], whose text is the line to show.
 pub fn read(text: &[u8], settings: &MibSettings, library: &mut Library) -> Result<Reading, UnknownOid> {
     let whole = decorated(text, settings);
-    read_by(&whole, &rules(settings), library)
-        .map_err(|unknown| UnknownOid { name: lossy(text), ..unknown })
+    read_by(&whole, &rules(settings), library).map_err(|unknown| UnknownOid { name: lossy(text), ..unknown })
 }
 
 /// The same by rules alone: `-Is` and `-IS` do not count.

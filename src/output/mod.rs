@@ -130,7 +130,7 @@ impl Writer {
             format,
             options,
             sink,
-            knowledge: Knowledge::of(names.view.clone()),
+            knowledge: Knowledge::of(names.view().clone()),
             names,
             prefix_host: String::new(),
             prefix: Vec::new(),

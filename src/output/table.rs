@@ -75,7 +75,7 @@ impl Page {
 /// the type.
 fn typed_value(binding: &VarBind, typed: &Typed, options: &Options, names: &Named) -> Vec<u8> {
     let mut facts = typed.object.facts();
-    facts.hint = facts.hint.filter(|_| names.hints == Hints::Used);
+    facts.hint = facts.hint.filter(|_| names.hints() == Hints::Used);
     let is_right = typed.fits(&binding.value);
     match &binding.value {
         Value::NoSuchObject | Value::NoSuchInstance | Value::EndOfMibView => return Vec::new(),

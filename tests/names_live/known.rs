@@ -46,7 +46,8 @@ pub const KNOWN: &[Known] = &[
         place: Where::Text,
         sign: Sign::Lines(|theirs, ours| {
             let (theirs, ours) = apart(theirs, ours);
-            theirs.bytes().all(|octet| octet.is_ascii_digit()) && SMI_WORDS.iter().any(|word| ours.starts_with(word))
+            theirs.bytes().all(|octet| octet.is_ascii_digit())
+                && SMI_WORDS.iter().any(|word| ours.starts_with(word))
         }),
     },
     Known {
@@ -125,7 +126,9 @@ impl Used {
             known.place == place
                 && match known.sign {
                     Sign::Lines(is_it) => is_it(theirs, ours),
-                    Sign::Objects(_) => marks()[number].iter().any(|mark| mark.is_in(theirs) && mark.is_in(ours)),
+                    Sign::Objects(_) => {
+                        marks()[number].iter().any(|mark| mark.is_in(theirs) && mark.is_in(ours))
+                    }
                 }
         });
         if let Some(number) = found {
@@ -157,7 +160,8 @@ impl Mark {
 fn marks() -> &'static [Vec<Mark>] {
     static MARKS: OnceLock<Vec<Vec<Mark>>> = OnceLock::new();
     let of = |name: &&str| {
-        let definition = image::core().definitions(name).next().unwrap_or_else(|| panic!("there is no {name}"));
+        let definition =
+            image::core().definitions(name).next().unwrap_or_else(|| panic!("there is no {name}"));
         Mark { name: (*name).to_owned(), numbers: format!(".{}.", definition.oid()) }
     };
     MARKS.get_or_init(|| {

@@ -14,7 +14,7 @@ use crate::{
 /// Each value has one JSON type, whatever it is, and the values give back the arcs: numbers are numbers, all others are
 /// strings. A string of octets is text where that text cannot stand for any other octets, else `0x` and hexadecimal.
 pub(in crate::output) fn write(row: &Row, arcs: &[u32], spare: &mut Vec<u8>, out: &mut Vec<u8>) {
-    let components = row.indexes.components();
+    let components = row.indexes.components().collect::<Vec<_>>();
     let values = if components.is_empty() { None } else { index::decode(&components, arcs).ok() };
     let Some(values) = values else {
         out.extend_from_slice(b"{\"oid\":\"");
