@@ -9,6 +9,7 @@ pub mod json;
 pub mod netsnmp;
 mod number;
 pub mod object;
+pub mod objects;
 pub mod options;
 mod plain;
 pub mod table;

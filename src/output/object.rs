@@ -128,10 +128,10 @@ struct Column {
 }
 
 impl Known {
-    /// What a view knows of an OID, with `describe` for the text of the definition.
-    pub fn of(view: &View, oid: &Oid, describe: &mut Describe<'_>) -> Self {
+    /// What a view knows of an OID, with the view's `names`, and `describe` for the text of the definition.
+    pub fn of(view: &View, names: &Named, oid: &Oid, describe: &mut Describe<'_>) -> Self {
         let mut name = Vec::new();
-        netsnmp::oid(oid, &Options::default(), &Named::of(view.clone()), &mut name);
+        netsnmp::oid(oid, &Options::default(), names, &mut name);
         let (definition, rest) = match view.find(oid) {
             Some((definition, rest)) => (Some(definition), rest),
             None => (None, &[][..]),
@@ -144,6 +144,29 @@ impl Known {
             rest,
             definition: definition.map(|definition| facts(view, definition, describe)),
         }
+    }
+
+    /// The cells of [`objects::COLUMNS`](super::objects::COLUMNS).
+    pub fn cells(&self) -> [String; 12] {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let facts = self.definition.as_ref();
+        let values = facts.and_then(|facts| facts.values.as_ref());
+        let indexes = facts.and_then(|facts| facts.indexes.as_deref()).unwrap_or_default();
+        let indexes: Vec<&str> = indexes.iter().map(|index| index.name.as_str()).collect();
+        [
+            self.oid.clone(),
+            self.name.clone(),
+            text(facts.map(|facts| facts.macro_name)),
+            text(facts.and_then(|facts| facts.role)),
+            text(values.and_then(|values| values.wire)),
+            text(values.map(|values| values.syntax.as_str())),
+            text(facts.and_then(|facts| facts.access)),
+            text(facts.and_then(|facts| facts.status)),
+            text(facts.and_then(|facts| facts.units)),
+            text(values.and_then(|values| values.hint.as_deref())),
+            indexes.join(" "),
+            text(facts.and_then(|facts| facts.description.as_deref())),
+        ]
     }
 
     /// Writes the object, without an end of line.
@@ -316,7 +339,7 @@ mod tests {
     fn known(name: &str) -> Value {
         let oid = name::parse(name.as_bytes(), &mut Library::core(), &name::Rules::default()).unwrap();
         let mut out = Vec::new();
-        Known::of(&View::core(), &oid, &mut |_| None).json(&mut out);
+        Known::of(&View::core(), &Named::of(View::core()), &oid, &mut |_| None).json(&mut out);
         serde_json::from_slice(&out).unwrap()
     }
 
