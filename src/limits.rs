@@ -62,3 +62,6 @@ pub const MIB_NESTING: usize = 100;
 
 /// Complaints about module files that are kept; a directory of nothing but nonsense must not fill the memory.
 pub const MIB_PROBLEMS: usize = 100_000;
+
+/// Octets of a pattern that names are looked for by; every name there is gets held against it.
+pub const PATTERN_OCTETS: usize = 256;

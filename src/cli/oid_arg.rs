@@ -45,8 +45,7 @@ pub fn parse(text: &str, settings: &MibSettings, library: &mut Library) -> Resul
 /// [`UnknownOid`], whose text is the line to show.
 pub fn read(text: &[u8], settings: &MibSettings, library: &mut Library) -> Result<Reading, UnknownOid> {
     let whole = decorated(text, settings);
-    read_by(&whole, &rules(settings), library)
-        .map_err(|unknown| UnknownOid { name: lossy(text), ..unknown })
+    read_by(&whole, &rules(settings), library).map_err(|unknown| UnknownOid { name: lossy(text), ..unknown })
 }
 
 /// The same by rules alone: `-Is` and `-IS` do not count.
@@ -70,7 +69,7 @@ pub fn read_by(text: &[u8], rules: &Rules, library: &mut Library) -> Result<Read
     })
 }
 
-/// How names are read by `-I`, the tokens of the same meaning and `PREFIX`.
+/// How names are read, by `-I` and `PREFIX`.
 pub fn rules(settings: &MibSettings) -> Rules {
     let is_on = |letter| is_on(settings, letter);
     let prefix = || match &settings.prefix {
@@ -88,9 +87,12 @@ pub fn rules(settings: &MibSettings) -> Rules {
     }
 }
 
-/// What is held against values and indexes, by `-Ir` and `-Ih`.
+/// What is held against values and indexes, by `-Ir`, `-Ih` and the tokens of the same meaning.
 pub fn checks(settings: &MibSettings) -> Checks {
-    Checks { ranges: !is_on(settings, 'r'), hints: !is_on(settings, 'h') }
+    Checks {
+        ranges: is_on(settings, 'r') == settings.no_range_check,
+        hints: is_on(settings, 'h') == settings.no_display_hint,
+    }
 }
 
 /// Whether a letter of `-I` is in force: each one toggles.

@@ -15,6 +15,8 @@
 //! ```
 
 mod path;
+mod pattern;
+mod posix;
 mod prefer;
 
 use super::{
@@ -26,6 +28,7 @@ use super::{
 use crate::oid::Oid;
 
 use path::{Rest, descend, split};
+pub use pattern::{BadPattern, Match, matches};
 
 /// Where net-snmp begins a name that is relative under `-Iu` and no `PREFIX` says otherwise.
 pub const STANDARD_PREFIX: &str = ".iso.org.dod.internet.mgmt.mib-2";
@@ -111,6 +114,10 @@ pub fn read(text: &[u8], library: &mut Library, rules: &Rules) -> Result<Reading
         return in_module(module, rest, library, rules);
     }
     let view = library.view();
+    if rules.search == Search::All && !text.is_empty() && text.iter().all(|octet| *octet == b'.') {
+        // A pattern that everything matches, with the first of the roots as the best.
+        return Ok(Reading { oid: Oid::from_static(&[1]), choice: None, notice: None });
+    }
     match rules.search {
         Search::Path => from_root(text, view, rules),
         Search::Bare => bare(text, view, rules),
@@ -188,8 +195,12 @@ fn first_named(text: &[u8], view: &View, module: Option<&str>, rules: &Rules) ->
     Ok(Reading { choice, ..reading })
 }
 
-fn pattern(_: &[u8], _: &View) -> Result<Reading, Unknown> {
-    Err(Unknown::default())
+/// The object that matches best, at the place that its name has by itself; what follows a name is part of the pattern.
+fn pattern(text: &[u8], view: &View) -> Result<Reading, Unknown> {
+    let text = str::from_utf8(text).map_err(|_| Unknown::default())?;
+    let best = pattern::best(text, view).ok().flatten().ok_or_else(Unknown::default)?;
+    let (taken, _) = prefer::best(view, &best.definition.name().to_string()).ok_or_else(Unknown::default)?;
+    Ok(Reading { oid: taken.oid(), choice: Some(Choice::Match(taken)), notice: None })
 }
 
 #[cfg(test)]

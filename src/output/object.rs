@@ -292,7 +292,8 @@ fn as_written(object: &Object<'static>) -> String {
     let ranges: Vec<String> = syntax.own_bounds().map(|bounds| range((bounds.min, bounds.max))).collect();
     if !ranges.is_empty() {
         let ranges = ranges.join(" | ");
-        let written = if syntax.base().is_sized() { format!(" (SIZE ({ranges}))") } else { format!(" ({ranges})") };
+        let written =
+            if syntax.base().is_sized() { format!(" (SIZE ({ranges}))") } else { format!(" ({ranges})") };
         text.push_str(&written);
     }
     text
@@ -365,7 +366,10 @@ mod tests {
         );
         let descr = known("IF-MIB::ifDescr");
         assert_eq!(descr["syntax"], "DisplayString (SIZE (0..255))");
-        assert_eq!((&descr["tc"], &descr["tc_module"], &descr["hint"]), (&json!("DisplayString"), &json!("SNMPv2-TC"), &json!("255a")));
+        assert_eq!(
+            (&descr["tc"], &descr["tc_module"], &descr["hint"]),
+            (&json!("DisplayString"), &json!("SNMPv2-TC"), &json!("255a"))
+        );
         assert_eq!(descr["sizes"], json!([{"min": 0, "max": 255}]));
     }
 

@@ -26,6 +26,7 @@ pub struct Tool {
     home: TempDir,
     patience: Duration,
     environment: Vec<(String, String)>,
+    unset: Vec<&'static str>,
     stdin: Vec<u8>,
 }
 
@@ -79,6 +80,7 @@ impl Tool {
             home,
             patience: PATIENCE,
             environment: Vec::new(),
+            unset: Vec::new(),
             stdin: Vec::new(),
         }
     }
@@ -98,6 +100,12 @@ impl Tool {
     /// Adds a variable to the environment.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Leaves a variable out of the environment that is in it otherwise.
+    pub fn without(mut self, name: &'static str) -> Self {
+        self.unset.push(name);
         self
     }
 
@@ -132,6 +140,9 @@ impl Tool {
         command.env("SNMPCONFPATH", home).env("SNMP_PERSISTENT_DIR", home.join("persistent"));
         command.env("XDG_CACHE_HOME", home.join("cache")).env("XDG_STATE_HOME", home.join("state"));
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        for name in &self.unset {
+            command.env_remove(name);
+        }
         command
     }
 

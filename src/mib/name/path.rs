@@ -71,7 +71,8 @@ pub(super) fn descend(
                 return Err(unknown(below(view, node, text)));
             }
             oid = column.oid();
-            index::parse_brackets(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks).map_err(badly)?
+            index::parse_brackets(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks)
+                .map_err(badly)?
         }
     };
     let oid = oid.child(&parsed.arcs).map_err(|_| unknown(below(view, node, b"")))?;

@@ -67,3 +67,20 @@ fn what_is_not_understood_has_net_snmp_s_words() {
         assert_eq!(error.detail, None, "{text}");
     }
 }
+
+fn matched(pattern: &str) -> Option<String> {
+    let found = matches(pattern, &View::core()).ok()?;
+    found.first().map(|found| found.definition.oid().to_string())
+}
+
+#[test]
+fn a_pattern_finds_what_net_snmp_finds() {
+    for (pattern, expected) in [
+        ("ifIn", "1.3.6.1.2.1.2.2.1.15"),
+        (".", "1"),
+        ("table$", "1.3.6.1.4.1.2021.102"),
+        ("hr", "1.3.6.1.2.1.25.7"),
+    ] {
+        assert_eq!(matched(pattern).as_deref(), Some(expected), "{pattern}");
+    }
+}
