@@ -73,7 +73,10 @@ impl Peer {
     /// Every OID that counts.
     fn oids(&self) -> Vec<Oid> {
         let nodes = std::iter::successors(Some(self.view.image().root()), |node| node.next());
-        nodes.filter(|node| self.view.definition(*node).is_some_and(|known| known.module().is_some())).map(Node::oid).collect()
+        nodes
+            .filter(|node| self.view.definition(*node).is_some_and(|known| known.module().is_some()))
+            .map(Node::oid)
+            .collect()
     }
 }
 
@@ -102,7 +105,10 @@ fn alone() -> Vec<Module<'static>> {
 fn plain(line: &str) -> String {
     let mut text = line.to_owned();
     for mark in ["anonymous#", " tc="] {
-        while let Some(at) = text.find(mark).filter(|at| text[at + mark.len()..].starts_with(|next: char| next.is_ascii_digit())) {
+        while let Some(at) = text
+            .find(mark)
+            .filter(|at| text[at + mark.len()..].starts_with(|next: char| next.is_ascii_digit()))
+        {
             let digits = text[at + mark.len()..].bytes().take_while(u8::is_ascii_digit).count();
             text.replace_range(at..at + mark.len() + digits, &mark.replace(['#', '='], "~"));
         }
@@ -146,7 +152,8 @@ fn differences(ours: &str, theirs: &str, forgive: fn(&str) -> String) -> Vec<Str
     for at in 0..ours.len().max(theirs.len()) {
         let (our, their) = (ours.get(at).copied(), theirs.get(at).copied());
         // net-snmp has no sizes of Opaque: it writes nothing, or the module's name.
-        let is_opaque = our.is_some_and(|line| line.ends_with("        Size: 7") || line.starts_with("  SYNTAX\tOpaque ("));
+        let is_opaque = our
+            .is_some_and(|line| line.ends_with("        Size: 7") || line.starts_with("  SYNTAX\tOpaque ("));
         if our != their && !is_opaque && our.map(forgive) != their.map(forgive) {
             found.push(format!("line {}: {our:?}\n     net-snmp {their:?}", at + 1));
         }
@@ -171,7 +178,11 @@ fn the_tree_is_drawn_as_net_snmp_draws_it() {
         // Where a label is missing, lines break elsewhere.
         let left_out = if width < 1_000_000 { with_words(&ours) } else { BTreeSet::new() };
         let (ours, theirs) = (without(&ours, &left_out), without(&theirs, &left_out));
-        expect_none(&format!("-Tp -w {width}"), theirs.lines().count(), &differences(&ours, &theirs, forgiven));
+        expect_none(
+            &format!("-Tp -w {width}"),
+            theirs.lines().count(),
+            &differences(&ours, &theirs, forgiven),
+        );
     }
 }
 
@@ -250,7 +261,8 @@ fn the_details_of_every_object_are_net_snmps() {
 fn instance(oid: &Oid) -> Oid {
     let definition = image::core().node(oid).and_then(Node::definition).unwrap();
     let has_number = |definition: Definition<'static>| {
-        let index = definition.effective_indexes().next().and_then(Item::definition).and_then(Definition::syntax);
+        let index =
+            definition.effective_indexes().next().and_then(Item::definition).and_then(Definition::syntax);
         index.is_some_and(|syntax| syntax.base() == BaseType::Integer32)
     };
     let takes = match definition.kind() {
@@ -266,9 +278,14 @@ fn blocks<'t>(text: &'t str, words: &[String]) -> Vec<&'t str> {
     let mut found = Vec::new();
     let mut rest = text;
     for (n, word) in words.iter().enumerate() {
-        rest = rest.strip_prefix(word.as_str()).and_then(|rest| rest.strip_prefix('\n')).expect("every word has its details");
+        rest = rest
+            .strip_prefix(word.as_str())
+            .and_then(|rest| rest.strip_prefix('\n'))
+            .expect("every word has its details");
         let end = match words.get(n + 1) {
-            Some(next) => rest.find(&format!("\n\n{next}\n")).unwrap_or_else(|| panic!("nothing follows {word}")) + 1,
+            Some(next) => {
+                rest.find(&format!("\n\n{next}\n")).unwrap_or_else(|| panic!("nothing follows {word}")) + 1
+            }
             None => rest.len(),
         };
         found.push(&rest[..end]);
@@ -280,7 +297,9 @@ fn blocks<'t>(text: &'t str, words: &[String]) -> Vec<&'t str> {
 /// Details without the text, which the built-in image does not have.
 fn without_description(details: &str) -> String {
     let lines: Vec<&str> = details.lines().collect();
-    let Some(start) = lines.iter().position(|line| line.starts_with("  DESCRIPTION\t")) else { return details.to_owned() };
+    let Some(start) = lines.iter().position(|line| line.starts_with("  DESCRIPTION\t")) else {
+        return details.to_owned();
+    };
     let mut end = lines.iter().rposition(|line| line.starts_with("::= {")).unwrap();
     if lines[end - 1].starts_with("  DEFVAL\t") {
         end -= 1;

@@ -5,10 +5,12 @@ use csv::{Terminator, WriterBuilder};
 
 use super::{
     Failure, Format, Sink, json,
+    known::Knowledge,
     object::Known,
     table::{PAGE_ROWS, harmless},
     terminal::{Escapes, neutralise_tail},
 };
+use crate::mib::View;
 
 /// The columns of CSV.
 pub const COLUMNS: [&str; 12] = [
@@ -36,12 +38,15 @@ pub struct Objects {
     count: u64,
     errors: Vec<u8>,
     rows: Vec<Row>,
+    /// What is known of the objects that mistakes concern: they concern none.
+    nothing: Knowledge,
 }
 
 impl Objects {
     /// A writer of a format; [`Format::Text`] has no objects, and nothing is written in it.
-    pub const fn new(format: Format, sink: Sink) -> Self {
-        Self { format, sink, count: 0, errors: Vec::new(), rows: Vec::new() }
+    pub fn new(format: Format, sink: Sink) -> Self {
+        let nothing = Knowledge::of(View::none());
+        Self { format, sink, count: 0, errors: Vec::new(), rows: Vec::new(), nothing }
     }
 
     /// Whether an object is a row of a listing, so that a table is better told by its columns.
@@ -82,10 +87,10 @@ impl Objects {
             Format::Text | Format::Csv | Format::Table => {}
             Format::Json => {
                 self.errors.extend_from_slice(if self.errors.is_empty() { b"\n" } else { b",\n" });
-                json::error(failure, &mut self.errors);
+                json::error(failure, &self.nothing, &mut self.errors);
             }
             Format::Ndjson => {
-                json::error(failure, out);
+                json::error(failure, &self.nothing, out);
                 out.push(b'\n');
             }
         }
@@ -192,7 +197,7 @@ fn split<'t>(text: &'t str, separator: &str) -> (&'t str, &'t str) {
 mod tests {
     use super::*;
     use crate::{
-        mib::{Library, View, name},
+        mib::{Library, name},
         output::{ErrorCode, netsnmp::Named},
     };
 
@@ -241,7 +246,8 @@ mod tests {
             "1.3.6.1.2.1.31.1.1.1.1,IF-MIB::ifName,OBJECT-TYPE,column,OctetString,DisplayString,read-only,current,,255a,IF-MIB::ifIndex,"
         );
         let table = written(Format::Table, &names);
-        let heads: Vec<&str> = table.lines().nth(1).unwrap_or_default().split(['│', '┆']).map(str::trim).collect();
+        let heads: Vec<&str> =
+            table.lines().nth(1).unwrap_or_default().split(['│', '┆']).map(str::trim).collect();
         assert_eq!(heads, ["", "OID", "NAME", "SYNTAX", "ACCESS", ""], "{table}");
         assert!(table.contains("ifMtu") && !table.contains("IF-MIB"), "{table}");
         assert_eq!(written(Format::Table, &[]), "");

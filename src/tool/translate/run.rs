@@ -7,8 +7,7 @@ use std::{
 };
 
 use super::{
-    Args, NAME, Report, Reports, WIDTH_DEFAULT,
-    listing,
+    Args, NAME, Report, Reports, WIDTH_DEFAULT, listing,
     lookup::{self, Unknown},
     sink::{Notation, Sink},
 };
@@ -57,12 +56,7 @@ impl From<OutputLost> for Stopped {
 }
 
 /// Prints what the arguments ask for.
-pub fn run(
-    args: &Args,
-    settings: &Settings,
-    columns: Option<&OsStr>,
-    log: Log,
-) -> Result<Ending, ToolError> {
+pub fn run(args: &Args, settings: &Settings, columns: Option<&OsStr>, log: Log) -> Result<Ending, ToolError> {
     let request = OutputRequest {
         format: args.output.chosen(),
         letters: args.output.letters(),
@@ -140,7 +134,8 @@ impl Run<'_> {
                 continue;
             }
             if rules.search != Search::Bare && self.reports.all_matches {
-                let found = lookup::all(word, &self.library).map_err(|unknown| Stopped::Ending(self.unknown(&unknown)))?;
+                let found = lookup::all(word, &self.library)
+                    .map_err(|unknown| Stopped::Ending(self.unknown(&unknown)))?;
                 for oid in found {
                     self.name(&oid)?;
                 }
@@ -220,7 +215,11 @@ impl Run<'_> {
             }
             line.clear();
             let limit = u64::try_from(limits::LINE_OCTETS).unwrap_or(u64::MAX);
-            let read = input.by_ref().take(limit).read_until(b'\n', &mut line).map_err(|error| unreadable(&error))?;
+            let read = input
+                .by_ref()
+                .take(limit)
+                .read_until(b'\n', &mut line)
+                .map_err(|error| unreadable(&error))?;
             let is_whole = line.ends_with(b"\n") || read < limits::LINE_OCTETS;
             if read > 0 {
                 let text = line.strip_suffix(b"\n").unwrap_or(&line);
