@@ -66,6 +66,11 @@ impl<'v> Branch<'v> {
         self.definition
     }
 
+    /// Whether its definition is the one that speaks for the OID.
+    pub const fn speaks(&self) -> bool {
+        self.speaks
+    }
+
     /// How it is called.
     pub fn label(&self) -> Label {
         if let Some(definition) = self.definition {

@@ -10,6 +10,7 @@ mod known;
 pub mod netsnmp;
 mod number;
 pub mod object;
+pub mod objects;
 pub mod options;
 mod plain;
 pub mod table;

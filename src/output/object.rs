@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::{
+    json,
+    known::Knowledge,
     netsnmp::{self, Describe, Named},
     options::Options,
 };
@@ -19,17 +21,21 @@ use crate::{
 };
 
 /// What is known of one OID; see docs/json.md. What does not apply, or is not known, has no key.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Known {
+    head: Head,
+    /// The JSON of the decoded index of an instance.
+    index: Option<Vec<u8>>,
+    definition: Option<Facts>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Head {
     kind: &'static str,
-    /// The OID that was asked for.
-    pub oid: String,
-    /// Its name, with its module and what follows.
-    pub name: String,
+    oid: String,
+    name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     rest: Option<String>,
-    #[serde(flatten)]
-    definition: Option<Facts>,
 }
 
 /// What a module says.
@@ -128,22 +134,45 @@ struct Column {
 }
 
 impl Known {
-    /// What a view knows of an OID, with `describe` for the text of the definition.
-    pub fn of(view: &View, oid: &Oid, describe: &mut Describe<'_>) -> Self {
+    /// What a view knows of an OID, with the view's `names`, and `describe` for the text of the definition.
+    pub fn of(view: &View, names: &Named, oid: &Oid, describe: &mut Describe<'_>) -> Self {
         let mut name = Vec::new();
-        netsnmp::oid(oid, &Options::default(), &Named::of(view.clone()), &mut name);
+        netsnmp::oid(oid, &Options::default(), names, &mut name);
         let (definition, rest) = match view.find(oid) {
             Some((definition, rest)) => (Some(definition), rest),
             None => (None, &[][..]),
         };
+        let index = definition.filter(|_| !rest.is_empty()).and_then(|_| index(view, oid));
         let rest = Oid::new(rest).ok().filter(|rest| !rest.is_empty()).map(|rest| rest.to_string());
+        let name = String::from_utf8_lossy(&name).into_owned();
         Self {
-            kind: "object",
-            oid: oid.to_string(),
-            name: String::from_utf8_lossy(&name).into_owned(),
-            rest,
+            head: Head { kind: "object", oid: oid.to_string(), name, rest },
+            index,
             definition: definition.map(|definition| facts(view, definition, describe)),
         }
+    }
+
+    /// The cells of [`objects::COLUMNS`](super::objects::COLUMNS).
+    pub fn cells(&self) -> [String; 12] {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let facts = self.definition.as_ref();
+        let values = facts.and_then(|facts| facts.values.as_ref());
+        let indexes = facts.and_then(|facts| facts.indexes.as_deref()).unwrap_or_default();
+        let indexes: Vec<&str> = indexes.iter().map(|index| index.name.as_str()).collect();
+        [
+            self.head.oid.clone(),
+            self.head.name.clone(),
+            text(facts.map(|facts| facts.macro_name)),
+            text(facts.and_then(|facts| facts.role)),
+            text(values.and_then(|values| values.wire)),
+            text(values.map(|values| values.syntax.as_str())),
+            text(facts.and_then(|facts| facts.access)),
+            text(facts.and_then(|facts| facts.status)),
+            text(facts.and_then(|facts| facts.units)),
+            text(values.and_then(|values| values.hint.as_deref())),
+            indexes.join(" "),
+            text(facts.and_then(|facts| facts.description.as_deref())),
+        ]
     }
 
     /// Writes the object, without an end of line.
@@ -152,8 +181,31 @@ impl Known {
     ///
     /// Never: strings, numbers and lists of them are JSON.
     pub fn json(&self, out: &mut Vec<u8>) {
-        serde_json::to_writer(out, self).expect("a Vec takes what it is given, and all of this is JSON");
+        const IS_JSON: &str = "a Vec takes what it is given, and all of this is JSON";
+        serde_json::to_writer(&mut *out, &self.head).expect(IS_JSON);
+        out.pop();
+        if let Some(index) = &self.index {
+            out.extend_from_slice(b",\"index\":");
+            out.extend_from_slice(index);
+        }
+        if let Some(definition) = &self.definition {
+            let at = out.len();
+            serde_json::to_writer(&mut *out, definition).expect(IS_JSON);
+            out[at] = b',';
+        } else {
+            out.push(b'}');
+        }
     }
+}
+
+/// The decoded index of a column's instance; `None` for what is none.
+fn index(view: &View, oid: &Oid) -> Option<Vec<u8>> {
+    let mut knowledge = Knowledge::of(view.clone());
+    let found = knowledge.find(oid)?;
+    let row = found.object.row.as_ref()?;
+    let mut out = Vec::new();
+    json::index::write(row, found.rest, &mut Vec::new(), &mut out);
+    Some(out)
 }
 
 fn facts(view: &View, definition: Definition<'static>, describe: &mut Describe<'_>) -> Facts {
@@ -317,7 +369,7 @@ mod tests {
     fn known(name: &str) -> Value {
         let oid = name::parse(name.as_bytes(), &mut Library::core(), &name::Rules::default()).unwrap();
         let mut out = Vec::new();
-        Known::of(&View::core(), &oid, &mut |_| None).json(&mut out);
+        Known::of(&View::core(), &Named::of(View::core()), &oid, &mut |_| None).json(&mut out);
         serde_json::from_slice(&out).unwrap()
     }
 
@@ -327,6 +379,7 @@ mod tests {
             known("IF-MIB::ifOperStatus.7"),
             json!({
                 "kind": "object", "oid": "1.3.6.1.2.1.2.2.1.8.7", "name": "IF-MIB::ifOperStatus.7", "rest": "7",
+                "index": {"ifIndex": 7},
                 "descriptor": "ifOperStatus", "module": "IF-MIB", "revision": "2000-06-14T00:00:00Z",
                 "macro": "OBJECT-TYPE", "role": "column", "parent": "IF-MIB::ifEntry",
                 "type": "Integer32", "base": "INTEGER",

@@ -151,7 +151,7 @@ fn hex(octets: &[u8], out: &mut Vec<u8>) {
 }
 
 /// A cell that stays in its line and does nothing to the terminal.
-fn harmless(text: &[u8]) -> String {
+pub(super) fn harmless(text: &[u8]) -> String {
     let mut out = Vec::new();
     neutralise(text, Lines::One, &mut out);
     String::from_utf8(out).expect("what is neutralised is UTF-8")

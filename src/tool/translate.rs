@@ -1,5 +1,6 @@
 //! snmptranslate(1): names to numbers and back, and what modules say of objects. Nothing is asked of anybody.
 
+mod listing;
 mod lookup;
 mod run;
 mod sink;

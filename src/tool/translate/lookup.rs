@@ -23,6 +23,15 @@ pub enum Unknown {
     Pattern(String),
 }
 
+impl Unknown {
+    /// What is said.
+    pub fn line(&self) -> &str {
+        match self {
+            Self::Path(line) | Self::Bare(line) | Self::Pattern(line) => line,
+        }
+    }
+}
+
 /// How words are read by `-I`: without `-IR` and `-Ib` a name without a module is a path from the root of the tree.
 pub fn rules(settings: &MibSettings) -> Rules {
     let mut rules = oid_arg::rules(settings);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Args, NAME, Report, Reports, WIDTH_DEFAULT,
+    Args, NAME, Report, Reports, WIDTH_DEFAULT, listing,
     lookup::{self, Unknown},
     sink::{Notation, Sink},
 };
@@ -23,7 +23,9 @@ use crate::{
     },
     oid::Oid,
     output::{
+        Format,
         netsnmp::{self, Named},
+        objects::Objects,
         options::Options,
     },
     tool::{
@@ -40,7 +42,8 @@ const WORD_OCTETS_MIN: usize = 6;
 const INPUT_OCTETS: usize = 64 * 1024;
 
 /// Why a run ended before everything was done.
-enum Stopped {
+pub enum Stopped {
+    /// Nothing more can be printed.
     Output(OutputLost),
     /// It has been said why.
     Ending(Ending),
@@ -53,12 +56,7 @@ impl From<OutputLost> for Stopped {
 }
 
 /// Prints what the arguments ask for.
-pub fn run(
-    args: &Args,
-    settings: &Settings,
-    _columns: Option<&OsStr>,
-    log: Log,
-) -> Result<Ending, ToolError> {
+pub fn run(args: &Args, settings: &Settings, columns: Option<&OsStr>, log: Log) -> Result<Ending, ToolError> {
     let request = OutputRequest {
         format: args.output.chosen(),
         letters: args.output.letters(),
@@ -69,6 +67,7 @@ pub fn run(
         return Err(ToolError::Usage("No object identifier specified.".to_owned()));
     }
     let library = context::library(&settings.mib);
+    let format = printer::format(request.format);
     let mut run = Run {
         settings,
         reports,
@@ -77,9 +76,20 @@ pub fn run(
         width: args.width.unwrap_or(WIDTH_DEFAULT),
         library,
         log,
-        sink: Sink::new(Notation::Text),
+        sink: Sink::new(match format {
+            Format::Text => Notation::Text,
+            Format::Json | Format::Ndjson => Notation::Json,
+            Format::Csv | Format::Table => Notation::Ready,
+        }),
     };
-    let done = if args.oids.is_empty() { run.report() } else { run.words(&args.oids) };
+    let done = match format {
+        Format::Text if args.oids.is_empty() => run.report(),
+        Format::Text => run.words(&args.oids),
+        Format::Json | Format::Ndjson | Format::Csv | Format::Table => {
+            let mut objects = Objects::new(format, printer::sink(columns));
+            listing::list(&mut run, &args.oids, &mut objects)
+        }
+    };
     let flushed = run.sink.flush();
     Ok(match (done, flushed) {
         (Err(Stopped::Output(lost)), _) | (_, Err(lost)) => lost.ending(),
@@ -88,15 +98,16 @@ pub fn run(
     })
 }
 
-struct Run<'a> {
-    settings: &'a Settings,
-    reports: Reports,
+/// A run under way.
+pub struct Run<'a> {
+    pub settings: &'a Settings,
+    pub reports: Reports,
     options: Options,
-    names: Named,
+    pub names: Named,
     width: usize,
-    library: Library,
+    pub library: Library,
     log: Log,
-    sink: Sink,
+    pub sink: Sink,
 }
 
 impl Run<'_> {
@@ -123,7 +134,8 @@ impl Run<'_> {
                 continue;
             }
             if rules.search != Search::Bare && self.reports.all_matches {
-                let found = lookup::all(word, &self.library).map_err(|unknown| self.unknown(&unknown))?;
+                let found = lookup::all(word, &self.library)
+                    .map_err(|unknown| Stopped::Ending(self.unknown(&unknown)))?;
                 for oid in found {
                     self.name(&oid)?;
                 }
@@ -131,8 +143,8 @@ impl Run<'_> {
                 return Ok(());
             }
             let found = lookup::one(word, &rules, &mut self.library);
-            let oid = found.map_err(|unknown| self.unknown(&unknown))?;
-            self.names_anew();
+            let oid = found.map_err(|unknown| Stopped::Ending(self.unknown(&unknown)))?;
+            self.names_anew(word);
             if self.reports.report == Report::Tree {
                 self.tree(word, &oid)?;
             } else {
@@ -146,23 +158,26 @@ impl Run<'_> {
     }
 
     /// Takes in the module that a word may have brought.
-    fn names_anew(&mut self) {
-        self.names = printer::names(self.settings, self.library.view());
+    pub fn names_anew(&mut self, word: &OsStr) {
+        if word.as_bytes().contains(&b':') {
+            self.names = printer::names(self.settings, self.library.view());
+        }
     }
 
-    fn unknown(&self, unknown: &Unknown) -> Stopped {
+    /// Says that a word means nothing.
+    pub fn unknown(&self, unknown: &Unknown) -> Ending {
         match unknown {
             Unknown::Path(line) => {
                 self.log.write(Priority::Error, line);
-                Stopped::Ending(Ending::UnknownName)
+                Ending::UnknownName
             }
             Unknown::Bare(line) => {
                 log::say(line);
-                Stopped::Ending(Ending::UnknownName)
+                Ending::UnknownName
             }
             Unknown::Pattern(line) => {
                 log::say(line);
-                Stopped::Ending(Ending::NoMatch)
+                Ending::NoMatch
             }
         }
     }
@@ -182,8 +197,7 @@ impl Run<'_> {
         netsnmp::oid(oid, &self.options, &self.names, self.sink.buffer());
         self.sink.octets(b"\n")?;
         if self.reports.details {
-            let describe = &mut |definition| describe(definition);
-            netsnmp::detail(self.library.view(), oid, self.width, describe, &mut self.sink)
+            netsnmp::detail(self.library.view(), oid, self.width, &mut describe, &mut self.sink)
                 .map_err(|_| Stopped::Output(self.sink.why()))?;
         }
         Ok(())
@@ -201,10 +215,11 @@ impl Run<'_> {
             }
             line.clear();
             let limit = u64::try_from(limits::LINE_OCTETS).unwrap_or(u64::MAX);
-            let read = input.by_ref().take(limit).read_until(b'\n', &mut line).map_err(|error| {
-                log::say(&format!("{NAME}: cannot read standard input: {}", log::reason(&error)));
-                Stopped::Ending(Ending::Local)
-            })?;
+            let read = input
+                .by_ref()
+                .take(limit)
+                .read_until(b'\n', &mut line)
+                .map_err(|error| unreadable(&error))?;
             let is_whole = line.ends_with(b"\n") || read < limits::LINE_OCTETS;
             if read > 0 {
                 let text = line.strip_suffix(b"\n").unwrap_or(&line);
@@ -229,7 +244,7 @@ impl Run<'_> {
         let rules = Rules { search: Search::Path, ..lookup::rules(&self.settings.mib) };
         match lookup::one(OsStr::from_bytes(word), &rules, &mut self.library) {
             Ok(oid) if !is_begun => {
-                self.names_anew();
+                self.names_anew(OsStr::from_bytes(word));
                 netsnmp::oid(&oid, &self.options, &self.names, self.sink.buffer());
             }
             Ok(_) | Err(_) => self.sink.buffer().extend_from_slice(word),
@@ -238,8 +253,14 @@ impl Run<'_> {
     }
 }
 
+/// Says that standard input cannot be read.
+pub fn unreadable(error: &io::Error) -> Stopped {
+    log::say(&format!("{NAME}: cannot read standard input: {}", log::reason(error)));
+    Stopped::Ending(Ending::Local)
+}
+
 /// The text of a definition, if it is known.
-fn describe(definition: Definition<'static>) -> Option<Text> {
+pub fn describe(definition: Definition<'static>) -> Option<Text> {
     let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let text =
         Text { description: owned(definition.description()), reference: owned(definition.reference()) };
