@@ -86,7 +86,7 @@ impl<'a> Translator<'a> {
             let module = Module {
                 name: module.name().to_owned(),
                 language: language(module.language()),
-                is_borrowed: false,
+                is_built_in: false,
                 last_updated: module.last_updated().to_owned(),
                 revisions: module.revisions().iter().map(|revision| revision.date.clone()).collect(),
                 imports,

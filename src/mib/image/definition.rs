@@ -40,6 +40,11 @@ impl<'a> Definition<'a> {
         Some(Self { image, at, kind })
     }
 
+    /// Where it stands: no other definition of the image has the same.
+    pub(super) const fn offset(self) -> usize {
+        self.at
+    }
+
     fn read(self) -> Option<Body<'a>> {
         let mut cursor = self.image.cursor(Section::Names, self.at);
         let mut body = Body { flags: cursor.octet()?, access: cursor.octet()?, ..Body::default() };

@@ -119,7 +119,7 @@ pub(super) const HAS_HINT: u8 = 1 << 4;
 pub(super) const TYPE_HAS_TEXT: u8 = 1 << 5;
 
 /// Flags in the first octet of a module, above three bits of language.
-pub(super) const IS_BORROWED: u8 = 1 << 3;
+pub(super) const IS_BUILT_IN: u8 = 1 << 3;
 pub(super) const MODULE_HAS_TEXT: u8 = 1 << 4;
 
 /// Flags of a list entry, below the position of its node: IMPLIED; a name instead of a node; not the node's preferred

@@ -23,6 +23,7 @@ mod layout;
 mod module;
 mod names;
 mod node;
+mod read;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use definition::{Definition, Item, Items, QualifiedName};
 pub use module::{Module, Modules};
 pub use names::{Definitions, Entries, Entry, Name};
 pub use node::{Children, Node, Owners};
+pub use read::read;
 pub use syntax::{Hint, HintOrigin, Labels, NamedType, Syntax};
 pub use write::write;
 
