@@ -361,6 +361,8 @@ fn mib_settings(
         directories: list(directories, &environment.mib_dirs, "mibdirs"),
         files: environment.mib_files.clone().or_else(|| conf.text("mibfile").map(os)),
         prefix: environment.prefix.clone(),
+        show_errors: conf.flag("showMibErrors"),
+        warning_level: conf.integer("mibWarningLevel"),
         ..options
     }
 }

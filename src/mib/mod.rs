@@ -6,6 +6,7 @@
 //!
 //! The tools do not use any of this yet: they name objects by number.
 
+mod cache;
 pub mod compile;
 pub mod facts;
 pub mod hint;
@@ -14,6 +15,7 @@ pub mod index;
 pub mod input;
 mod kinds;
 pub mod library;
+mod map;
 pub mod model;
 mod scan;
 pub mod view;

@@ -46,15 +46,48 @@ impl View {
         image: &'static Image<'static>,
         modules: impl IntoIterator<Item = Module<'static>>,
     ) -> Self {
+        let bits = closure(image, vec![0; image.modules().len().div_ceil(64)], modules);
+        Self { image, shown: Shown::Modules(bits.into()) }
+    }
+
+    /// The modules of an image that the built-in one has, too; what counts where nobody chose modules.
+    pub fn built_in(image: &'static Image<'static>) -> Self {
+        if std::ptr::eq(image, image::core()) {
+            return Self::core();
+        }
         let mut bits = vec![0_u64; image.modules().len().div_ceil(64)];
-        let mut waiting: Vec<Module<'static>> = modules.into_iter().collect();
-        while let Some(module) = waiting.pop() {
+        for module in image.modules().filter(|module| module.is_built_in()) {
             let (word, bit) = place(module);
-            let Some(word) = bits.get_mut(word).filter(|word| **word & bit == 0) else { continue };
-            *word |= bit;
-            waiting.extend(module.imports().into_iter().filter_map(|name| image.module(name)));
+            bits[word] |= bit;
         }
         Self { image, shown: Shown::Modules(bits.into()) }
+    }
+
+    /// The same with more modules of its image, and all that they import from.
+    #[must_use]
+    pub fn with(&self, modules: impl IntoIterator<Item = Module<'static>>) -> Self {
+        let image = self.image;
+        let bits = match &self.shown {
+            Shown::Everything => return self.clone(),
+            Shown::Nothing => vec![0; image.modules().len().div_ceil(64)],
+            Shown::Modules(bits) => bits.to_vec(),
+        };
+        Self { image, shown: Shown::Modules(closure(image, bits, modules).into()) }
+    }
+
+    /// What counts here, in another image that has the same modules and more.
+    #[must_use]
+    pub fn carried_to(&self, image: &'static Image<'static>) -> Self {
+        if std::ptr::eq(image, self.image) {
+            return self.clone();
+        }
+        match &self.shown {
+            Shown::Nothing => Self { image, shown: Shown::Nothing },
+            Shown::Everything if std::ptr::eq(self.image, image::core()) => Self::built_in(image),
+            Shown::Everything | Shown::Modules(_) => {
+                Self::of_modules(image, self.modules().filter_map(|module| image.module(module.name())))
+            }
+        }
     }
 
     /// The image behind it.
@@ -135,6 +168,22 @@ impl fmt::Debug for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("View").field("image", &self.image).field("modules", &self.modules().count()).finish()
     }
+}
+
+/// Adds modules to a set, and all that they import from.
+fn closure(
+    image: &'static Image<'static>,
+    mut bits: Vec<u64>,
+    modules: impl IntoIterator<Item = Module<'static>>,
+) -> Vec<u64> {
+    let mut waiting: Vec<Module<'static>> = modules.into_iter().collect();
+    while let Some(module) = waiting.pop() {
+        let (word, bit) = place(module);
+        let Some(word) = bits.get_mut(word).filter(|word| **word & bit == 0) else { continue };
+        *word |= bit;
+        waiting.extend(module.imports().into_iter().filter_map(|name| image.module(name)));
+    }
+    bits
 }
 
 /// The word and the bit that stand for a module.

@@ -130,13 +130,13 @@ pub(super) const ITEM_OTHER: u64 = 4;
 pub(super) const ITEM_SHIFT: u32 = 3;
 
 /// The 32-bit number at an offset.
-pub(super) fn u32_at(octets: &[u8], at: usize) -> Option<u32> {
+pub(in crate::mib) fn u32_at(octets: &[u8], at: usize) -> Option<u32> {
     let octets = octets.get(at..at.checked_add(4)?)?;
     octets.try_into().ok().map(u32::from_le_bytes)
 }
 
 /// The 64-bit number at an offset.
-pub(super) fn u64_at(octets: &[u8], at: usize) -> Option<u64> {
+pub(in crate::mib) fn u64_at(octets: &[u8], at: usize) -> Option<u64> {
     let octets = octets.get(at..at.checked_add(8)?)?;
     octets.try_into().ok().map(u64::from_le_bytes)
 }
