@@ -347,3 +347,6 @@ fn beginning(view: &View, label: Label, form: OidForm) -> Vec<u8> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;
