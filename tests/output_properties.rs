@@ -208,6 +208,8 @@ fn read_back(object: &serde_json::Value) -> VarBind {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
     #[test]
     fn names_neither_panic_nor_depend_on_what_was_asked_before(
         names in names(),
@@ -231,8 +233,6 @@ proptest! {
             }
         }
     }
-
-    #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
     fn no_format_panics_and_each_call_only_appends(
