@@ -108,6 +108,7 @@ fn every_instance_reads_as_net_snmp_prints_it() {
                     netsnmp::instance(
                         table.components(),
                         above,
+                        0,
                         &arcs,
                         &options[number],
                         &NoNames,
@@ -207,7 +208,15 @@ fn what_is_printed_in_brackets_can_be_typed() {
                 }
                 let mut again = b"x".to_vec();
                 let options = &options[number].1;
-                netsnmp::instance(components.iter().copied(), Above::Column, &read.arcs, options, &NoNames, &mut again);
+                netsnmp::instance(
+                    components.iter().copied(),
+                    Above::Column,
+                    0,
+                    &read.arcs,
+                    options,
+                    &NoNames,
+                    &mut again,
+                );
                 assert_eq!(escaped(&again[1..]), *text, "{table:?} {read:?}");
                 compared += 1;
                 same += usize::from(dotted(&read.arcs) == arcs);

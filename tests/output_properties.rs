@@ -9,7 +9,10 @@ use std::{iter, net::Ipv4Addr, sync::OnceLock, time::Duration};
 
 use proptest::{collection::vec, prelude::*};
 use snmpkit::{
-    mib::{View, image},
+    mib::{
+        View,
+        image::{self, Node},
+    },
     oid::Oid,
     output::{
         End, EndReason, ErrorCode, Failure, Format, Sink, Writer,
@@ -68,7 +71,7 @@ fn known_oid() -> impl Strategy<Value = Oid> {
     static NODES: OnceLock<Vec<Oid>> = OnceLock::new();
     let nodes = NODES.get_or_init(|| {
         let all = iter::successors(Some(image::core().root()), |node| node.next());
-        all.map(snmpkit::mib::image::Node::oid).collect()
+        all.map(Node::oid).collect()
     });
     let arc = prop_oneof![0..20_u32, Just(77), 90..130_u32, any::<u32>()];
     (0..nodes.len(), vec(arc, 0..60), any::<bool>()).prop_map(|(node, tail, beside)| {

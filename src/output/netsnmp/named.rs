@@ -148,7 +148,8 @@ impl Names for Named {
             Some(place) => {
                 out.extend_from_slice(&place.text);
                 let rest = &arcs[place.arcs.len()..];
-                instance(place.indexes.components(), place.above, rest, options, self, out);
+                let last = place.node.arc();
+                instance(place.indexes.components(), place.above, last, rest, options, self, out);
             }
             None if form == OidForm::Ucd => nameless_oid(oid, options, out),
             None => return Known::No,
@@ -196,11 +197,7 @@ enum Label {
     /// By its definition.
     Own(Definition<'static>),
     /// By the enterprise whose traps of `SMIv1` are below it (RFC 3584, section 3.1): `bgp#`.
-    Traps {
-        enterprise: Definition<'static>,
-        node: Node<'static>,
-        trap: Definition<'static>,
-    },
+    Traps { enterprise: Definition<'static>, node: Node<'static>, trap: Definition<'static> },
 }
 
 impl Label {
