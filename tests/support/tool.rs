@@ -26,6 +26,7 @@ pub struct Tool {
     home: TempDir,
     patience: Duration,
     environment: Vec<(String, String)>,
+    without: Vec<&'static str>,
     stdin: Vec<u8>,
 }
 
@@ -79,6 +80,7 @@ impl Tool {
             home,
             patience: PATIENCE,
             environment: Vec::new(),
+            without: Vec::new(),
             stdin: Vec::new(),
         }
     }
@@ -98,6 +100,12 @@ impl Tool {
     /// Adds a variable to the environment.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Leaves a variable out of the environment that is usually there.
+    pub fn without(mut self, name: &'static str) -> Self {
+        self.without.push(name);
         self
     }
 
@@ -131,6 +139,9 @@ impl Tool {
         command.env("HOME", home).env("LC_ALL", "C").env("TZ", "UTC").env("MIBS", "");
         command.env("SNMPCONFPATH", home).env("SNMP_PERSISTENT_DIR", home.join("persistent"));
         command.env("XDG_CACHE_HOME", home.join("cache")).env("XDG_STATE_HOME", home.join("state"));
+        for name in &self.without {
+            command.env_remove(name);
+        }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
