@@ -10,7 +10,7 @@ use crate::{
         Library,
         index::Checks,
         library::NoSuchModule,
-        name::{self, Reading, Rules, Search},
+        name::{self, Missing, Reading, Rules, Search},
     },
     oid::Oid,
 };
@@ -24,9 +24,11 @@ pub struct UnknownOid {
     /// Which part of it was not understood; `None` where net-snmp does not say.
     pub detail: Option<String>,
     /// The module that was named and does not exist.
-    pub module: Option<NoSuchModule>,
+    pub module: Option<Box<NoSuchModule>>,
     /// What net-snmp logs of an index object whose type it takes for no index.
     pub notice: Option<String>,
+    /// The part that is not there, for [`name::nearest`].
+    pub missing: Option<Box<Missing>>,
 }
 
 /// Reads `text` as an object identifier, with `-I`'s and the environment's settings.
@@ -58,7 +60,9 @@ pub fn read_by(text: &[u8], rules: &Rules, library: &mut Library) -> Result<Read
         let shown = String::from_utf8_lossy(text);
         return match roots::parse(&shown, rules.relative_to.as_deref()) {
             Ok(oid) => Ok(Reading { oid, choice: None, notice: None }),
-            Err(detail) => Err(UnknownOid { name: lossy(text), detail, module: None, notice: None }),
+            Err(detail) => {
+                Err(UnknownOid { name: lossy(text), detail, module: None, notice: None, missing: None })
+            }
         };
     }
     name::read(text, library, rules).map_err(|unknown| UnknownOid {
@@ -66,6 +70,7 @@ pub fn read_by(text: &[u8], rules: &Rules, library: &mut Library) -> Result<Read
         detail: unknown.detail.as_deref().map(lossy),
         module: unknown.module,
         notice: unknown.notice,
+        missing: unknown.missing,
     })
 }
 

@@ -15,14 +15,14 @@ use zeroize::Zeroizing;
 use crate::{
     cli::{
         args::{CommonArgs, Format},
-        oid_arg,
+        oid_arg::{self, UnknownOid},
         rewrite::{LongOption, Stop, rewrite},
         values::OutputLetters,
     },
     codec::Version,
     config::{Diagnostic, Environment, OutputTokens, Priority, Settings},
     limits,
-    mib::Library,
+    mib::{Library, name::Choice},
     oid::Oid,
     secret::Secret,
 };
@@ -30,6 +30,7 @@ use crate::{
 use super::{
     Tool,
     error::ToolError,
+    hints,
     log::{self, Log},
     mibs,
 };
@@ -69,6 +70,8 @@ pub struct Context {
     pub columns: Option<OsString>,
     /// Where messages go.
     pub log: Log,
+    /// What has been said of modules that do not exist.
+    missing_modules: Vec<String>,
 }
 
 /// What came of the words.
@@ -134,6 +137,7 @@ pub fn prepare<T: Tool>(
         common,
         columns: environment.columns.clone(),
         log,
+        missing_modules: Vec::new(),
     };
     Ok(Prepared::Ready(args, Box::new(context)))
 }
@@ -264,9 +268,58 @@ impl Context {
     }
 
     fn read_name(&mut self, text: &OsStr) -> Result<Oid, Vec<String>> {
-        oid_arg::read(text.as_bytes(), &self.settings.mib, &mut self.library)
-            .map(|reading| reading.oid)
-            .map_err(|unknown| vec![unknown.to_string()])
+        let read = oid_arg::read(text.as_bytes(), &self.settings.mib, &mut self.library);
+        if let Some(notice) = read.as_ref().map_or_else(|unknown| &unknown.notice, |reading| &reading.notice)
+        {
+            self.log.write(Priority::Error, notice);
+        }
+        match read {
+            Ok(reading) => {
+                if let Some(choice) = &reading.choice {
+                    self.tell_choice(text, choice);
+                }
+                Ok(reading.oid)
+            }
+            Err(unknown) => Err(self.lines_of(&unknown)),
+        }
+    }
+
+    /// net-snmp's lines about a name that was not understood, and for people what may have been meant.
+    pub fn lines_of(&mut self, unknown: &UnknownOid) -> Vec<String> {
+        let mut lines: Vec<String> = unknown.module.iter().map(ToString::to_string).collect();
+        // net-snmp looks for a module once.
+        lines.retain(|line| !self.missing_modules.contains(line));
+        self.missing_modules.extend_from_slice(&lines);
+        lines.push(unknown.to_string());
+        if hints::are_wanted() {
+            lines.extend(
+                hints::of_unknown(unknown, &self.library).map(|hint| format!("{}: {hint}", self.name)),
+            );
+        }
+        lines
+    }
+
+    /// Says which definition a name was taken for: under `-Pw` always, and to people where it was no name but a
+    /// pattern.
+    fn tell_choice(&self, text: &OsStr, choice: &Choice) {
+        let text = text.to_string_lossy();
+        let are_warnings_wanted = self.settings.mib.parse_letters.matches(['w', 'W']).count() > 0;
+        match choice {
+            Choice::Among { taken, others } if are_warnings_wanted => {
+                let others: Vec<_> = others.iter().map(|other| other.qualified_name().to_string()).collect();
+                let text = format!(
+                    "{text}: taken for {}; there are others of that name: {}",
+                    taken.qualified_name(),
+                    others.join(", ")
+                );
+                self.log.write(Priority::Warning, &text);
+            }
+            Choice::Match(taken) if are_warnings_wanted || hints::are_wanted() => {
+                let text = format!("{text}: no name; taken as a pattern for {}", taken.qualified_name());
+                self.log.write(Priority::Warning, &text);
+            }
+            Choice::Among { .. } | Choice::Match(_) => {}
+        }
     }
 
     /// Refuses a version that a token switches off or that is not built in; the last step before the network.

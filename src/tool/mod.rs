@@ -21,6 +21,7 @@ pub mod error;
 pub mod exchange;
 pub mod get;
 pub mod getnext;
+mod hints;
 pub mod log;
 mod mibs;
 mod names;
