@@ -434,7 +434,7 @@ fn options_for_people_change_nothing_for_programs() {
             let found = written(format, Named::of(View::core()), letters, Sink::default(), &named_bindings());
             assert_eq!(found, plain, "-O{letters}");
         }
-        let hintless = Named { hints: Hints::Ignored, ..Named::of(View::core()) };
+        let hintless = Named::of(View::core()).with_hints(Hints::Ignored);
         assert_eq!(written(format, hintless, "", Sink::default(), &named_bindings()), plain);
     }
 }

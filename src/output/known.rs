@@ -312,6 +312,20 @@ impl Rendering {
         }
     }
 
+    /// Whether it is plain that no two strings of octets are written in the same way: those that are text as they are,
+    /// and those by hints such as `1x:`, a number for each octet and something between them that is in no number.
+    fn is_unique(self) -> bool {
+        match self {
+            Self::Plain | Self::Number(_) => true,
+            Self::Octets(hint) | Self::DateAndTime(hint) => match hint.as_bytes() {
+                [b'1', b'x' | b'd', separator] => {
+                    !separator.is_ascii_alphanumeric() && !matches!(separator, b'*' | b'-')
+                }
+                _ => false,
+            },
+        }
+    }
+
     /// Octets as text, by the hint if there is one; `None` when what comes out is no [`plain::text`].
     ///
     /// `spare` is for the caller to keep, so that nothing is allocated each time.
@@ -386,6 +400,8 @@ pub(super) struct Part {
     pub(super) key: String,
     /// How its values are written.
     pub(super) rendering: Rendering,
+    /// Whether no two strings of octets are written in the same way.
+    pub(super) is_unique: bool,
     /// For an `InetAddress` (RFC 4001): which part before it says of what kind the address is.
     pub(super) address_kind: Option<usize>,
 }
@@ -400,9 +416,11 @@ impl Row {
             if convention == "InetAddressType" {
                 address_kind = Some(place);
             }
+            let rendering = Rendering::of(object);
             parts.push(Part {
                 key: format!("\"{}\":", escaped(&object.definition().name().to_string())),
-                rendering: Rendering::of(object),
+                rendering,
+                is_unique: rendering.is_unique(),
                 address_kind: address_kind.filter(|_| convention == "InetAddress"),
             });
         }
@@ -471,6 +489,12 @@ mod tests {
         }
         for hint in ["", "a", "255", "255a1a", "1a:", "1x:", "*1a", "255aa", "2d-1a"] {
             assert!(!is_text(hint), "{hint}");
+        }
+        for hint in ["1x:", "1d.", "1x "] {
+            assert!(Rendering::Octets(hint).is_unique(), "{hint}");
+        }
+        for hint in ["1x", "2x:", "1d-", "1d0", "1xa", "1d.1d", "1x*"] {
+            assert!(!Rendering::Octets(hint).is_unique(), "{hint}");
         }
         for hint in ["d-1", "d-10", "x", "X", "o", "b"] {
             assert!(changes_numbers(hint), "{hint}");

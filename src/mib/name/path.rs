@@ -35,6 +35,11 @@ pub(super) fn split(text: &[u8]) -> (&[u8], Rest<'_>) {
     }
 }
 
+/// The text up to the first dot: what net-snmp takes for a part, which knows no brackets.
+fn to_dot(text: &[u8]) -> &[u8] {
+    text.split(|octet| *octet == b'.').next().unwrap_or(text)
+}
+
 /// Goes from a node as far down as the text names children, and reads the rest as an index.
 pub(super) fn descend(
     view: &View,
@@ -50,7 +55,7 @@ pub(super) fn descend(
         && has_children(view, node)
     {
         let (part, after) = split(text);
-        let not_found = || unknown(below(view, node, part));
+        let not_found = || unknown(below(view, node, to_dot(text)));
         let (arc, child) = step(view, node, part).ok_or_else(not_found)?;
         oid.push(arc).map_err(|_| not_found())?;
         (node, is_lost, rest) = (child.unwrap_or(node), child.is_none(), after);

@@ -1,6 +1,6 @@
 //! The `index` of a column's instance: its values by the names of the index objects.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::{io::Write, net::IpAddr};
 
 use super::{number, serialized};
 use crate::{
@@ -58,25 +58,23 @@ pub(in crate::output) fn write(row: &Row, arcs: &[u32], spare: &mut Vec<u8>, out
 /// Writes octets; `kind` is the value of the `InetAddressType` that goes with them.
 fn string(part: &Part, kind: Option<&Value>, octets: &[u8], spare: &mut Vec<u8>, out: &mut Vec<u8>) {
     if let Some(Value::Integer32(kind @ 1..=4)) = kind {
-        match address(*kind, octets) {
-            Some(text) => serialized(text, out),
-            None => hexadecimal(octets, out),
+        if !address(*kind, octets, out) {
+            hexadecimal(octets, out);
         }
         return;
     }
     match part.rendering.text(octets, spare) {
-        Some(text) if !looks_hexadecimal(text) && stands_for(part.rendering, text, octets) => {
-            serialized(text, out);
-        }
+        Some(text) if !looks_hexadecimal(text) && stands_for(part, text, octets) => serialized(text, out),
         _ => hexadecimal(octets, out),
     }
 }
 
 /// Whether text made of octets by a hint can be read as these octets alone.
-fn stands_for(rendering: Rendering, text: &str, octets: &[u8]) -> bool {
-    match rendering {
+fn stands_for(part: &Part, text: &str, octets: &[u8]) -> bool {
+    match part.rendering {
         Rendering::Octets(hint) | Rendering::DateAndTime(hint) => {
-            hint::parse_octets(hint.as_bytes(), text.as_bytes()).is_ok_and(|read| read == octets)
+            part.is_unique
+                || hint::parse_octets(hint.as_bytes(), text.as_bytes()).is_ok_and(|read| read == octets)
         }
         Rendering::Plain | Rendering::Number(_) => true,
     }
@@ -95,22 +93,25 @@ fn hexadecimal(octets: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// The text of an address of one of the kinds `ipv4(1)`, `ipv6(2)`, `ipv4z(3)` and `ipv6z(4)` of RFC 4001; `None` for
-/// octets of another size.
-fn address(kind: i32, octets: &[u8]) -> Option<String> {
-    let (address, zone) = match kind {
-        1 | 2 => (octets, None),
-        _ => {
-            let (address, zone) = octets.split_last_chunk::<4>()?;
-            (address, Some(u32::from_be_bytes(*zone)))
-        }
+/// Writes an address of one of the kinds `ipv4(1)`, `ipv6(2)`, `ipv4z(3)` and `ipv6z(4)` of RFC 4001, or says that octets of
+/// this size are none, and writes nothing.
+fn address(kind: i32, octets: &[u8], out: &mut Vec<u8>) -> bool {
+    let (own, zone) = match (kind, octets.split_last_chunk::<4>()) {
+        (1 | 2, _) => (octets, None),
+        (_, Some((own, zone))) => (own, Some(u32::from_be_bytes(*zone))),
+        (_, None) => return false,
     };
-    let text = match kind {
-        1 | 3 => Ipv4Addr::from(<[u8; 4]>::try_from(address).ok()?).to_string(),
-        _ => Ipv6Addr::from(<[u8; 16]>::try_from(address).ok()?).to_string(),
+    let address: IpAddr = match (kind, <[u8; 4]>::try_from(own), <[u8; 16]>::try_from(own)) {
+        (1 | 3, Ok(four), _) => four.into(),
+        (2 | 4, _, Ok(sixteen)) => sixteen.into(),
+        _ => return false,
     };
-    Some(match zone {
-        Some(zone) => format!("{text}%{zone}"),
-        None => text,
-    })
+    out.push(b'"');
+    write!(out, "{address}").expect("a Vec takes what it is given");
+    if let Some(zone) = zone {
+        out.push(b'%');
+        number::decimal(u64::from(zone), out);
+    }
+    out.push(b'"');
+    true
 }
