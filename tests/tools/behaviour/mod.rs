@@ -13,6 +13,7 @@ mod recorded;
 mod snmp2_client;
 mod status;
 mod terminal;
+mod translate;
 mod transports;
 
 use std::{
