@@ -507,7 +507,7 @@ fn hostile() -> Named {
         modules: vec![model::Module {
             name: format!("M{text}"),
             language: Language::SmiV2,
-            is_borrowed: false,
+            is_built_in: false,
             last_updated: String::new(),
             revisions: Vec::new(),
             imports: Vec::new(),

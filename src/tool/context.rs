@@ -20,9 +20,9 @@ use crate::{
         values::OutputLetters,
     },
     codec::Version,
-    config::{Diagnostic, Environment, MibSettings, ModuleList, OutputTokens, Priority, Settings},
+    config::{Diagnostic, Environment, OutputTokens, Priority, Settings},
     limits,
-    mib::{Library, View},
+    mib::Library,
     oid::Oid,
     secret::Secret,
 };
@@ -31,6 +31,7 @@ use super::{
     Tool,
     error::ToolError,
     log::{self, Log},
+    mibs,
 };
 
 /// The shortest passphrase (RFC 3414, section 11.2).
@@ -127,7 +128,7 @@ pub fn prepare<T: Tool>(
         name: T::NAME,
         program: program.to_owned(),
         agent,
-        library: library(&settings.mib),
+        library: mibs::library(&settings.mib, environment, &log),
         settings,
         output,
         common,
@@ -153,17 +154,6 @@ pub(super) fn open_log(settings: &Settings, diagnostics: &[Diagnostic], name: &s
         log.write(diagnostic.priority, &diagnostic.text);
     }
     log
-}
-
-/// The names that the settings for MIBs ask for.
-pub(super) fn library(settings: &MibSettings) -> Library {
-    match &settings.modules {
-        ModuleList::Default | ModuleList::Configured(_) => Library::core(),
-        ModuleList::Environment(list) | ModuleList::CommandLine(list) if list.is_empty() => {
-            Library::of(View::none())
-        }
-        ModuleList::Environment(_) | ModuleList::CommandLine(_) => Library::core(),
-    }
 }
 
 /// Reads words alone: no file, no environment but `POSIXLY_CORRECT`.

@@ -22,6 +22,7 @@ pub mod exchange;
 pub mod get;
 pub mod getnext;
 pub mod log;
+mod mibs;
 mod names;
 pub mod printer;
 mod progress;

@@ -126,7 +126,7 @@ impl Args {
         }
         let (settings, diagnostics) = Settings::load(FILES, environment, None, self.overrides());
         let log = context::open_log(&settings, &diagnostics, NAME);
-        run::run(self, &settings, environment.columns.as_deref(), log)
+        run::run(self, &settings, environment, log)
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use super::{
     Report,
     lookup::{self, Unknown},
-    run::{Run, Stopped, describe},
+    run::{Run, Stopped},
 };
 use crate::{
     limits,
@@ -139,7 +139,9 @@ impl Listing<'_, '_> {
 
     fn write(&mut self, oid: &Oid) -> Result<(), Stopped> {
         let run = &mut *self.run;
-        let known = Known::of(run.library.view(), &run.names, oid, &mut describe);
+        let view = run.library.view().clone();
+        let library = &mut run.library;
+        let known = Known::of(&view, &run.names, oid, &mut |definition| library.prose(definition));
         self.objects.object(&known, run.sink.buffer());
         Ok(run.sink.relieve()?)
     }

@@ -12,12 +12,10 @@ use super::{
     sink::{Notation, Sink},
 };
 use crate::{
-    config::{Priority, Settings},
+    config::{Environment, Priority, Settings},
     limits,
     mib::{
         Library,
-        image::Definition,
-        model::Text,
         name::{Rules, Search},
         tree::Branch,
     },
@@ -29,8 +27,9 @@ use crate::{
         options::Options,
     },
     tool::{
-        Ending, OutputRequest, ToolError, context,
+        Ending, OutputRequest, ToolError,
         log::{self, Log},
+        mibs,
         printer::{self, OutputLost},
     },
 };
@@ -56,7 +55,12 @@ impl From<OutputLost> for Stopped {
 }
 
 /// Prints what the arguments ask for.
-pub fn run(args: &Args, settings: &Settings, columns: Option<&OsStr>, log: Log) -> Result<Ending, ToolError> {
+pub fn run(
+    args: &Args,
+    settings: &Settings,
+    environment: &Environment,
+    log: Log,
+) -> Result<Ending, ToolError> {
     let request = OutputRequest {
         format: args.output.chosen(),
         letters: args.output.letters(),
@@ -66,7 +70,7 @@ pub fn run(args: &Args, settings: &Settings, columns: Option<&OsStr>, log: Log) 
     if args.oids.is_empty() && reports.report == Report::Names {
         return Err(ToolError::Usage("No object identifier specified.".to_owned()));
     }
-    let library = context::library(&settings.mib);
+    let library = mibs::library(&settings.mib, environment, &log);
     let format = printer::format(request.format);
     let mut run = Run {
         settings,
@@ -86,7 +90,7 @@ pub fn run(args: &Args, settings: &Settings, columns: Option<&OsStr>, log: Log) 
         Format::Text if args.oids.is_empty() => run.report(),
         Format::Text => run.words(&args.oids),
         Format::Json | Format::Ndjson | Format::Csv | Format::Table => {
-            let mut objects = Objects::new(format, printer::sink(columns));
+            let mut objects = Objects::new(format, printer::sink(environment.columns.as_deref()));
             listing::list(&mut run, &args.oids, &mut objects)
         }
     };
@@ -197,7 +201,9 @@ impl Run<'_> {
         netsnmp::oid(oid, &self.options, &self.names, self.sink.buffer());
         self.sink.octets(b"\n")?;
         if self.reports.details {
-            netsnmp::detail(self.library.view(), oid, self.width, &mut describe, &mut self.sink)
+            let view = self.library.view().clone();
+            let library = &mut self.library;
+            netsnmp::detail(&view, oid, self.width, &mut |known| library.prose(known), &mut self.sink)
                 .map_err(|_| Stopped::Output(self.sink.why()))?;
         }
         Ok(())
@@ -257,12 +263,4 @@ impl Run<'_> {
 pub fn unreadable(error: &io::Error) -> Stopped {
     log::say(&format!("{NAME}: cannot read standard input: {}", log::reason(error)));
     Stopped::Ending(Ending::Local)
-}
-
-/// The text of a definition, if it is known.
-pub fn describe(definition: Definition<'static>) -> Option<Text> {
-    let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let text =
-        Text { description: owned(definition.description()), reference: owned(definition.reference()) };
-    (!text.is_empty()).then_some(text)
 }
