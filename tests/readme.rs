@@ -299,7 +299,7 @@ fn every_tool_and_option_that_the_readme_names_exists() {
                 );
                 seen.insert(name.to_owned());
             }
-            if OTHERS_OPTIONS.contains(&word) || piece.contains("jq -r") || piece.contains("| tail -1") {
+            if OTHERS_OPTIONS.contains(&word) || piece.contains("| jq ") || piece.contains("| tail -1") {
                 continue;
             }
             if let Some(long) = word.strip_prefix("--").filter(|long| !long.is_empty()) {

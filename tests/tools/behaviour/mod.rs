@@ -14,6 +14,7 @@ mod recorded;
 mod snmp2_client;
 mod status;
 mod terminal;
+mod translate;
 mod transports;
 
 use std::{
