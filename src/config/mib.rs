@@ -66,11 +66,8 @@ impl Default for MibMessages {
 impl MibSources {
     /// Reads the lists.
     pub fn resolve(settings: &MibSettings, environment: &Environment) -> Self {
-        let mut sources = Self {
-            cache: cache(environment),
-            messages: MibMessages::resolve(settings),
-            ..Self::default()
-        };
+        let mut sources =
+            Self { cache: cache(environment), messages: MibMessages::resolve(settings), ..Self::default() };
         sources.directories(&settings.directories, environment.home.as_deref());
         sources.modules(&settings.modules);
         let files = settings.files.as_deref().map(OsStr::as_bytes).unwrap_or_default();
@@ -138,7 +135,8 @@ impl MibMessages {
     /// Letters after tokens; each `e` turns around what is so far. The other letters of `-P` change how net-snmp's parser
     /// reads, and ours reads what they allow in any case.
     fn resolve(settings: &MibSettings) -> Self {
-        let level = settings.warning_level.map_or(0, |level| u8::try_from(level.clamp(0, 2)).unwrap_or_default());
+        let level =
+            settings.warning_level.map_or(0, |level| u8::try_from(level.clamp(0, 2)).unwrap_or_default());
         let mut messages = Self { shows_missing: settings.show_errors != Some(false), warning_level: level };
         for letter in settings.parse_letters.chars() {
             match letter {
@@ -179,7 +177,9 @@ fn with_home(text: &[u8], home: &[u8]) -> Vec<u8> {
 }
 
 fn cache(environment: &Environment) -> Option<PathBuf> {
-    let absolute = |path: &Option<OsString>| path.as_deref().map(Path::new).filter(|path| path.is_absolute()).map(Path::to_owned);
+    let absolute = |path: &Option<OsString>| {
+        path.as_deref().map(Path::new).filter(|path| path.is_absolute()).map(Path::to_owned)
+    };
     let home = || absolute(&environment.home).map(|home| home.join(".cache"));
     absolute(&environment.cache_home).or_else(home).map(|cache| cache.join("snmpkit").join("mib"))
 }
@@ -223,7 +223,10 @@ mod tests {
         assert_eq!(chosen(ModuleList::Configured("".into())), ModuleChoice::BuiltIn);
         assert_eq!(chosen(ModuleList::Configured("::".into())), ModuleChoice::BuiltIn);
         assert_eq!(chosen(ModuleList::Configured("+X".into())), ModuleChoice::Besides(names(&["X"])));
-        let all = resolved(MibSettings { modules: ModuleList::CommandLine("X:ALL".into()), ..MibSettings::default() });
+        let all = resolved(MibSettings {
+            modules: ModuleList::CommandLine("X:ALL".into()),
+            ..MibSettings::default()
+        });
         assert_eq!(all.beside_all, ["X"]);
     }
 
@@ -272,7 +275,8 @@ mod tests {
     fn letters_come_after_tokens() {
         let of = |letters: &str, show_errors, warning_level| {
             let parse_letters = letters.to_owned();
-            let settings = MibSettings { parse_letters, show_errors, warning_level, ..MibSettings::default() };
+            let settings =
+                MibSettings { parse_letters, show_errors, warning_level, ..MibSettings::default() };
             let MibMessages { shows_missing, warning_level } = MibMessages::resolve(&settings);
             (shows_missing, warning_level)
         };

@@ -17,12 +17,7 @@ use std::{
     time::SystemTime,
 };
 
-use super::{
-    compile::Problem,
-    image::Definition,
-    model::Text,
-    view::View,
-};
+use super::{compile::Problem, image::Definition, model::Text, view::View};
 
 use loaded::Loaded;
 
@@ -137,7 +132,8 @@ impl Library {
             Asked::Nothing => View::none(),
             _ => View::core(),
         };
-        let needs_nothing = matches!(request.asked, Asked::BuiltIn | Asked::Nothing) && request.files.is_empty();
+        let needs_nothing =
+            matches!(request.asked, Asked::BuiltIn | Asked::Nothing) && request.files.is_empty();
         let mut library = Self { view, request: Some(Arc::new(request)), watch, ..Self::default() };
         if !needs_nothing {
             library.fill();
@@ -231,7 +227,8 @@ impl Library {
     /// is one. The file is read and compiled once; `None` when there is none or it does not have the definition.
     pub fn prose(&mut self, definition: Definition<'_>) -> Option<Text> {
         let own = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let text = Text { description: own(definition.description()), reference: own(definition.reference()) };
+        let text =
+            Text { description: own(definition.description()), reference: own(definition.reference()) };
         if !text.is_empty() {
             return Some(text);
         }

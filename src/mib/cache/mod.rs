@@ -84,7 +84,12 @@ enum Fitness {
 }
 
 impl Cache {
-    pub(super) fn new(directory: PathBuf, directories: &[PathBuf], files: &[PathBuf], now: SystemTime) -> Self {
+    pub(super) fn new(
+        directory: PathBuf,
+        directories: &[PathBuf],
+        files: &[PathBuf],
+        now: SystemTime,
+    ) -> Self {
         let numbers = [image::core_fingerprint(), directories.len() as u64].map(u64::to_le_bytes);
         let mut parts: Vec<&[u8]> = vec![env!("CARGO_PKG_VERSION").as_bytes(), &numbers[0], &numbers[1]];
         parts.extend(directories.iter().chain(files).map(|path| path.as_os_str().as_bytes()));
@@ -103,7 +108,12 @@ impl Cache {
     ///
     /// The directories are looked at each time, and so are files that were named and those of `modules`. All files and
     /// all octets are looked at once they have not been for [`CHECKED_FOR`].
-    pub(super) fn open(&self, directories: &[PathBuf], files: &[PathBuf], modules: &[String]) -> Option<Cached> {
+    pub(super) fn open(
+        &self,
+        directories: &[PathBuf],
+        files: &[PathBuf],
+        modules: &[String],
+    ) -> Option<Cached> {
         let file = File::open(self.path()).ok()?;
         let cached = Cached::of(map::map(&file).ok()?)?;
         let metadata = file.metadata().ok()?;
@@ -128,9 +138,13 @@ impl Cache {
 
     fn is_recent(&self, metadata: &fs::Metadata, cached: &Cached) -> bool {
         let checked = metadata.modified().ok().filter(|_| metadata.mtime_nsec() == i64::from(SIGNATURE));
-        let age = checked.and_then(|checked| (self.now + Duration::from_secs(1)).duration_since(checked).ok());
+        let age =
+            checked.and_then(|checked| (self.now + Duration::from_secs(1)).duration_since(checked).ok());
         age.is_some_and(|age| age < CHECKED_FOR)
-            && cached.state.directories().is_some_and(|changed| changed.saturating_add(YOUNG) < metadata.mtime())
+            && cached
+                .state
+                .directories()
+                .is_some_and(|changed| changed.saturating_add(YOUNG) < metadata.mtime())
             && cached.state.has_named_files()
     }
 
@@ -190,7 +204,8 @@ impl Cache {
         let sizes = [state.len() as u64, problems.len() as u64, image::fingerprint(&[state, problems])];
         sizes.iter().for_each(|word| footer.extend_from_slice(&word.to_le_bytes()));
         footer.extend_from_slice(&MAGIC);
-        let unfinished = self.directory.join(format!("{:016x}.{}.{UNFINISHED_ENDING}", self.key, process::id()));
+        let unfinished =
+            self.directory.join(format!("{:016x}.{}.{UNFINISHED_ENDING}", self.key, process::id()));
         let written = (|| {
             let mut file = create(&unfinished)?;
             for part in [image, state, problems, &footer] {
@@ -269,7 +284,8 @@ impl Cached {
         let state = rest.len().saturating_sub(self.problems.len());
         let (state, problems) = rest.split_at_checked(state).unwrap_or_default();
         let sum = u64_at(self.octets, self.octets.len() - FOOTER + 16);
-        sum == Some(image::fingerprint(&[state, problems])) && (image.is_empty() || Image::open(image).is_ok())
+        sum == Some(image::fingerprint(&[state, problems]))
+            && (image.is_empty() || Image::open(image).is_ok())
     }
 
     /// What was wrong with the modules.

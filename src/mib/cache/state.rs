@@ -4,12 +4,7 @@
 //! this order; then the entries. All little-endian. A directory and a file are their stamp and their path, a module is
 //! the number of its file and its name. Modules are in the order of their names.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsStr,
-    os::unix::ffi::OsStrExt as _,
-    path::Path,
-};
+use std::{collections::BTreeMap, ffi::OsStr, os::unix::ffi::OsStrExt as _, path::Path};
 
 use crate::mib::{
     compile::{FileModule, Inventory, Listing, Place, Seen, Stamp},
@@ -119,7 +114,8 @@ impl<'a> State<'a> {
         modules
             .filter_map(|(name, file)| {
                 let name = std::str::from_utf8(name).ok()?.to_owned();
-                let module = FileModule { name: name.clone(), imports: Vec::new(), last_updated: String::new() };
+                let module =
+                    FileModule { name: name.clone(), imports: Vec::new(), last_updated: String::new() };
                 Some((name, Place { file, module }))
             })
             .collect()
@@ -137,7 +133,10 @@ impl<'a> State<'a> {
             return Vec::new();
         }
         let modules = (0..self.count(3)).filter_map(|n| self.module(n));
-        modules.filter(|(_, file)| *file >= first).filter_map(|(name, _)| std::str::from_utf8(name).ok()).collect()
+        modules
+            .filter(|(_, file)| *file >= first)
+            .filter_map(|(name, _)| std::str::from_utf8(name).ok())
+            .collect()
     }
 }
 
@@ -187,8 +186,7 @@ fn put_text(out: &mut Vec<u8>, octets: &[u8]) {
 fn put_seen(out: &mut Vec<u8>, seen: &Seen) {
     let stamp = seen.stamp.unwrap_or_default();
     out.push(u8::from(seen.stamp.is_some()));
-    for word in
-        [stamp.octets, stamp.seconds.cast_unsigned(), stamp.nanoseconds.cast_unsigned(), stamp.inode]
+    for word in [stamp.octets, stamp.seconds.cast_unsigned(), stamp.nanoseconds.cast_unsigned(), stamp.inode]
     {
         out.extend_from_slice(&word.to_le_bytes());
     }

@@ -90,7 +90,8 @@ impl Listing {
             // Its state first: what comes in while it is listed must show as a change.
             listing.directories.push(Seen::at(directory));
             let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-            let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| counts(path)).collect();
+            let mut paths: Vec<PathBuf> =
+                entries.map(|entry| entry.path()).filter(|path| counts(path)).collect();
             paths.sort();
             for path in paths {
                 let metadata = fs::metadata(&path).ok().filter(fs::Metadata::is_file);
@@ -152,7 +153,8 @@ impl Inventory {
                 tell(at, files.len());
             }
         };
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(SCANNERS).min(files.len() / 8 + 1);
+        let threads =
+            thread::available_parallelism().map_or(1, usize::from).min(SCANNERS).min(files.len() / 8 + 1);
         thread::scope(|scope| {
             let scanner = || thread::Builder::new().name(COMPILER_THREAD.to_owned());
             let started = (0..threads).filter(|_| scanner().spawn_scoped(scope, work).is_ok()).count();
@@ -171,7 +173,13 @@ impl Inventory {
             let path = inventory.listing.files[file].path.to_string_lossy().into_owned();
             if let Some(text) = scanned.trouble {
                 let severity = Severity::Error;
-                inventory.problems.push(Problem { module: String::new(), file: path.clone(), line: 0, severity, text });
+                inventory.problems.push(Problem {
+                    module: String::new(),
+                    file: path.clone(),
+                    line: 0,
+                    severity,
+                    text,
+                });
             }
             for module in scanned.modules {
                 let name = module.name.clone();

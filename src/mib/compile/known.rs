@@ -75,10 +75,6 @@ impl Known {
         self.modules.contains_key(module)
     }
 
-    pub(super) fn last_updated(&self, module: &str) -> Option<String> {
-        self.modules.get(module).map(|position| full_date(&self.model.modules[*position].last_updated))
-    }
-
     /// What bears a name in a module, or in one that it imports from.
     fn find<'s>(
         &'s self,
@@ -130,8 +126,10 @@ impl Known {
         let mut module_places = vec![None; modules.len()];
         for (place, mut module) in module_places.iter_mut().zip(modules) {
             if own(&module.name) {
-                module.is_built_in =
-                    self.modules.get(&module.name).is_some_and(|known| self.model.modules[*known].is_built_in);
+                module.is_built_in = self
+                    .modules
+                    .get(&module.name)
+                    .is_some_and(|known| self.model.modules[*known].is_built_in);
                 self.model.modules.push(module);
                 *place = Some(self.model.modules.len() - 1);
                 self.enter_module(self.model.modules.len() - 1);
@@ -223,7 +221,8 @@ impl Known {
 
     /// Drops what was replaced; what refers to it refers to what bears its name now.
     fn leave_out(&mut self) {
-        let is_live = |position: usize| self.modules.get(&self.model.modules[position].name) == Some(&position);
+        let is_live =
+            |position: usize| self.modules.get(&self.model.modules[position].name) == Some(&position);
         let live: Vec<bool> = (0..self.model.modules.len()).map(is_live).collect();
         if live.iter().all(|is_live| *is_live) {
             return;
@@ -234,7 +233,11 @@ impl Known {
         let type_places = places(&type_is_live);
         let types: Vec<Option<usize>> = (self.model.types.iter().enumerate())
             .map(|(position, named)| {
-                let target = if type_is_live[position] { Some(&position) } else { self.types[now(named.module)].get(&named.name) };
+                let target = if type_is_live[position] {
+                    Some(&position)
+                } else {
+                    self.types[now(named.module)].get(&named.name)
+                };
                 target.and_then(|target| type_places[*target])
             })
             .collect();
@@ -245,9 +248,9 @@ impl Known {
         let targets: Vec<Option<usize>> = (self.model.definitions.iter().enumerate())
             .map(|(position, known)| match known.module.filter(|_| !is_live[position]) {
                 None => definition_places[position],
-                Some(module) => {
-                    self.definitions[now(module)].get(&known.name).and_then(|target| definition_places[*target])
-                }
+                Some(module) => self.definitions[now(module)]
+                    .get(&known.name)
+                    .and_then(|target| definition_places[*target]),
             })
             .collect();
         let names: Vec<Option<String>> = (self.model.definitions.iter().zip(&targets))
@@ -285,7 +288,9 @@ impl Known {
         let rows = self.model.definitions.iter().filter(|known| known.kind == Kind::Row);
         let rows: HashSet<Vec<u32>> = rows.map(|row| row.oid.clone()).collect();
         for known in &mut self.model.definitions[self.built_in..] {
-            if known.kind == Kind::Scalar && known.oid.split_last().is_some_and(|(_, above)| rows.contains(above)) {
+            if known.kind == Kind::Scalar
+                && known.oid.split_last().is_some_and(|(_, above)| rows.contains(above))
+            {
                 known.kind = Kind::Column;
             }
         }
@@ -319,7 +324,15 @@ impl Known {
         let is_inline = self.inline.contains(&position);
         let date = module.map(|module| full_date(&module.last_updated));
         let name = module.map(|module| module.name.clone());
-        (is_bare, is_inline, precedence(module.map(|module| module.language)), Reverse(date), known.rank, name, position)
+        (
+            is_bare,
+            is_inline,
+            precedence(module.map(|module| module.language)),
+            Reverse(date),
+            known.rank,
+            name,
+            position,
+        )
     }
 }
 

@@ -120,9 +120,7 @@ pub fn compile(source: &dyn Source, modules: &[String], prose: Prose) -> Result<
 }
 
 /// Runs what recurses on a stack that it does not run out of; a panic there is an error here.
-fn on_large_stack<T: Send>(
-    work: impl FnOnce() -> Result<T, CompileError> + Send,
-) -> Result<T, CompileError> {
+fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T, CompileError> + Send) -> Result<T, CompileError> {
     thread::scope(|scope| {
         let thread = thread::Builder::new().name(COMPILER_THREAD.to_owned()).stack_size(STACK_OCTETS);
         let handle = thread.spawn_scoped(scope, work).map_err(CompileError::NoThread)?;

@@ -120,10 +120,12 @@ mod tests {
 
     #[test]
     fn a_long_chain_and_a_long_ring_end() {
-        let chain: Vec<Waiting> =
-            (0..20_000).map(|n| Waiting { octets: 1, needs: (n > 0).then(|| n - 1).into_iter().collect() }).collect();
+        let chain: Vec<Waiting> = (0..20_000)
+            .map(|n| Waiting { octets: 1, needs: (n > 0).then(|| n - 1).into_iter().collect() })
+            .collect();
         assert_eq!(stages(&chain).len(), chain.len());
-        let ring: Vec<Waiting> = (0..2_000).map(|n| Waiting { octets: 1, needs: vec![(n + 1) % 2_000] }).collect();
+        let ring: Vec<Waiting> =
+            (0..2_000).map(|n| Waiting { octets: 1, needs: vec![(n + 1) % 2_000] }).collect();
         assert_eq!(stages(&ring).iter().flatten().map(Vec::len).collect::<Vec<_>>(), [RING_MODULES; 4]);
     }
 

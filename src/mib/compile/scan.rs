@@ -126,7 +126,8 @@ fn chains(document: &SourceDocument, tokens: &[Token]) -> Result<(), Refusal> {
                 }
             }
             (SyntaxKind::KwSyntax, Some(next)) if next.kind == SyntaxKind::UppercaseIdent => {
-                if let Some(convention) = name.filter(|name| name.first().is_some_and(u8::is_ascii_uppercase)) {
+                if let Some(convention) = name.filter(|name| name.first().is_some_and(u8::is_ascii_uppercase))
+                {
                     parents.insert(convention, word(next));
                     name = None;
                 }
@@ -287,8 +288,9 @@ mod tests {
             scan(format!("A-MIB DEFINITIONS ::= BEGIN\n{text}END").as_bytes())
         };
         let oid: fn(usize) -> String = |n| format!("a{} OBJECT IDENTIFIER ::= {{ a{n} 1 }}\n", n + 1);
-        let object: fn(usize) -> String =
-            |n| format!("a{} OBJECT-TYPE SYNTAX Gauge ACCESS read-only STATUS current ::= {{ a{n} 1 }}\n", n + 1);
+        let object: fn(usize) -> String = |n| {
+            format!("a{} OBJECT-TYPE SYNTAX Gauge ACCESS read-only STATUS current ::= {{ a{n} 1 }}\n", n + 1)
+        };
         let bare: fn(usize) -> String = |n| format!("A{} ::= A{n}\n", n + 1);
         let convention: fn(usize) -> String =
             |n| format!("A{} ::= TEXTUAL-CONVENTION STATUS current DESCRIPTION \"\" SYNTAX A{n}\n", n + 1);

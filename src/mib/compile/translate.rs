@@ -19,8 +19,8 @@ use super::{
 use crate::{
     limits,
     mib::model::{
-        BaseType, Bounds, Definition, Item, Kind, Label, Model, Module, NamedType, Status, Syntax,
-        Target, Text,
+        BaseType, Bounds, Definition, Item, Kind, Label, Model, Module, NamedType, Status, Syntax, Target,
+        Text,
     },
 };
 

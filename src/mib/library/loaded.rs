@@ -1,6 +1,10 @@
 //! The user's modules beside the built-in ones: from the cache, or compiled now.
 
-use std::{fmt, io, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{Event, Request, Watch};
 use crate::mib::{
@@ -57,10 +61,10 @@ impl Loaded {
         let loaded = match Self::from_cache(request, only.unwrap_or_default(), watch) {
             Ok(loaded) => loaded,
             Err(not_kept) => {
-                let inventory = Inventory::scan(
-                    Listing::of(&request.directories, &request.files),
-                    &|done, total| watch.tell(Event::Reading(done, total)),
-                );
+                let inventory =
+                    Inventory::scan(Listing::of(&request.directories, &request.files), &|done, total| {
+                        watch.tell(Event::Reading(done, total))
+                    });
                 let loaded = Self::in_memory(inventory, only, watch);
                 // When there was nothing to compile, there was nothing to keep.
                 if let Some(NotKept { directory, reason: why }) = not_kept

@@ -50,8 +50,10 @@ pub(super) fn file_of(module: &str, request: &Request) -> Option<PathBuf> {
     let in_directory =
         |directory: &PathBuf| ENDINGS.map(|ending| directory.join(format!("{module}{ending}")));
     let named = request.directories.iter().rev().flat_map(in_directory).filter(|_| is_plain);
-    named.filter(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file())).find(has_it).or_else(|| {
-        let listing = Listing::of(&request.directories, &request.files);
-        Inventory::scan(listing, &|_, _| {}).path_of(module).map(Path::to_owned)
-    })
+    named.filter(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file())).find(has_it).or_else(
+        || {
+            let listing = Listing::of(&request.directories, &request.files);
+            Inventory::scan(listing, &|_, _| {}).path_of(module).map(Path::to_owned)
+        },
+    )
 }

@@ -79,7 +79,10 @@ fn indexes(definition: Definition<'_>) -> Vec<String> {
 fn assert_whole(image: &'static Image<'static>) {
     let on = known(image, "VENDOR-MIB", "vendorOn");
     assert_eq!(on.oid().to_string(), "1.3.6.1.4.1.99999.1.1.3");
-    assert_eq!((on.kind(), on.units(), on.access()), (Kind::Column, Some("switches"), Some(Access::ReadWrite)));
+    assert_eq!(
+        (on.kind(), on.units(), on.access()),
+        (Kind::Column, Some("switches"), Some(Access::ReadWrite))
+    );
     assert_eq!(on.description(), Some("whether on"));
     assert_eq!(on.syntax().unwrap().label(1), Some("true"));
     assert_eq!(indexes(on), ["IF-MIB::ifIndex", "VENDOR-MIB::vendorName"]);
@@ -108,7 +111,8 @@ fn assert_whole(image: &'static Image<'static>) {
 fn a_module_finds_what_is_built_in_where_no_file_has_it() {
     let files = directory(&[("vendor.txt", VENDOR)]);
     let combined = combined(files.path(), None);
-    let errors: Vec<_> = combined.problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
+    let errors: Vec<_> =
+        combined.problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
     assert_eq!(combined.compiled, ["VENDOR-MIB"]);
     let image = opened(&combined);
@@ -130,8 +134,11 @@ fn nothing_that_is_built_in_changes_beside_other_modules() {
     let said = |model: &Model| {
         let module = |position: Option<usize>| position.map(|position| model.modules[position].name.clone());
         let known = model.definitions.iter();
-        let mut said: Vec<_> =
-            known.map(|known| (known.oid.clone(), known.rank, known.name.clone(), module(known.module), known.kind)).collect();
+        let mut said: Vec<_> = known
+            .map(|known| {
+                (known.oid.clone(), known.rank, known.name.clone(), module(known.module), known.kind)
+            })
+            .collect();
         said.sort();
         said
     };
@@ -175,7 +182,10 @@ fn modules_come_from_several_files_in_a_ring_and_misnamed() {
              TWO-MIB DEFINITIONS ::= BEGIN IMPORTS one FROM ONE-MIB;\n\
              two OBJECT IDENTIFIER ::= { one 2 } END\n",
         ),
-        ("THREE-MIB", "FOUR-MIB DEFINITIONS ::= BEGIN IMPORTS underTwo FROM ONE-MIB; four OBJECT IDENTIFIER ::= { underTwo 4 } END"),
+        (
+            "THREE-MIB",
+            "FOUR-MIB DEFINITIONS ::= BEGIN IMPORTS underTwo FROM ONE-MIB; four OBJECT IDENTIFIER ::= { underTwo 4 } END",
+        ),
         ("empty", ""),
     ]);
     let image = opened(&combined(files.path(), None));
@@ -186,7 +196,9 @@ fn modules_come_from_several_files_in_a_ring_and_misnamed() {
 fn what_is_asked_for_comes_with_what_it_imports_and_no_more() {
     let module = |name: &str, from: &str, parent: &str| {
         let lower = name.to_lowercase();
-        format!("{name}-MIB DEFINITIONS ::= BEGIN IMPORTS {parent} FROM {from}; {lower} OBJECT IDENTIFIER ::= {{ {parent} 1 }} END")
+        format!(
+            "{name}-MIB DEFINITIONS ::= BEGIN IMPORTS {parent} FROM {from}; {lower} OBJECT IDENTIFIER ::= {{ {parent} 1 }} END"
+        )
     };
     let files = directory(&[
         ("a", &module("A", "SNMPv2-SMI", "enterprises")),
@@ -208,7 +220,11 @@ fn the_last_file_with_a_module_counts() {
     ]);
     let combined = combined(files.path(), None);
     assert!(opened(&combined).definition("X-MIB", "late").is_some());
-    let told: Vec<_> = combined.problems.iter().filter(|known| known.text.starts_with("Warning: Module X-MIB was in")).collect();
+    let told: Vec<_> = combined
+        .problems
+        .iter()
+        .filter(|known| known.text.starts_with("Warning: Module X-MIB was in"))
+        .collect();
     assert_eq!(told.len(), 1, "{:?}", combined.problems);
 }
 
@@ -250,18 +266,36 @@ fn faults_cost_their_own_module_alone_and_time_is_bounded() {
         ("chain", &chain),
         ("nested", &nested),
         ("cut", cut),
-        ("own", "OWN-MIB DEFINITIONS ::= BEGIN IMPORTS own FROM OWN-MIB; own OBJECT IDENTIFIER ::= { own 1 } END"),
-        ("ring1", "R1-MIB DEFINITIONS ::= BEGIN IMPORTS b FROM R2-MIB; a OBJECT IDENTIFIER ::= { b 1 } A ::= B END"),
-        ("ring2", "R2-MIB DEFINITIONS ::= BEGIN IMPORTS a FROM R1-MIB; b OBJECT IDENTIFIER ::= { a 1 } B ::= A END"),
-        ("missing", "M-MIB DEFINITIONS ::= BEGIN IMPORTS x FROM NO-SUCH-MIB; m OBJECT IDENTIFIER ::= { x 1 } END"),
+        (
+            "own",
+            "OWN-MIB DEFINITIONS ::= BEGIN IMPORTS own FROM OWN-MIB; own OBJECT IDENTIFIER ::= { own 1 } END",
+        ),
+        (
+            "ring1",
+            "R1-MIB DEFINITIONS ::= BEGIN IMPORTS b FROM R2-MIB; a OBJECT IDENTIFIER ::= { b 1 } A ::= B END",
+        ),
+        (
+            "ring2",
+            "R2-MIB DEFINITIONS ::= BEGIN IMPORTS a FROM R1-MIB; b OBJECT IDENTIFIER ::= { a 1 } B ::= A END",
+        ),
+        (
+            "missing",
+            "M-MIB DEFINITIONS ::= BEGIN IMPORTS x FROM NO-SUCH-MIB; m OBJECT IDENTIFIER ::= { x 1 } END",
+        ),
         ("nul", "\0\0\u{1}N-MIB DEFINITIONS ::= BEGIN \0 END"),
     ]);
-    fs::write(files.path().join("latin"), b"L-MIB DEFINITIONS ::= BEGIN l OBJECT IDENTIFIER ::= { iso 3 \xff\xfe } -- \xe4\n END")
-        .unwrap();
+    fs::write(
+        files.path().join("latin"),
+        b"L-MIB DEFINITIONS ::= BEGIN l OBJECT IDENTIFIER ::= { iso 3 \xff\xfe } -- \xe4\n END",
+    )
+    .unwrap();
     let combined = combined(files.path(), None);
     assert_whole(opened(&combined));
-    for (file, what) in [("chain", "chain of more than"), ("nested", "nest more than"), ("missing", "NO-SUCH-MIB")] {
-        let found = combined.problems.iter().any(|known| known.file.ends_with(file) && known.text.contains(what));
+    for (file, what) in
+        [("chain", "chain of more than"), ("nested", "nest more than"), ("missing", "NO-SUCH-MIB")]
+    {
+        let found =
+            combined.problems.iter().any(|known| known.file.ends_with(file) && known.text.contains(what));
         assert!(found, "{file}: {:?}", combined.problems);
     }
 }
