@@ -166,7 +166,10 @@ impl Default for View {
 
 impl fmt::Debug for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("View").field("image", &self.image).field("modules", &self.modules().count()).finish()
+        f.debug_struct("View")
+            .field("image", &self.image)
+            .field("modules", &self.modules().count())
+            .finish_non_exhaustive()
     }
 }
 
