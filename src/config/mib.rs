@@ -191,13 +191,13 @@ mod tests {
     const DEFAULT: &str =
         "/h/.snmp/mibs:/usr/share/snmp/mibs:/usr/share/snmp/mibs/iana:/usr/share/snmp/mibs/ietf";
 
-    fn resolved(settings: MibSettings) -> MibSources {
+    fn resolved(settings: &MibSettings) -> MibSources {
         let environment = Environment { home: Some("/h".into()), ..Environment::default() };
-        MibSources::resolve(&settings, &environment)
+        MibSources::resolve(settings, &environment)
     }
 
     fn chosen(modules: ModuleList) -> ModuleChoice {
-        resolved(MibSettings { modules, ..MibSettings::default() }).modules
+        resolved(&MibSettings { modules, ..MibSettings::default() }).modules
     }
 
     #[test]
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(chosen(ModuleList::Configured("".into())), ModuleChoice::BuiltIn);
         assert_eq!(chosen(ModuleList::Configured("::".into())), ModuleChoice::BuiltIn);
         assert_eq!(chosen(ModuleList::Configured("+X".into())), ModuleChoice::Besides(names(&["X"])));
-        let all = resolved(MibSettings {
+        let all = resolved(&MibSettings {
             modules: ModuleList::CommandLine("X:ALL".into()),
             ..MibSettings::default()
         });
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn entries_with_a_slash_are_files_before_those_of_the_other_list() {
-        let sources = resolved(MibSettings {
+        let sources = resolved(&MibSettings {
             modules: ModuleList::CommandLine("A-MIB:./b.txt".into()),
             files: Some("+/c:d".into()),
             ..MibSettings::default()
@@ -251,19 +251,19 @@ mod tests {
             ("$HOME/a:b$HOME", "/h/a:b/h".to_owned()),
         ] {
             let directories = ModuleList::CommandLine(text.into());
-            let sources = resolved(MibSettings { directories, ..MibSettings::default() });
+            let sources = resolved(&MibSettings { directories, ..MibSettings::default() });
             assert_eq!(sources.search_path, OsString::from(&expected), "{text}");
             assert_eq!(sources.directories, entries(expected.as_bytes()).map(path).collect::<Vec<_>>());
         }
-        assert_eq!(resolved(MibSettings::default()).search_path, OsString::from(DEFAULT));
+        assert_eq!(resolved(&MibSettings::default()).search_path, OsString::from(DEFAULT));
     }
 
     #[test]
     fn the_cache_is_where_the_user_has_his() {
         let of = |cache_home: Option<&str>, home: Option<&str>| {
             let variable = |value: Option<&str>| value.map(OsString::from);
-            let (cache_home, home) = (variable(cache_home), variable(home));
-            cache(&Environment { cache_home, home, ..Environment::default() })
+            let (home, cache_home) = (variable(home), variable(cache_home));
+            cache(&Environment { home, cache_home, ..Environment::default() })
         };
         assert_eq!(of(Some("/c"), Some("/h")), Some("/c/snmpkit/mib".into()));
         assert_eq!(of(Some("c"), Some("/h")), Some("/h/.cache/snmpkit/mib".into()));

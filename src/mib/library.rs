@@ -150,8 +150,8 @@ impl Library {
         let is_all = request.asked == Asked::Everything;
         let loaded = Loaded::load(&request, (!is_all).then_some(names), &self.watch);
         let image = loaded.image;
-        let named = loaded.named_modules();
-        let chosen = names.iter().map(String::as_str).chain(named.iter().map(String::as_str));
+        let of_files = loaded.named_modules();
+        let chosen = names.iter().map(String::as_str).chain(of_files.iter().map(String::as_str));
         let mut found = Vec::new();
         for name in chosen {
             match image.module(name) {

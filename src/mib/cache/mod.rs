@@ -202,7 +202,9 @@ impl Cache {
     fn write_parts(&self, image: &[u8], state: &[u8], problems: &[u8]) -> io::Result<Cached> {
         let mut footer = Vec::with_capacity(FOOTER);
         let sizes = [state.len() as u64, problems.len() as u64, image::fingerprint(&[state, problems])];
-        sizes.iter().for_each(|word| footer.extend_from_slice(&word.to_le_bytes()));
+        for word in sizes {
+            footer.extend_from_slice(&word.to_le_bytes());
+        }
         footer.extend_from_slice(&MAGIC);
         let unfinished =
             self.directory.join(format!("{:016x}.{}.{UNFINISHED_ENDING}", self.key, process::id()));

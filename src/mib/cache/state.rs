@@ -152,7 +152,9 @@ pub(super) fn write(inventory: &Inventory) -> Vec<u8> {
     let counts = [directories.len(), files.len(), *named, inventory.modules.len()];
     let offsets = COUNTS + directories.len() + files.len() + inventory.modules.len();
     let mut out = Vec::with_capacity(offsets * 64);
-    counts.iter().for_each(|count| put(&mut out, *count));
+    for count in counts {
+        put(&mut out, count);
+    }
     out.resize(offsets * 4, 0);
     let mut entry = COUNTS;
     for seen in directories.iter().chain(files) {

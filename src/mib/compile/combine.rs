@@ -52,22 +52,51 @@ pub fn combine(
     prose: Prose,
     tell: &dyn Fn(usize, usize),
 ) -> Result<Combined, CompileError> {
-    let mut work =
-        Work { inventory, prose, known: Known::of(base), combined: Combined::default(), wanted: Vec::new() };
-    work.choose(only);
-    if !work.wanted.is_empty() {
+    let wanted = choose(base, inventory, only);
+    let mut combined = if wanted.is_empty() {
+        Combined::default()
+    } else {
+        let mut work =
+            Work { inventory, prose, known: Known::of(base), combined: Combined::default(), wanted };
         work.run(tell)?;
-    }
-    let Work { known, mut combined, .. } = work;
-    if !combined.compiled.is_empty() {
-        combined.model = Some(known.finish());
-    }
+        let Work { known, mut combined, .. } = work;
+        combined.model = (!combined.compiled.is_empty()).then(|| known.finish());
+        combined
+    };
     combined.problems.extend(inventory.problems.iter().cloned());
     combined.problems.sort();
     combined.problems.dedup();
     combined.problems.truncate(limits::MIB_PROBLEMS);
     combined.is_unsteady |= inventory.is_unsteady;
     Ok(combined)
+}
+
+/// The modules to compile.
+fn choose<'a>(base: &Image<'_>, inventory: &'a Inventory, only: Option<&[String]>) -> Vec<&'a str> {
+    let modules = &inventory.modules;
+    let is_asked = |name: &str| only.is_none_or(|only| only.iter().any(|asked| asked == name));
+    let is_named = |name: &str| inventory.listing.is_named(modules[name].file);
+    let mut waiting: Vec<&str> =
+        modules.keys().map(String::as_str).filter(|name| is_asked(name) || is_named(name)).collect();
+    let mut chosen = BTreeSet::new();
+    while let Some(name) = waiting.pop() {
+        let Some((name, place)) = modules.get_key_value(name) else { continue };
+        if adds(base, inventory, name) && chosen.insert(name.as_str()) {
+            waiting.extend(place.module.imports.iter().map(|import| import.module.as_str()));
+        }
+    }
+    chosen.into_iter().collect()
+}
+
+/// Whether a module's file says something that is not built in.
+fn adds(base: &Image<'_>, inventory: &Inventory, name: &str) -> bool {
+    let place = &inventory.modules[name];
+    if mib_rs::compile::lower::base_modules::is_base_module(name) {
+        return false;
+    }
+    let built_in = base.module(name).map(|module| full_date(module.last_updated().unwrap_or_default()));
+    let is_newer = |built_in: String| full_date(&place.module.last_updated) > built_in;
+    inventory.listing.is_named(place.file) || built_in.is_none_or(is_newer)
 }
 
 struct Work<'a> {
@@ -80,33 +109,6 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn choose(&mut self, only: Option<&[String]>) {
-        let modules = &self.inventory.modules;
-        let is_asked = |name: &str| only.is_none_or(|only| only.iter().any(|asked| asked == name));
-        let is_named = |name: &str| self.inventory.listing.is_named(modules[name].file);
-        let mut waiting: Vec<&str> =
-            modules.keys().map(String::as_str).filter(|name| is_asked(name) || is_named(name)).collect();
-        let mut chosen = BTreeSet::new();
-        while let Some(name) = waiting.pop() {
-            let Some((name, place)) = modules.get_key_value(name) else { continue };
-            if self.adds(name) && chosen.insert(name.as_str()) {
-                waiting.extend(place.module.imports.iter().map(|import| import.module.as_str()));
-            }
-        }
-        self.wanted = chosen.into_iter().collect();
-    }
-
-    /// Whether a module's file says something that is not built in.
-    fn adds(&self, name: &str) -> bool {
-        let place = &self.inventory.modules[name];
-        if mib_rs::compile::lower::base_modules::is_base_module(name) {
-            return false;
-        }
-        let built_in = self.known.last_updated(name);
-        let is_newer = |built_in: String| full_date(&place.module.last_updated) > built_in;
-        self.inventory.listing.is_named(place.file) || built_in.is_none_or(is_newer)
-    }
-
     fn run(&mut self, tell: &dyn Fn(usize, usize)) -> Result<(), CompileError> {
         let numbers: HashMap<&str, usize> =
             self.wanted.iter().enumerate().map(|(n, name)| (*name, n)).collect();

@@ -75,10 +75,6 @@ impl Known {
         self.modules.contains_key(module)
     }
 
-    pub(super) fn last_updated(&self, module: &str) -> Option<String> {
-        self.modules.get(module).map(|position| full_date(&self.model.modules[*position].last_updated))
-    }
-
     /// What bears a name in a module, or in one that it imports from.
     fn find<'s>(
         &'s self,

@@ -24,7 +24,9 @@ pub(super) fn stages(modules: &[Waiting]) -> Vec<Vec<Vec<usize>>> {
     let rings = rings(modules);
     let mut ring_of = vec![0; modules.len()];
     for (ring, members) in rings.iter().enumerate() {
-        members.iter().for_each(|member| ring_of[*member] = ring);
+        for member in members {
+            ring_of[*member] = ring;
+        }
     }
     let mut levels: Vec<usize> = Vec::with_capacity(rings.len());
     let mut stages: BTreeMap<usize, Vec<&Vec<usize>>> = BTreeMap::new();
@@ -88,7 +90,9 @@ fn rings(modules: &[Waiting]) -> Vec<Vec<usize>> {
             if lowest[at] == numbers[&at] {
                 let from = open.iter().rposition(|member| *member == at).unwrap_or_default();
                 let mut ring = open.split_off(from);
-                ring.iter().for_each(|member| is_open[*member] = false);
+                for member in &ring {
+                    is_open[*member] = false;
+                }
                 ring.sort_unstable();
                 rings.push(ring);
             }

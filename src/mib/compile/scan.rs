@@ -238,11 +238,7 @@ impl<'a> Reader<'a> {
                     _ => self.symbols.push(name),
                 }
             }
-            kind if self.depth == 0 && (kind == SyntaxKind::LowercaseIdent || kind.is_keyword()) => {
-                if kind == SyntaxKind::LowercaseIdent {
-                    self.symbols.extend(self.word(token));
-                }
-            }
+            SyntaxKind::LowercaseIdent if self.depth == 0 => self.symbols.extend(self.word(token)),
             _ => {}
         }
     }

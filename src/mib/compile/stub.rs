@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use crate::mib::model::{BaseType, Definition, Kind, NamedType};
+use crate::mib::model::{Access, BaseType, Definition, Kind, NamedType};
 
 /// A module with a name and nothing in it yet.
 pub(super) struct Stub {
@@ -43,7 +43,9 @@ impl Stub {
         let head = match known.kind {
             Kind::Table => object(&format!("SEQUENCE OF {ROW}"), "not-accessible"),
             Kind::Row => object(ROW, "not-accessible") + " INDEX { Integer32 }",
-            Kind::Scalar | Kind::Column => object(value_word(known), "read-only"),
+            Kind::Scalar | Kind::Column => {
+                object(value_word(known), known.access.map_or("read-only", Access::word))
+            }
             Kind::Notification => "NOTIFICATION-TYPE STATUS current DESCRIPTION \"\"".to_owned(),
             Kind::Value
             | Kind::ModuleIdentity

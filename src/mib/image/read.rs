@@ -2,27 +2,38 @@
 
 use std::collections::HashMap;
 
-use super::{Definition, Image, Item, Items, Module, NamedType, Syntax};
+use super::{Definition, Image, Item, Items, Module, NamedType, Node, Syntax};
 use crate::mib::model::{self, Kind, Label, Model, Target, Text};
 
 /// The model that an image was made from: writing it again gives an image that says the same.
 ///
 /// A damaged image gives a model of what can be read of it.
 pub fn read(image: &Image<'_>) -> Model {
-    let nodes: Vec<_> = std::iter::successors(Some(image.root()), |node| node.next()).collect();
-    let mut places = HashMap::new();
-    let mut found = Vec::new();
-    for node in nodes {
-        for (rank, definition) in (0..).zip(node.definitions()) {
-            places.insert(definition.offset(), found.len());
-            found.push((definition, rank));
+    let mut oids: Vec<Vec<u32>> = vec![Vec::new(); image.node_count()];
+    let mut ranks: HashMap<usize, u32> = HashMap::new();
+    for number in 0..image.node_count() {
+        let Some(node) = Node::numbered(image, number) else { continue };
+        ranks.extend(node.definitions().map(Definition::offset).zip(0..));
+        for child in node.children() {
+            oids[child.number()] = [&oids[number][..], &[child.arc()]].concat();
         }
     }
+    let entries = image.entries_from("").flat_map(|entry| {
+        let name = entry.name().to_string();
+        entry.definitions().map(move |definition| (name.clone(), definition))
+    });
+    let found: Vec<(String, Definition<'_>)> = entries.collect();
+    let places = found.iter().map(|(_, definition)| definition.offset()).zip(0..).collect();
+    let definitions = found.into_iter().map(|(name, known)| {
+        let oid = oids.get(known.node().number()).cloned().unwrap_or_default();
+        let rank = ranks.get(&known.offset()).copied().unwrap_or_default();
+        definition(known, (name, oid, rank), &places)
+    });
     Model {
         stamp: *image.stamp(),
         modules: image.modules().map(module).collect(),
         types: image.types().map(named_type).collect(),
-        definitions: found.into_iter().map(|(known, rank)| definition(known, rank, &places)).collect(),
+        definitions: definitions.collect(),
     }
 }
 
@@ -66,7 +77,11 @@ fn syntax(syntax: Syntax<'_>) -> model::Syntax {
     }
 }
 
-fn definition(known: Definition<'_>, rank: u32, places: &HashMap<usize, usize>) -> model::Definition {
+fn definition(
+    known: Definition<'_>,
+    (name, oid, rank): (String, Vec<u32>, u32),
+    places: &HashMap<usize, usize>,
+) -> model::Definition {
     let is_augmenting = known.augments().is_some();
     let list = match known.kind() {
         Kind::Row if is_augmenting => {
@@ -76,9 +91,9 @@ fn definition(known: Definition<'_>, rank: u32, places: &HashMap<usize, usize>) 
         _ => items(known.objects(), places),
     };
     model::Definition {
-        name: known.name().to_string(),
+        name,
         module: known.module().map(Module::number),
-        oid: known.oid().to_vec(),
+        oid,
         rank,
         kind: known.kind(),
         access: known.access(),

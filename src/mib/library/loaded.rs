@@ -63,7 +63,7 @@ impl Loaded {
             Err(not_kept) => {
                 let inventory =
                     Inventory::scan(Listing::of(&request.directories, &request.files), &|done, total| {
-                        watch.tell(Event::Reading(done, total))
+                        watch.tell(Event::Reading(done, total));
                     });
                 let loaded = Self::in_memory(inventory, only, watch);
                 // When there was nothing to compile, there was nothing to keep.
@@ -122,11 +122,11 @@ impl Loaded {
             return Ok(loaded);
         }
         lock.tell(0, 0);
-        Self::make(&cache, request, &lock, watch)
+        Ok(Self::make(&cache, request, &lock, watch))
     }
 
     /// Compiles everything and writes it to the cache.
-    fn make(cache: &Cache, request: &Request, lock: &Lock, watch: &Watch) -> Result<Self, Option<NotKept>> {
+    fn make(cache: &Cache, request: &Request, lock: &Lock, watch: &Watch) -> Self {
         let listing = Listing::of(&request.directories, &request.files);
         let inventory = Inventory::scan(listing, &|done, total| watch.tell(Event::Reading(done, total)));
         let told = Watch::new({
@@ -144,14 +144,14 @@ impl Loaded {
         // What was read is not what a later command would find: it serves this run alone.
         if combined.is_unsteady {
             let origin = Origin::Memory(Arc::new(memory(inventory, combined.problems)));
-            return Ok(Self { image, origin });
+            return Self { image, origin };
         }
         match cache.write(octets, &inventory, &combined.problems) {
-            Ok(cached) => Ok(Self::cached(cached)),
+            Ok(cached) => Self::cached(cached),
             Err(error) => {
                 let origin = Origin::Memory(Arc::new(memory(inventory, combined.problems)));
                 watch.tell(Event::NotKept(cache.directory(), &reason(&error)));
-                Ok(Self { image, origin })
+                Self { image, origin }
             }
         }
     }
