@@ -23,6 +23,8 @@ mod sides;
 mod support;
 #[path = "names_live/text.rs"]
 mod text;
+#[path = "names_live/typed.rs"]
+mod typed;
 #[path = "names_live/values.rs"]
 mod values;
 

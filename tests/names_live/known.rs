@@ -120,7 +120,8 @@ impl Used {
         }
     }
 
-    fn explain(&mut self, place: Where, theirs: &str, ours: &str) -> bool {
+    /// Whether the difference between two lines is known.
+    pub fn explain(&mut self, place: Where, theirs: &str, ours: &str) -> bool {
         let found = KNOWN.iter().enumerate().position(|(number, known)| {
             known.place == place
                 && match known.sign {

@@ -98,7 +98,7 @@ pub fn of(object: &Object<'static>, all: bool, random: &mut StdRng) -> Vec<Wire>
                 .map(|number| (COUNTER64, number_octets(number)))
                 .to_vec()
         }
-        BaseType::IpAddress => {
+        BaseType::IpAddress | BaseType::NetworkAddress => {
             [[0, 0, 0, 0], [192, 0, 2, 1], [255, 255, 255, 255]].map(|octets| (ADDRESS, octets.to_vec())).to_vec()
         }
         BaseType::OctetString => strings(&facts, random),
