@@ -1,7 +1,7 @@
 //! How many variable bindings a second one core writes in each format: `cargo bench --bench output`.
 //!
-//! The goal is a million numeric bindings a second as text, so that output is never what a walk waits for. Asked for
-//! nothing (`cargo test --benches`) it does one short round and no more.
+//! The goal is a million bindings a second as text, with numbers and with names, so that output is never what a walk
+//! waits for. Asked for nothing (`cargo test --benches`) it does one short round and no more.
 
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
@@ -12,8 +12,9 @@ use std::{
 };
 
 use snmpkit::{
+    mib::View,
     oid::Oid,
-    output::{Format, Sink, Writer, options::Options},
+    output::{Format, Sink, Writer, netsnmp::Named, options::Options},
     value::{Value, VarBind},
 };
 
@@ -35,11 +36,52 @@ fn main() {
     for (what, bindings) in [("numbers", &numbers), ("strings, ticks, addresses", &mixed)] {
         for letters in ["", "n", "qnv"] {
             let options = Options::from_letters(letters).expect("the letters exist");
-            report(&format!("text -O{letters}, {what}"), measure(Format::Text, options, bindings, span));
+            let rate = measure(Format::Text, options, &Named::nothing(), bindings, span);
+            report(&format!("text -O{letters}, {what}"), rate);
         }
         for format in [Format::Ndjson, Format::Json, Format::Csv] {
-            report(&format!("{format}, {what}"), measure(format, Options::default(), bindings, span));
+            let rate = measure(format, Options::default(), &Named::nothing(), bindings, span);
+            report(&format!("{format}, {what}"), rate);
         }
+    }
+    let (by_column, by_row) = (if_table(Order::Columns), if_table(Order::Rows));
+    let names = Named::of(View::core());
+    for (what, bindings) in [("by column", &by_column), ("by row", &by_row)] {
+        for letters in ["", "s", "f", "X", "n"] {
+            let options = Options::from_letters(letters).expect("the letters exist");
+            let rate = measure(Format::Text, options, &names, bindings, span);
+            report(&format!("text -O{letters} with names, ifTable {what}"), rate);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Order {
+    Columns,
+    Rows,
+}
+
+/// What a walk of `IF-MIB::ifTable` sees of 48 interfaces.
+fn if_table(order: Order) -> Vec<VarBind> {
+    let cells = |column: u32, row: u32| {
+        let value = match column {
+            1 => Value::Integer32(row.cast_signed()),
+            2 => Value::OctetString(format!("GigabitEthernet1/0/{row}").as_str().into()),
+            3 => Value::Integer32(6),
+            4 => Value::Integer32(1_500),
+            5 => Value::Gauge32(1_000_000_000),
+            6 => Value::OctetString(vec![0x00, 0x1b, 0x21, 0x3c, 0x9d, 0xf8].into()),
+            7 | 8 => Value::Integer32(1),
+            9 => Value::TimeTicks(row.wrapping_mul(2_654_435_761)),
+            21 => Value::Gauge32(0),
+            22 => Value::ObjectIdentifier(Oid::from_static(&[0, 0])),
+            column => Value::Counter32(column.wrapping_mul(row).wrapping_mul(2_654_435_761)),
+        };
+        VarBind::new(Oid::from_static(&[1, 3, 6, 1, 2, 1, 2, 2, 1, column, row]), value)
+    };
+    match order {
+        Order::Columns => (1..=22).flat_map(|column| (1..=48).map(move |row| cells(column, row))).collect(),
+        Order::Rows => (1..=48).flat_map(|row| (1..=22).map(move |column| cells(column, row))).collect(),
     }
 }
 
@@ -51,8 +93,8 @@ fn bindings(value: impl Fn(u32) -> Value) -> Vec<VarBind> {
 
 /// Bindings a second.
 #[expect(clippy::cast_precision_loss, reason = "a rate needs no more digits than a double has")]
-fn measure(format: Format, options: Options, bindings: &[VarBind], span: Duration) -> f64 {
-    let mut writer = Writer::new(format, options, Sink::default());
+fn measure(format: Format, options: Options, names: &Named, bindings: &[VarBind], span: Duration) -> f64 {
+    let mut writer = Writer::with_names(format, options, Sink::default(), names.clone());
     let mut out = Vec::with_capacity(1 << 20);
     let start = Instant::now();
     let mut count = 0;

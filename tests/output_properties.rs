@@ -5,14 +5,15 @@
 #[path = "output_schema/mod.rs"]
 mod schema;
 
-use std::{net::Ipv4Addr, time::Duration};
+use std::{iter, net::Ipv4Addr, sync::OnceLock, time::Duration};
 
 use proptest::{collection::vec, prelude::*};
 use snmpkit::{
+    mib::{View, image},
     oid::Oid,
     output::{
         End, EndReason, ErrorCode, Failure, Format, Sink, Writer,
-        netsnmp::OpaqueValue,
+        netsnmp::{self, Hints, Named, OpaqueValue},
         options::{Options, Precision},
         terminal::Escapes,
     },
@@ -60,6 +61,39 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::NoSuchInstance),
         Just(Value::EndOfMibView),
     ]
+}
+
+/// An identifier at, below or beside something that the built-in image knows.
+fn known_oid() -> impl Strategy<Value = Oid> {
+    static NODES: OnceLock<Vec<Oid>> = OnceLock::new();
+    let nodes = NODES.get_or_init(|| {
+        let all = iter::successors(Some(image::core().root()), |node| node.next());
+        all.map(snmpkit::mib::image::Node::oid).collect()
+    });
+    let arc = prop_oneof![0..20_u32, Just(77), 90..130_u32, any::<u32>()];
+    (0..nodes.len(), vec(arc, 0..60), any::<bool>()).prop_map(|(node, tail, beside)| {
+        let mut arcs = nodes[node].to_vec();
+        if beside {
+            arcs.pop();
+        }
+        arcs.extend(tail);
+        arcs.truncate(128);
+        Oid::new(&arcs).unwrap()
+    })
+}
+
+/// Names of everything, of a few modules and of none.
+fn names() -> impl Strategy<Value = Named> {
+    let core = image::core();
+    let some = ["IP-FORWARD-MIB", "RFC1213-MIB", "LLDP-MIB"].map(|name| core.module(name).unwrap());
+    let view = prop_oneof![Just(View::core()), Just(View::of_modules(core, some)), Just(View::none())];
+    (view, any::<bool>(), prop::option::of("[.a-z]{0,9}")).prop_map(|(view, ignored, prefix)| {
+        let named = Named::of(view).with_hints(if ignored { Hints::Ignored } else { Hints::Used });
+        match prefix {
+            Some(prefix) => named.with_prefix(&prefix),
+            None => named,
+        }
+    })
 }
 
 fn binding() -> impl Strategy<Value = VarBind> {
@@ -175,6 +209,30 @@ fn read_back(object: &serde_json::Value) -> VarBind {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn names_neither_panic_nor_depend_on_what_was_asked_before(
+        names in names(),
+        oids in vec(prop_oneof![4 => known_oid(), 1 => oid()], 1..6),
+        value in prop_oneof![value(), known_oid().prop_map(Value::ObjectIdentifier)],
+        options in vec(options(), 2),
+    ) {
+        for oid in &oids {
+            for options in &options {
+                let binding = VarBind::new(oid.clone(), value.clone());
+                let (mut fresh, mut used) = (Vec::new(), Vec::new());
+                netsnmp::varbind(&binding, options, &names.clone(), &mut fresh);
+                netsnmp::varbind(&binding, options, &names, &mut used);
+                prop_assert_eq!(&fresh, &used);
+                // Names of the way, twenty arcs deep at most, and so much for each arc and octet.
+                let octets = match &value {
+                    Value::OctetString(octets) | Value::Opaque(octets) => octets.len(),
+                    _ => 128,
+                };
+                prop_assert!(fresh.len() <= 4_096 + 40 * (oid.len() + octets), "{} octets", fresh.len());
+            }
+        }
+    }
 
     #[test]
     fn no_format_panics_and_each_call_only_appends(

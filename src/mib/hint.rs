@@ -136,6 +136,10 @@ fn element<'a>(
 ) -> Result<&'a [u8], BadHint> {
     let (own, rest) = left.split_at(part.width.min(left.len()));
     match part.code {
+        // A number that no 64 bits hold, of which octets are missing: net-snmp writes what stands behind them in memory.
+        Some(b'x') if part.width > 8 && own.len() < part.width => {
+            own.iter().for_each(|octet| out.extend(hex_digits(*octet)));
+        }
         Some(b'x') => {
             let value = value_of(own, part.width);
             let ends_bare = is_last && part.separator.is_none();
@@ -151,6 +155,10 @@ fn element<'a>(
         _ => return Err(BadHint),
     }
     Ok(rest)
+}
+
+fn hex_digits(octet: u8) -> [u8; 2] {
+    [octet >> 4, octet & 0xf].map(|digit| b"0123456789abcdef"[usize::from(digit)])
 }
 
 /// The last 64 bits of the octets, with zeros for those that are missing of `width`.

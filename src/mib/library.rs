@@ -38,8 +38,7 @@ impl Library {
         }
         let image = self.view.image();
         let found = image.module(module).ok_or_else(|| NoSuchModule { module: module.to_owned() })?;
-        let counting: Vec<_> = self.view.modules().chain([found]).collect();
-        self.view = View::of_modules(image, counting);
+        self.view = self.view.with(found);
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     mib::{
         Kind, View,
         facts::Facts,
-        image::{Definition, Node},
+        image::{Definition, Module, Node},
         object::{Indexes, Object},
     },
     oid::Oid,
@@ -102,11 +102,12 @@ impl Named {
             return Some(Arc::clone(last));
         }
         let (definition, rest) = self.view.find(arcs)?;
+        let (label, rest) = Label::below(&self.view, definition, rest);
         let own = &arcs[..arcs.len() - rest.len()];
         let slot = places.slot(own);
         let found = match slot {
             Some(place) if place.form == form && place.arcs == own => Arc::clone(place),
-            _ => Arc::clone(slot.insert(Arc::new(Place::new(&self.view, definition, own, form)))),
+            _ => Arc::clone(slot.insert(Arc::new(Place::new(&self.view, label, own, form)))),
         };
         places.last = Some(Arc::clone(&found));
         Some(found)
@@ -160,7 +161,8 @@ impl Names for Named {
 
     fn value(&self, name: &Oid, value: &Value, options: &Options, out: &mut Vec<u8>) -> Known {
         let Some(place) = self.place(name.arcs(), options.oid_form()) else { return Known::No };
-        let facts = place.object.facts();
+        let Some(object) = &place.object else { return Known::No };
+        let facts = object.facts();
         let hint = facts.hint.filter(|_| self.hints == Hints::Used);
         typed_value(&Facts { hint, ..facts }, value, options, self, out);
         Known::Yes
@@ -188,13 +190,71 @@ impl Places {
     }
 }
 
+/// What a node is called.
+#[derive(Clone, Copy, Debug)]
+enum Label {
+    /// By its definition.
+    Own(Definition<'static>),
+    /// By the enterprise whose traps of `SMIv1` are below it (RFC 3584, section 3.1): `bgp#`.
+    Traps {
+        enterprise: Definition<'static>,
+        node: Node<'static>,
+        trap: Definition<'static>,
+    },
+}
+
+impl Label {
+    /// The label of a node; `None` when it is only on the way to others.
+    fn of(view: &View, node: Node<'static>) -> Option<Self> {
+        view.definition(node).map(Self::Own).or_else(|| {
+            let enterprise = view.definition(node.parent().filter(|_| node.arc() == 0)?)?;
+            let mut below = node.children().filter_map(|child| view.definition(child));
+            let trap = below.find(|definition| definition.kind() == Kind::Trap)?;
+            Some(Self::Traps { enterprise, node, trap })
+        })
+    }
+
+    /// The deepest label on the way from a definition on, and the arcs behind it.
+    fn below<'o>(view: &View, definition: Definition<'static>, rest: &'o [u32]) -> (Self, &'o [u32]) {
+        if let [0, after @ ..] = rest
+            && let Some(node) = definition.node().child(0)
+            && let Some(label @ Self::Traps { .. }) = Self::of(view, node)
+        {
+            return (label, after);
+        }
+        (Self::Own(definition), rest)
+    }
+
+    fn node(self) -> Node<'static> {
+        match self {
+            Self::Own(definition) => definition.node(),
+            Self::Traps { node, .. } => node,
+        }
+    }
+
+    fn module(self) -> Option<Module<'static>> {
+        let (Self::Own(definition) | Self::Traps { trap: definition, .. }) = self;
+        definition.module()
+    }
+
+    fn push(self, out: &mut Vec<u8>) {
+        let (Self::Own(definition) | Self::Traps { enterprise: definition, .. }) = self;
+        let (head, tail) = definition.name().pieces();
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(tail.as_bytes());
+        if matches!(self, Self::Traps { .. }) {
+            out.push(b'#');
+        }
+    }
+}
+
 /// A name in the tree, and what is known there of all instances below it.
 #[derive(Debug)]
 struct Place {
     arcs: Vec<u32>,
     node: Node<'static>,
     is_leaf: bool,
-    object: Object<'static>,
+    object: Option<Object<'static>>,
     indexes: Indexes<'static>,
     above: Above,
     /// How an OID below it begins in this form.
@@ -203,33 +263,25 @@ struct Place {
 }
 
 impl Place {
-    fn new(view: &View, definition: Definition<'static>, arcs: &[u32], form: OidForm) -> Self {
-        let node = definition.node();
+    fn new(view: &View, label: Label, arcs: &[u32], form: OidForm) -> Self {
+        let node = label.node();
         let mut children = node.children().peekable();
         let is_leaf = children.peek().is_none();
         let indexes = indexes(view, node);
         // Whether something is known below matters to instances of tables alone.
         let is_row = !indexes.is_empty() && children.any(|child| is_known(view, child));
-        let mut text = Vec::new();
-        match form {
-            OidForm::Suffix | OidForm::Numeric | OidForm::Nothing => push_name(definition, &mut text),
-            OidForm::Module => {
-                if let Some(module) = definition.module() {
-                    text.extend_from_slice(module.name().as_bytes());
-                    text.extend_from_slice(b"::");
-                }
-                push_name(definition, &mut text);
-            }
-            OidForm::Full | OidForm::FullNumbers | OidForm::Ucd => full_name(view, node, form, &mut text),
-        }
+        let object = match label {
+            Label::Own(definition) => Some(Object::of(definition)),
+            Label::Traps { .. } => None,
+        };
         Self {
             arcs: arcs.to_vec(),
             node,
             is_leaf,
-            object: Object::of(definition),
+            object,
             indexes,
             above: if is_row { Above::Row } else { Above::Column },
-            text,
+            text: beginning(view, label, form),
             form,
         }
     }
@@ -262,27 +314,39 @@ fn is_known(view: &View, node: Node<'static>) -> bool {
     false
 }
 
-/// Every name from the root on, with a dot before each, and a number where there is none.
-fn full_name(view: &View, node: Node<'static>, form: OidForm, out: &mut Vec<u8>) {
-    let mut way: Vec<_> = node.ancestors().take_while(|node| !node.is_root()).collect();
-    way.reverse();
-    for node in way {
-        out.push(b'.');
-        let Some(definition) = view.definition(node) else {
-            number::decimal(u64::from(node.arc()), out);
-            continue;
-        };
-        push_name(definition, out);
-        if form == OidForm::FullNumbers {
-            out.push(b'(');
-            number::decimal(u64::from(node.arc()), out);
-            out.push(b')');
+/// How an OID below a node begins.
+fn beginning(view: &View, label: Label, form: OidForm) -> Vec<u8> {
+    let mut out = Vec::new();
+    match form {
+        OidForm::Numeric | OidForm::Nothing => {}
+        OidForm::Suffix => label.push(&mut out),
+        OidForm::Module => {
+            if let Some(module) = label.module() {
+                out.extend_from_slice(module.name().as_bytes());
+                out.extend_from_slice(b"::");
+            }
+            label.push(&mut out);
+        }
+        OidForm::Full | OidForm::FullNumbers | OidForm::Ucd => {
+            let mut way: Vec<_> = label.node().ancestors().take_while(|node| !node.is_root()).collect();
+            way.reverse();
+            for node in way {
+                out.push(b'.');
+                let label = Label::of(view, node);
+                match label {
+                    Some(label) => label.push(&mut out),
+                    None => number::decimal(u64::from(node.arc()), &mut out),
+                }
+                if form == OidForm::FullNumbers && label.is_some() {
+                    out.push(b'(');
+                    number::decimal(u64::from(node.arc()), &mut out);
+                    out.push(b')');
+                }
+            }
         }
     }
+    out
 }
 
-fn push_name(definition: Definition<'_>, out: &mut Vec<u8>) {
-    let (head, tail) = definition.name().pieces();
-    out.extend_from_slice(head.as_bytes());
-    out.extend_from_slice(tail.as_bytes());
-}
+#[cfg(test)]
+mod tests;
