@@ -10,7 +10,7 @@ use crate::{
         Library,
         index::Checks,
         library::NoSuchModule,
-        name::{self, Reading, Rules, Search},
+        name::{self, Missing, Reading, Rules, Search},
     },
     oid::Oid,
 };
@@ -24,9 +24,11 @@ pub struct UnknownOid {
     /// Which part of it was not understood; `None` where net-snmp does not say.
     pub detail: Option<String>,
     /// The module that was named and does not exist.
-    pub module: Option<NoSuchModule>,
+    pub module: Option<Box<NoSuchModule>>,
     /// What net-snmp logs of an index object whose type it takes for no index.
     pub notice: Option<String>,
+    /// The part that is not there, for [`name::nearest`].
+    pub missing: Option<Box<Missing>>,
 }
 
 /// Reads `text` as an object identifier, with `-I`'s and the environment's settings.
@@ -50,7 +52,9 @@ pub fn read(text: &[u8], settings: &MibSettings, library: &mut Library) -> Resul
         let shown = String::from_utf8_lossy(&whole);
         return match roots::parse(&shown, rules.relative_to.as_deref()) {
             Ok(oid) => Ok(Reading { oid, choice: None, notice: None }),
-            Err(detail) => Err(UnknownOid { name: lossy(text), detail, module: None, notice: None }),
+            Err(detail) => {
+                Err(UnknownOid { name: lossy(text), detail, module: None, notice: None, missing: None })
+            }
         };
     }
     name::read(&whole, library, &rules).map_err(|unknown| UnknownOid {
@@ -58,10 +62,11 @@ pub fn read(text: &[u8], settings: &MibSettings, library: &mut Library) -> Resul
         detail: unknown.detail.as_deref().map(lossy),
         module: unknown.module,
         notice: unknown.notice,
+        missing: unknown.missing,
     })
 }
 
-/// How names are read by `-I`, the tokens of the same meaning and `PREFIX`.
+/// How names are read, by `-I` and `PREFIX`.
 pub fn rules(settings: &MibSettings) -> Rules {
     let is_on = |letter| is_on(settings, letter);
     let prefix = || match &settings.prefix {
@@ -79,9 +84,12 @@ pub fn rules(settings: &MibSettings) -> Rules {
     }
 }
 
-/// What is held against values and indexes, by `-Ir` and `-Ih`.
+/// What is held against values and indexes, by `-Ir`, `-Ih` and the tokens of the same meaning.
 pub fn checks(settings: &MibSettings) -> Checks {
-    Checks { ranges: !is_on(settings, 'r'), hints: !is_on(settings, 'h') }
+    Checks {
+        ranges: is_on(settings, 'r') == settings.no_range_check,
+        hints: is_on(settings, 'h') == settings.no_display_hint,
+    }
 }
 
 /// Whether a letter of `-I` is in force: each one toggles.

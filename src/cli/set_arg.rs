@@ -7,7 +7,11 @@ use crate::{
         MibSettings,
         number::{self, float},
     },
-    mib::Library,
+    mib::{
+        Library,
+        input::{self, InputError, Notation},
+        object::Object,
+    },
     oid::Oid,
     value::{Octets, Value},
 };
@@ -95,12 +99,16 @@ pub enum SetError {
     /// The type comes from the MIB, which does not know the object.
     #[error("Bad variable type (\"=\")")]
     NoType,
+    /// Not what the MIB says that the object takes.
+    #[error(transparent)]
+    Refused(#[from] InputError),
     /// No object identifier.
     #[error("Unknown Object Identifier{}", .0.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default())]
     UnknownOid(Option<String>),
 }
 
-/// Reads `octets` as a value of `kind`.
+/// Reads `octets` as a value of `kind` for an object, of which the names that count may know its type, its labels, its
+/// ranges and its DISPLAY-HINT.
 ///
 /// # Errors
 ///
@@ -112,7 +120,73 @@ pub fn value(
     settings: &MibSettings,
     library: &mut Library,
 ) -> Result<Value, SetError> {
-    let _ = object;
+    let known = library.view().find(object).map(|(definition, _)| Object::of(definition));
+    let Some(known) = known else { return plain(kind, octets, settings, library) };
+    let (facts, checks) = (known.facts(), oid_arg::checks(settings));
+    let notation = match kind {
+        SetType::FromMib => Some(Notation::of(facts.base).ok_or(SetError::NoType)?),
+        kind => notation(kind),
+    };
+    let Some(notation) = notation else { return plain(kind, octets, settings, library) };
+    if let Some(value) = input::read(&facts, notation, octets, checks)? {
+        return Ok(value);
+    }
+    let value = match notation {
+        Notation::Counter32 => Value::Counter32(unsigned(octets)?),
+        Notation::Counter64 => Value::Counter64(unsigned_64(octets)?),
+        notation => plain(of_notation(notation), octets, settings, library)?,
+    };
+    if let (Notation::Hex | Notation::Decimal, Value::OctetString(string)) = (notation, &value) {
+        input::check_size(&facts, string.len(), checks)?;
+    }
+    Ok(value)
+}
+
+/// What a type is to an object; `None` for those that net-snmp holds against no object.
+const fn notation(kind: SetType) -> Option<Notation> {
+    Some(match kind {
+        SetType::Integer => Notation::Integer,
+        SetType::Unsigned => Notation::Unsigned,
+        SetType::TimeTicks => Notation::TimeTicks,
+        SetType::Address => Notation::Address,
+        SetType::ObjectIdentifier => Notation::ObjectIdentifier,
+        SetType::Text => Notation::Text,
+        SetType::Hex => Notation::Hex,
+        SetType::Decimal => Notation::Decimal,
+        SetType::Bits => Notation::Bits,
+        SetType::UInteger32 => Notation::UInteger32,
+        SetType::FromMib
+        | SetType::Null
+        | SetType::OpaqueUnsigned
+        | SetType::OpaqueSigned
+        | SetType::OpaqueFloat
+        | SetType::OpaqueDouble => return None,
+    })
+}
+
+/// The type letter of a notation that has one.
+const fn of_notation(notation: Notation) -> SetType {
+    match notation {
+        Notation::Integer => SetType::Integer,
+        Notation::Unsigned | Notation::Counter32 | Notation::Counter64 => SetType::Unsigned,
+        Notation::UInteger32 => SetType::UInteger32,
+        Notation::TimeTicks => SetType::TimeTicks,
+        Notation::Address => SetType::Address,
+        Notation::ObjectIdentifier => SetType::ObjectIdentifier,
+        Notation::Text => SetType::Text,
+        Notation::Hex => SetType::Hex,
+        Notation::Decimal => SetType::Decimal,
+        Notation::Bits => SetType::Bits,
+    }
+}
+
+/// Reads a value by its type alone.
+fn plain(
+    kind: SetType,
+    octets: &[u8],
+    settings: &MibSettings,
+    library: &mut Library,
+) -> Result<Value, SetError> {
     let shown = || String::from_utf8_lossy(octets).into_owned();
     let notation = || SetError::Notation(shown());
     let opaque = |octets: Vec<u8>| Value::Opaque(Octets::from(octets));
@@ -123,9 +197,9 @@ pub fn value(
         SetType::UInteger32 => Value::UInteger32(unsigned(octets)?),
         SetType::Address => Value::IpAddress(address(octets).ok_or_else(notation)?),
         SetType::ObjectIdentifier => {
-            let oid = oid_arg::parse(&shown(), settings, library)
+            let reading = oid_arg::read(octets, settings, library)
                 .map_err(|unknown| SetError::UnknownOid(unknown.detail))?;
-            Value::ObjectIdentifier(oid)
+            Value::ObjectIdentifier(reading.oid)
         }
         SetType::Text => Value::OctetString(Octets::from(octets)),
         SetType::Hex => Value::OctetString(Octets::from(number::hex(octets).ok_or_else(notation)?)),
@@ -134,15 +208,8 @@ pub fn value(
         SetType::FromMib => return Err(SetError::NoType),
         SetType::Null => Value::Null,
         SetType::OpaqueUnsigned => {
-            let read = number::unsigned(octets, 10);
-            if read.used == 0 || read.used != octets.len() || !begins_number(octets) {
-                return Err(notation());
-            }
-            if read.overflow {
-                return Err(SetError::Range(shown()));
-            }
             let mut wide = vec![0];
-            wide.extend(read.value.to_be_bytes());
+            wide.extend(unsigned_64(octets)?.to_be_bytes());
             opaque(wrapped(0x7b, shortest(&wide)))
         }
         SetType::OpaqueSigned => {
@@ -158,6 +225,16 @@ pub fn value(
         SetType::OpaqueFloat => opaque(wrapped(0x78, &single(real(octets)?).to_be_bytes())),
         SetType::OpaqueDouble => opaque(wrapped(0x79, &real(octets)?.to_be_bytes())),
     })
+}
+
+/// An unsigned number of 64 bits.
+fn unsigned_64(octets: &[u8]) -> Result<u64, SetError> {
+    let shown = || String::from_utf8_lossy(octets).into_owned();
+    let read = number::unsigned(octets, 10);
+    if read.used == 0 || read.used != octets.len() || !begins_number(octets) {
+        return Err(SetError::Notation(shown()));
+    }
+    if read.overflow { Err(SetError::Range(shown())) } else { Ok(read.value) }
 }
 
 /// Whether the text begins with a digit or a minus: the numbers of 64 bits know neither white space nor a plus.

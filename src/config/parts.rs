@@ -129,6 +129,10 @@ pub struct MibSettings {
     pub parse_letters: String,
     /// `-I`'s letters, in order, without `s` and `S`.
     pub input_letters: String,
+    /// `noRangeCheck`, which `-Ir` toggles.
+    pub no_range_check: bool,
+    /// `noDisplayHint`, which `-Ih` toggles.
+    pub no_display_hint: bool,
     /// `-Is`: put after every textual OID.
     pub suffix: Option<OsString>,
     /// `-IS`: put before every textual OID.

@@ -361,6 +361,8 @@ fn mib_settings(
         directories: list(directories, &environment.mib_dirs, "mibdirs"),
         files: environment.mib_files.clone().or_else(|| conf.text("mibfile").map(os)),
         prefix: environment.prefix.clone(),
+        no_range_check: conf.flag("noRangeCheck") == Some(true),
+        no_display_hint: conf.flag("noDisplayHint") == Some(true),
         ..options
     }
 }

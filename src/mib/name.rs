@@ -14,6 +14,7 @@
 //! assert_eq!(read("ifDescr.x").unwrap_err().to_string(), "Index out of range: x (ifIndex)");
 //! ```
 
+mod nearest;
 mod path;
 mod pattern;
 mod posix;
@@ -27,6 +28,7 @@ use super::{
 };
 use crate::oid::Oid;
 
+pub use nearest::{Among, Missing, nearest, nearest_label};
 use path::{Rest, descend, split};
 pub use pattern::{BadPattern, Match, matches};
 
@@ -90,9 +92,18 @@ pub struct Unknown {
     /// Which part of it was not understood, in net-snmp's words; `None` where net-snmp has none.
     pub detail: Option<Vec<u8>>,
     /// The module that is named and does not exist.
-    pub module: Option<NoSuchModule>,
+    pub module: Option<Box<NoSuchModule>>,
     /// As [`Reading::notice`].
     pub notice: Option<String>,
+    /// Which part it is that is not there, for [`nearest`].
+    pub missing: Option<Box<Missing>>,
+}
+
+impl Unknown {
+    fn missing(part: &str, among: Among) -> Self {
+        let missing = Missing { part: part.to_owned(), among };
+        Self { missing: Some(Box::new(missing)), ..Self::default() }
+    }
 }
 
 /// The identifier that a text stands for.
@@ -127,7 +138,8 @@ pub fn read(text: &[u8], library: &mut Library, rules: &Rules) -> Result<Reading
             bare(text, view, rules).or_else(|bare| {
                 let detail = bare.detail.or(path.detail);
                 let notice = bare.notice.or(path.notice);
-                let unknown = Unknown { detail, notice, module: None };
+                let missing = bare.missing.or(path.missing);
+                let unknown = Unknown { detail, notice, missing, module: None };
                 if is_number(text) { Err(unknown) } else { pattern(text, view).map_err(|_| unknown) }
             })
         }),
@@ -158,7 +170,10 @@ fn in_module(module: &[u8], text: &[u8], library: &mut Library, rules: &Rules) -
     if module == "ANY" {
         return first_named(text, library.view(), None, rules);
     }
-    library.require(module).map_err(|error| Unknown { module: Some(error), ..Unknown::default() })?;
+    library.require(module).map_err(|error| Unknown {
+        module: Some(Box::new(error)),
+        ..Unknown::missing(module, Among::Modules)
+    })?;
     first_named(text, library.view(), Some(module), rules)
 }
 
@@ -187,8 +202,11 @@ fn first_named(text: &[u8], view: &View, module: Option<&str>, rules: &Rules) ->
     let (name, rest) = split(text);
     let name = str::from_utf8(name).map_err(|_| Unknown::default())?;
     let (taken, others) = match module {
-        Some(module) => (view.in_module(module, name).ok_or_else(Unknown::default)?, Vec::new()),
-        None => prefer::best(view, name).ok_or_else(Unknown::default)?,
+        Some(module) => {
+            let unknown = || Unknown::missing(name, Among::Module(module.to_owned()));
+            (view.in_module(module, name).ok_or_else(unknown)?, Vec::new())
+        }
+        None => prefer::best(view, name).ok_or_else(|| Unknown::missing(name, Among::Names))?,
     };
     let reading = descend(view, taken.node(), rest, rules.checks)?;
     let choice = (!others.is_empty()).then_some(Choice::Among { taken, others });

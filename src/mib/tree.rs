@@ -84,7 +84,11 @@ impl<'v> Branch<'v> {
     fn enterprise(&self) -> Option<Name<'static>> {
         let is_trap = |branch: Self| branch.definition.is_some_and(|known| known.kind() == Kind::Trap);
         let has_traps = self.offspring().any(is_trap);
-        self.node.parent().filter(|_| has_traps).and_then(|above| self.view.definition(above)).map(Definition::name)
+        self.node
+            .parent()
+            .filter(|_| has_traps)
+            .and_then(|above| self.view.definition(above))
+            .map(Definition::name)
     }
 
     /// Its last arc.
@@ -102,9 +106,9 @@ impl<'v> Branch<'v> {
             let first = children.len();
             children.push(branch);
             for definition in branch.node.definitions().filter(|other| self.view.shows(*other)) {
-                let is_new = children[first..]
-                    .iter()
-                    .all(|known: &Self| known.definition.is_none_or(|known| known.name() != definition.name()));
+                let is_new = children[first..].iter().all(|known: &Self| {
+                    known.definition.is_none_or(|known| known.name() != definition.name())
+                });
                 if is_new {
                     children.push(Self { definition: Some(definition), speaks: false, ..branch });
                 }
@@ -125,7 +129,11 @@ impl<'v> Branch<'v> {
         let Some(definition) = self.definition else {
             let below = self.offspring().next();
             let is_root = matches!(self.label(), Label::Root(_));
-            return below.filter(|_| !is_root).and_then(|branch| branch.modules().first().copied()).into_iter().collect();
+            return below
+                .filter(|_| !is_root)
+                .and_then(|branch| branch.modules().first().copied())
+                .into_iter()
+                .collect();
         };
         let mut modules = Vec::new();
         let same = |other: &Definition<'static>| other.name() == definition.name() && self.view.shows(*other);

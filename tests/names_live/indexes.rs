@@ -1,9 +1,6 @@
 //! Instances of a column: indexes as they should be, and as agents write them.
 
-use snmpkit::mib::{
-    facts::Base,
-    index::Component,
-};
+use snmpkit::mib::{facts::Base, index::Component};
 
 use super::values::{labels, reads_beyond};
 
@@ -11,10 +8,16 @@ use super::values::{labels, reads_beyond};
 fn of_component(component: &Component<'_>, previous: Option<u32>) -> Vec<Vec<u32>> {
     let facts = &component.facts;
     match facts.base {
-        Base::Integer | Base::Integer32 | Base::Unsigned32 | Base::Gauge32 | Base::UInteger32 | Base::TimeTicks => {
+        Base::Integer
+        | Base::Integer32
+        | Base::Unsigned32
+        | Base::Gauge32
+        | Base::UInteger32
+        | Base::TimeTicks => {
             let mut numbers = Vec::new();
             let known = labels(facts.labels);
-            numbers.extend(known.first().into_iter().chain(known.last()).map(|number| number.cast_unsigned()));
+            numbers
+                .extend(known.first().into_iter().chain(known.last()).map(|number| number.cast_unsigned()));
             let bounds = facts.ranges.first().copied().unwrap_or((1, 7));
             numbers.extend([bounds.0, bounds.1].iter().filter_map(|number| u32::try_from(*number).ok()));
             numbers.extend([3, 0, 99_999, 8_640_001, i32::MAX.cast_unsigned() + 1, u32::MAX]);
@@ -64,7 +67,8 @@ fn strings(component: &Component<'_>, previous: Option<u32>) -> Vec<Vec<u32>> {
         Some(4) => &[0xfe, 0x80, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0xff, 0xfe, 0, 0, 1, 0, 0, 0, 3],
         _ => b"name",
     };
-    let size = component.facts.ranges.first().and_then(|(low, _)| usize::try_from(*low).ok()).unwrap_or(0).min(40);
+    let size =
+        component.facts.ranges.first().and_then(|(low, _)| usize::try_from(*low).ok()).unwrap_or(0).min(40);
     let mut whole = counted(
         !component.implied,
         vec![
@@ -131,7 +135,9 @@ pub fn of(components: &[Component<'_>]) -> Vec<Vec<u32>> {
     for extra in [&[7][..], &[1, 2, 3], &[u32::MAX], &[3, 97, 98, 99]] {
         instances.push([&whole[..], extra].concat());
     }
-    instances.extend((0..whole.len()).step_by(whole.len().div_ceil(8).max(1)).map(|length| whole[..length].to_vec()));
+    instances.extend(
+        (0..whole.len()).step_by(whole.len().div_ceil(8).max(1)).map(|length| whole[..length].to_vec()),
+    );
     instances.push((1..100).collect());
     instances
 }

@@ -46,7 +46,8 @@ pub const KNOWN: &[Known] = &[
         place: Where::Text,
         sign: Sign::Lines(|theirs, ours| {
             let (theirs, ours) = apart(theirs, ours);
-            theirs.bytes().all(|octet| octet.is_ascii_digit()) && SMI_WORDS.iter().any(|word| ours.starts_with(word))
+            theirs.bytes().all(|octet| octet.is_ascii_digit())
+                && SMI_WORDS.iter().any(|word| ours.starts_with(word))
         }),
     },
     Known {
@@ -58,11 +59,6 @@ pub const KNOWN: &[Known] = &[
         title: "identifiers of no arcs in brackets",
         place: Where::Text,
         sign: Sign::Lines(|_, ours| ours.contains("ccitt]")),
-    },
-    Known {
-        title: "names that net-snmp makes up",
-        place: Where::Text,
-        sign: Sign::Lines(|theirs, _| theirs.contains("#")),
     },
     Known {
         title: "index objects of which there are several",
@@ -126,7 +122,9 @@ impl Used {
             known.place == place
                 && match known.sign {
                     Sign::Lines(is_it) => is_it(theirs, ours),
-                    Sign::Objects(_) => marks()[number].iter().any(|mark| mark.is_in(theirs) && mark.is_in(ours)),
+                    Sign::Objects(_) => {
+                        marks()[number].iter().any(|mark| mark.is_in(theirs) && mark.is_in(ours))
+                    }
                 }
         });
         if let Some(number) = found {
@@ -158,7 +156,8 @@ impl Mark {
 fn marks() -> &'static [Vec<Mark>] {
     static MARKS: OnceLock<Vec<Vec<Mark>>> = OnceLock::new();
     let of = |name: &&str| {
-        let definition = image::core().definitions(name).next().unwrap_or_else(|| panic!("there is no {name}"));
+        let definition =
+            image::core().definitions(name).next().unwrap_or_else(|| panic!("there is no {name}"));
         Mark { name: (*name).to_owned(), numbers: format!(".{}.", definition.oid()) }
     };
     MARKS.get_or_init(|| {

@@ -78,9 +78,8 @@ pub fn undisputed(node: Node<'static>) -> Option<Definition<'static>> {
     let mut others = node.definitions();
     others.next();
     let is_alone = others.next().is_none();
-    let is_read = || {
-        definition.module().is_some_and(|module| MISREAD.iter().all(|(name, _)| *name != module.name()))
-    };
+    let is_read =
+        || definition.module().is_some_and(|module| MISREAD.iter().all(|(name, _)| *name != module.name()));
     (is_alone && is_read() && has_undisputed_names(node)).then_some(definition)
 }
 
@@ -93,10 +92,13 @@ fn has_undisputed_index(definition: Definition<'static>) -> bool {
         let first = others.next();
         others.all(|other| Some(other) == first)
     };
-    let base_is_alone =
-        row.augments().and_then(|item| item.definition()).is_none_or(|base| is_alone(&base.name().to_string()));
+    let base_is_alone = row
+        .augments()
+        .and_then(|item| item.definition())
+        .is_none_or(|base| is_alone(&base.name().to_string()));
     // Before the first component net-snmp finds the column's own number.
-    let begins_with_address = Indexes::of(definition).components().next().is_some_and(|first| first.inet_address);
+    let begins_with_address =
+        Indexes::of(definition).components().next().is_some_and(|first| first.inet_address);
     undisputed(row.node()).is_some()
         && base_is_alone
         && !begins_with_address
@@ -162,7 +164,8 @@ fn every_index() -> Vec<Subject> {
             let sizes = if facts.base == Base::OctetString { facts.ranges } else { &[] };
             let hint = facts.hint.map(|hint| hint.escape_ascii().to_string());
             let labels = !facts.labels.is_empty();
-            write!(key, "{:?} {sizes:?} {hint:?} {labels} {} {};", facts.base, one.implied, one.inet_address).unwrap();
+            write!(key, "{:?} {sizes:?} {hint:?} {labels} {} {};", facts.base, one.implied, one.inet_address)
+                .unwrap();
         }
         let row = definition.row().expect("a column has a row");
         write!(key, "{}", row.augments().is_some()).unwrap();

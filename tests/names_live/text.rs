@@ -5,10 +5,8 @@ use std::{collections::BTreeSet, ffi::OsString, sync::Mutex};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use crate::{
-    amount, known,
+    amount, in_parallel, indexes, known,
     lines::{Hunk, hunks, lines},
-    in_parallel,
-    indexes,
     shapes::{self, Subject},
     sides::{Sides, words},
     support::{
@@ -20,10 +18,12 @@ use crate::{
 };
 
 /// Letters that change names.
-const OF_NAMES: &[&str] = &["", "s", "f", "n", "u", "X", "b", "E", "Xb", "XE", "bE", "sX", "fX", "uX", "nX", "sXE"];
+const OF_NAMES: &[&str] =
+    &["", "s", "f", "n", "u", "X", "b", "E", "Xb", "XE", "bE", "sX", "fX", "uX", "nX", "sXE"];
 
 /// Letters that change values.
-const OF_VALUES: &[&str] = &["", "q", "Q", "e", "t", "T", "U", "x", "a", "0", "p.2f", "xT", "qe", "Qt", "v", "0x", "0q", "eU", "aT"];
+const OF_VALUES: &[&str] =
+    &["", "q", "Q", "e", "t", "T", "U", "x", "a", "0", "p.2f", "xT", "qe", "Qt", "v", "0x", "0q", "eU", "aT"];
 
 /// Processes of each side in the usual run, beside those that each letter makes necessary.
 const EXTRA: usize = 4;
@@ -57,7 +57,11 @@ fn place(subject: &Subject, number: u32) -> Vec<u32> {
         [] => subject.instance(&[number]),
         [one] if one.facts.labels.is_empty() => {
             let own = indexes::of(&components).swap_remove(0);
-            if own.len() == 1 { subject.instance(&[number + 1]) } else { subject.instance(&[&own[..], &[number]].concat()) }
+            if own.len() == 1 {
+                subject.instance(&[number + 1])
+            } else {
+                subject.instance(&[&own[..], &[number]].concat())
+            }
         }
         _ => subject.instance(&[&indexes::of(&components)[0][..], &[number]].concat()),
     }
@@ -102,7 +106,9 @@ fn of_odd_places(random: &mut StdRng) -> Bindings {
         (tag, contents.to_vec())
     });
     let strings = values::strings_of_any_size(random);
-    for (number, value) in foreign.clone().into_iter().chain(identifiers).chain(strings).chain(values::opaques()).enumerate() {
+    for (number, value) in
+        foreign.clone().into_iter().chain(identifiers).chain(strings).chain(values::opaques()).enumerate()
+    {
         bindings.push(([&nobody[..], &[u32::try_from(number).unwrap()]].concat(), value));
     }
     bindings.push((vec![1, 3, 6, 1, 4, 1, 8_072, 3, 2, 10], any(random)));
@@ -196,7 +202,13 @@ fn every_binding_is_printed_as_net_snmp_prints_it() {
         let ours = walk(&sides.ours("snmpbulkwalk"), options, agent);
         assert_eq!(theirs.end, End::Status(0), "{}", theirs.describe());
         let (our_lines, their_lines) = (lines(&ours.stdout), lines(&theirs.stdout));
-        eprintln!("{options:?} theirs {:?} ours {:?} {} {}", theirs.elapsed, ours.elapsed, agent.seen(), their_lines.len());
+        eprintln!(
+            "{options:?} theirs {:?} ours {:?} {} {}",
+            theirs.elapsed,
+            ours.elapsed,
+            agent.seen(),
+            their_lines.len()
+        );
         *printed.lock().unwrap() += their_lines.len();
         assert!(their_lines.len() >= count || true, "{} lines of {count} bindings", their_lines.len());
         let mut left: Vec<Hunk> = hunks(&our_lines, &their_lines);

@@ -1,6 +1,8 @@
 //! What both sides make of names that people type: the identifiers that they send, or the words that they refuse with.
 
-use std::{collections::BTreeSet, ffi::OsString, os::unix::ffi::OsStringExt as _, sync::Mutex, time::Duration};
+use std::{
+    collections::BTreeSet, ffi::OsString, os::unix::ffi::OsStringExt as _, sync::Mutex, time::Duration,
+};
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use snmpkit::{
@@ -42,36 +44,164 @@ const FORMS: &[&str] = &["", "s", "f", "u", "n", "X", "sX", "fX", "XE", "E", "b"
 
 /// What is typed beside names that objects have.
 const ODD: &[&str] = &[
-    "sysDescr", "sysDescr.", "sysDescr..0", "sysDescr.0.", ".sysDescr.0", "..1.3", "1..3", ".", "system.sysDescr.0",
-    "system", "mib-2", "mib-2.1.1.0", ".mib-2", "iso", ".iso", "iso.org", ".iso.org.dod.internet.mgmt.mib-2.1.1.0",
-    "org", "internet", "enterprises.9.1", "private.enterprises", "transmission.166", "snmpV2.1", "ccitt", "0", "0.0",
-    "1", "1.3", "1.3.6.x", "1.3.6.1.2.1.system.1.0", "1.3.6.1.2.1.sysDescr.0", "interfaces.ifTable.ifEntry.ifDescr.1",
-    "ifTable.ifEntry.ifDescr.1", "ifTable.1.2.1", "ifEntry.ifDescr.1", "ifEntry.2.1", "ifEntry.99.1", "ifDescr.1.2.3",
-    "ifDescr", "ifDescr.", "ifDescr.x", "ifDescr.-1", "ifDescr.0", "ifDescr.2147483647", "ifDescr.2147483648",
-    "ifDescr.4294967295", "ifDescr.0x10", "ifDescr.010", "ifDescr.1x", "ifDescr. 1", "ifDescr[1]", "ifDescr[1",
-    "ifDescr1]", "ifDescr[]", "ifDescr[x]", "ifDescr.\"1\"", "ifDescr.'1'", "ifdescr.1", "IFDESCR.1", "if-descr",
-    "IF-MIB::ifDescr.1", "IF-MIB:ifDescr.1", "IF-MIB:::ifDescr.1", "IF-MIB::", "::ifDescr", "IF-MIB::ifDescr[1]",
-    "IF-MIB::.ifDescr.1", "IF-MIB::1.3.6", "IF-MIB::sysDescr.0", "SNMPv2-MIB::ifDescr.1", "if-mib::ifDescr.1",
-    "IF-MIB::ifTable.ifEntry.ifDescr.1", "IF-MIB::interfaces.ifTable.1.2.1", "IF-MIB::iso.org", "IF-MIB::ifXX",
-    "NO-SUCH-MIB::ifDescr.1", "IF-MIB::ifIndex.ifDescr", "ifType.ethernetCsmacd", "IF-MIB::ifAdminStatus.up",
-    "ipAddrTable.ipAddrEntry.ipAdEntAddr.192.0.2.1", "ipAdEntAddr.192.0.2", "ipAdEntAddr.192.0.2.256",
-    "ipAdEntAddr[192.0.2.1]", "ipAddressIfIndex.ipv4.\"192.0.2.1\"", "ipAddressIfIndex[ipv4][\"192.0.2.1\"]",
-    "ipAddressIfIndex.ipv4.4.192.0.2.1", "ipAddressIfIndex.1.4.192.0.2.1", "ipAddressIfIndex.ipv9.\"192.0.2.1\"",
-    "ipAddressIfIndex.ipv6.\"20:01:0d:b8:00:00:00:00:00:00:00:00:00:00:00:01\"", "ipAddressIfIndex.ipv4.\"192.0.2\"",
-    "vacmGroupName.3.\"public\"", "vacmGroupName.usm.\"public\"", "vacmGroupName.3.'public'",
-    "vacmAccessContextMatch.\"grp\".\"\".any.noAuthNoPriv", "vacmAccessContextMatch.\"grp\".\"\".3.4",
-    "vacmAccessContextMatch[\"grp\"][\"\"][any][noAuthNoPriv]", "snmpTargetAddrTAddress.'name'",
-    "snmpTargetAddrTAddress.\"name\"", "snmpTargetAddrTAddress.'with \\' quote'", "snmpTargetAddrTAddress.'open",
-    "snmpTargetAddrTAddress.''", "snmpTargetAddrTAddress.'a'.'b'", "nsExtendOutLine.\"a.b\".1",
-    "nsExtendOutLine.\"a\\\"b\".1", "nsExtendOutLine.\"a\\\\b\".1", "nsExtendOutLine.3.97.46.98.1", "usmUserStatus.\"x\".\"y\"",
-    "usmUserStatus.5.1.2.3.4.5.\"y\"", "usmUserStatus.8.1.2.3", "hrSWRunName.1", "dot1dTpFdbPort.'00:1b:21:0c:9d:f8'",
-    "dot1dTpFdbPort.0.27.33.12.157.248", "dot1dTpFdbPort['00:1b:21:0c:9d:f8']", "dot1dTpFdbPort.'abcdef'",
-    "dot1dTpFdbPort.'0:1b:21:c:9d:f8'", "dot1dTpFdbPort.0.27", "linkDown", "IF-MIB::linkDown", "snmpTraps.3", "coldStart.0",
-    "sysUpTime", "sysUpTimeInstance", "DISMAN-EVENT-MIB::sysUpTimeInstance", "zeroDotZero", "dod#", "a b", "x.\"", "x.'",
-    "\"quoted\"", "1.3.\"quoted\"", ".1.3.'quoted'", "1.3.6.1.\"a.b\".'c'", "1.3.6.1.\"open", "1.3.6.4294967296",
-    "1.3.6.4294967295", "1.3.6.-1", "1.3.6.+1", "1.3.6. 1", "1.3 .6", "sysDescr.*", "sys*", "sys.*Up.*", "^sysDescr$",
-    "sys[", "sys(", "*", "%s", "sysDescr\n", "sysDescr.0\n", "\tsysDescr.0", " sysDescr.0", "sysDescr.0 ", "sys Descr",
-    "sysDescr.0.0", "sysDescr.1", "sysORDescr.1", "system.sysORTable.sysORDescr.3", "snmpFddiSMTHoldState.not-implemented",
+    "sysDescr",
+    "sysDescr.",
+    "sysDescr..0",
+    "sysDescr.0.",
+    ".sysDescr.0",
+    "..1.3",
+    "1..3",
+    ".",
+    "system.sysDescr.0",
+    "system",
+    "mib-2",
+    "mib-2.1.1.0",
+    ".mib-2",
+    "iso",
+    ".iso",
+    "iso.org",
+    ".iso.org.dod.internet.mgmt.mib-2.1.1.0",
+    "org",
+    "internet",
+    "enterprises.9.1",
+    "private.enterprises",
+    "transmission.166",
+    "snmpV2.1",
+    "ccitt",
+    "0",
+    "0.0",
+    "1",
+    "1.3",
+    "1.3.6.x",
+    "1.3.6.1.2.1.system.1.0",
+    "1.3.6.1.2.1.sysDescr.0",
+    "interfaces.ifTable.ifEntry.ifDescr.1",
+    "ifTable.ifEntry.ifDescr.1",
+    "ifTable.1.2.1",
+    "ifEntry.ifDescr.1",
+    "ifEntry.2.1",
+    "ifEntry.99.1",
+    "ifDescr.1.2.3",
+    "ifDescr",
+    "ifDescr.",
+    "ifDescr.x",
+    "ifDescr.-1",
+    "ifDescr.0",
+    "ifDescr.2147483647",
+    "ifDescr.2147483648",
+    "ifDescr.4294967295",
+    "ifDescr.0x10",
+    "ifDescr.010",
+    "ifDescr.1x",
+    "ifDescr. 1",
+    "ifDescr[1]",
+    "ifDescr[1",
+    "ifDescr1]",
+    "ifDescr[]",
+    "ifDescr[x]",
+    "ifDescr.\"1\"",
+    "ifDescr.'1'",
+    "ifdescr.1",
+    "IFDESCR.1",
+    "if-descr",
+    "IF-MIB::ifDescr.1",
+    "IF-MIB:ifDescr.1",
+    "IF-MIB:::ifDescr.1",
+    "IF-MIB::",
+    "::ifDescr",
+    "IF-MIB::ifDescr[1]",
+    "IF-MIB::.ifDescr.1",
+    "IF-MIB::1.3.6",
+    "IF-MIB::sysDescr.0",
+    "SNMPv2-MIB::ifDescr.1",
+    "if-mib::ifDescr.1",
+    "IF-MIB::ifTable.ifEntry.ifDescr.1",
+    "IF-MIB::interfaces.ifTable.1.2.1",
+    "IF-MIB::iso.org",
+    "IF-MIB::ifXX",
+    "NO-SUCH-MIB::ifDescr.1",
+    "IF-MIB::ifIndex.ifDescr",
+    "ifType.ethernetCsmacd",
+    "IF-MIB::ifAdminStatus.up",
+    "ipAddrTable.ipAddrEntry.ipAdEntAddr.192.0.2.1",
+    "ipAdEntAddr.192.0.2",
+    "ipAdEntAddr.192.0.2.256",
+    "ipAdEntAddr[192.0.2.1]",
+    "ipAddressIfIndex.ipv4.\"192.0.2.1\"",
+    "ipAddressIfIndex[ipv4][\"192.0.2.1\"]",
+    "ipAddressIfIndex.ipv4.4.192.0.2.1",
+    "ipAddressIfIndex.1.4.192.0.2.1",
+    "ipAddressIfIndex.ipv9.\"192.0.2.1\"",
+    "ipAddressIfIndex.ipv6.\"20:01:0d:b8:00:00:00:00:00:00:00:00:00:00:00:01\"",
+    "ipAddressIfIndex.ipv4.\"192.0.2\"",
+    "vacmGroupName.3.\"public\"",
+    "vacmGroupName.usm.\"public\"",
+    "vacmGroupName.3.'public'",
+    "vacmAccessContextMatch.\"grp\".\"\".any.noAuthNoPriv",
+    "vacmAccessContextMatch.\"grp\".\"\".3.4",
+    "vacmAccessContextMatch[\"grp\"][\"\"][any][noAuthNoPriv]",
+    "snmpTargetAddrTAddress.'name'",
+    "snmpTargetAddrTAddress.\"name\"",
+    "snmpTargetAddrTAddress.'with \\' quote'",
+    "snmpTargetAddrTAddress.'open",
+    "snmpTargetAddrTAddress.''",
+    "snmpTargetAddrTAddress.'a'.'b'",
+    "nsExtendOutLine.\"a.b\".1",
+    "nsExtendOutLine.\"a\\\"b\".1",
+    "nsExtendOutLine.\"a\\\\b\".1",
+    "nsExtendOutLine.3.97.46.98.1",
+    "usmUserStatus.\"x\".\"y\"",
+    "usmUserStatus.5.1.2.3.4.5.\"y\"",
+    "usmUserStatus.8.1.2.3",
+    "hrSWRunName.1",
+    "dot1dTpFdbPort.'00:1b:21:0c:9d:f8'",
+    "dot1dTpFdbPort.0.27.33.12.157.248",
+    "dot1dTpFdbPort['00:1b:21:0c:9d:f8']",
+    "dot1dTpFdbPort.'abcdef'",
+    "dot1dTpFdbPort.'0:1b:21:c:9d:f8'",
+    "dot1dTpFdbPort.0.27",
+    "linkDown",
+    "IF-MIB::linkDown",
+    "snmpTraps.3",
+    "coldStart.0",
+    "sysUpTime",
+    "sysUpTimeInstance",
+    "DISMAN-EVENT-MIB::sysUpTimeInstance",
+    "zeroDotZero",
+    "dod#",
+    "a b",
+    "x.\"",
+    "x.'",
+    "\"quoted\"",
+    "1.3.\"quoted\"",
+    ".1.3.'quoted'",
+    "1.3.6.1.\"a.b\".'c'",
+    "1.3.6.1.\"open",
+    "1.3.6.4294967296",
+    "1.3.6.4294967295",
+    "1.3.6.-1",
+    "1.3.6.+1",
+    "1.3.6. 1",
+    "1.3 .6",
+    "sysDescr.*",
+    "sys*",
+    "sys.*Up.*",
+    "^sysDescr$",
+    "sys[",
+    "sys(",
+    "*",
+    "%s",
+    "sysDescr\n",
+    "sysDescr.0\n",
+    "\tsysDescr.0",
+    " sysDescr.0",
+    "sysDescr.0 ",
+    "sys Descr",
+    "sysDescr.0.0",
+    "sysDescr.1",
+    "sysORDescr.1",
+    "system.sysORTable.sysORDescr.3",
+    "snmpFddiSMTHoldState.not-implemented",
 ];
 
 /// The names that are tried: texts that both sides write for instances, plain forms of objects, and odd ones.
@@ -120,7 +250,11 @@ fn names(seed: u64, count: usize) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     for list in [&mut chosen, &mut odd] {
         let mut seen = BTreeSet::new();
         list.retain(|text| {
-            !text.is_empty() && text[0] != b'-' && !text.contains(&0) && text.len() < 250 && seen.insert(text.clone())
+            !text.is_empty()
+                && text[0] != b'-'
+                && !text.contains(&0)
+                && text.len() < 250
+                && seen.insert(text.clone())
         });
     }
     (chosen, odd)
@@ -174,7 +308,8 @@ fn ask(tool: &Tool, options: &[&str], names: &[&Vec<u8>], said: impl Fn(&[u8]) -
 
 /// Both sides on a batch of names, and on the names of it that net-snmp takes.
 fn compare(sides: &Sides, options: &[&str], names: &[&Vec<u8>], found: &Found) -> Vec<String> {
-    let theirs = ask(&sides.theirs("snmpget").patience(PATIENCE), options, names, |text| sides.said(text).to_vec());
+    let theirs =
+        ask(&sides.theirs("snmpget").patience(PATIENCE), options, names, |text| sides.said(text).to_vec());
     if matches!(theirs.run.end, End::Signal(_)) {
         if let [one] = names {
             found.crash(one);
@@ -191,7 +326,11 @@ fn compare(sides: &Sides, options: &[&str], names: &[&Vec<u8>], found: &Found) -
         // A line begins with the name as it was typed.
         let start = format!("{}: ", name.escape_ascii());
         let line = |outcome: &Outcome| {
-            outcome.said.iter().find(|line| line.starts_with(&start)).map(|line| line[start.len()..].to_owned())
+            outcome
+                .said
+                .iter()
+                .find(|line| line.starts_with(&start))
+                .map(|line| line[start.len()..].to_owned())
         };
         let (their_line, our_line) = (line(&theirs), line(&ours));
         if their_line.is_none() && our_line.is_none() {
@@ -211,7 +350,9 @@ fn compare(sides: &Sides, options: &[&str], names: &[&Vec<u8>], found: &Found) -
     let again = taken.len() < names.len();
     let (theirs, ours) = if again {
         (
-            ask(&sides.theirs("snmpget").patience(PATIENCE), options, &taken, |text| sides.said(text).to_vec()),
+            ask(&sides.theirs("snmpget").patience(PATIENCE), options, &taken, |text| {
+                sides.said(text).to_vec()
+            }),
             ask(&sides.ours("snmpget"), options, &taken, <[u8]>::to_vec),
         )
     } else {

@@ -90,16 +90,20 @@ pub fn of(object: &Object<'static>, all: bool, random: &mut StdRng) -> Vec<Wire>
         BaseType::Integer32 => integers(&facts).into_iter().map(integer).collect(),
         BaseType::Unsigned32 | BaseType::Gauge32 => unsigned(GAUGE, &facts),
         BaseType::Counter32 => unsigned(COUNTER, &facts),
-        BaseType::TimeTicks => [0, 1, 99, 100, 6_000, 359_999, 360_000, 8_639_999, 8_640_000, 17_280_000, u32::MAX]
-            .map(|number| (TICKS, number_octets(number.into())))
-            .to_vec(),
+        BaseType::TimeTicks => {
+            [0, 1, 99, 100, 6_000, 359_999, 360_000, 8_639_999, 8_640_000, 17_280_000, u32::MAX]
+                .map(|number| (TICKS, number_octets(number.into())))
+                .to_vec()
+        }
         BaseType::Counter64 | BaseType::Integer64 | BaseType::Unsigned64 => {
             [0, 1, u64::from(u32::MAX) + 1, i64::MAX.cast_unsigned(), u64::MAX]
                 .map(|number| (COUNTER64, number_octets(number)))
                 .to_vec()
         }
         BaseType::IpAddress | BaseType::NetworkAddress => {
-            [[0, 0, 0, 0], [192, 0, 2, 1], [255, 255, 255, 255]].map(|octets| (ADDRESS, octets.to_vec())).to_vec()
+            [[0, 0, 0, 0], [192, 0, 2, 1], [255, 255, 255, 255]]
+                .map(|octets| (ADDRESS, octets.to_vec()))
+                .to_vec()
         }
         BaseType::OctetString => strings(&facts, random),
         BaseType::Bits => bits(&facts),
@@ -114,7 +118,8 @@ pub fn of(object: &Object<'static>, all: bool, random: &mut StdRng) -> Vec<Wire>
         let at = random.random_range(0..values.len());
         values.remove(at);
     }
-    let foreign: Vec<Wire> = foreign().into_iter().filter(|(tag, _)| values.iter().all(|(own, _)| own != tag)).collect();
+    let foreign: Vec<Wire> =
+        foreign().into_iter().filter(|(tag, _)| values.iter().all(|(own, _)| own != tag)).collect();
     if all {
         values.extend(foreign);
     } else if random.random_range(0..4) == 0 {
@@ -160,9 +165,11 @@ pub fn labels(labels: &dyn Labels) -> Vec<i32> {
 }
 
 fn unsigned(tag: u8, facts: &Facts<'_>) -> Vec<Wire> {
-    let mut numbers: Vec<u32> = vec![0, 1, 42, i32::MAX.cast_unsigned(), i32::MAX.cast_unsigned() + 1, u32::MAX];
+    let mut numbers: Vec<u32> =
+        vec![0, 1, 42, i32::MAX.cast_unsigned(), i32::MAX.cast_unsigned() + 1, u32::MAX];
     for (low, high) in facts.ranges.iter().take(3) {
-        numbers.extend([low - 1, *low, *high, high + 1].iter().filter_map(|number| u32::try_from(*number).ok()));
+        numbers
+            .extend([low - 1, *low, *high, high + 1].iter().filter_map(|number| u32::try_from(*number).ok()));
     }
     numbers.sort_unstable();
     numbers.dedup();
@@ -203,7 +210,8 @@ pub fn reads_beyond(hint: Option<&[u8]>, octets: usize) -> bool {
                 width = width.min(left);
             }
             hint = &hint[digits + 1..];
-            hint = &hint[hint.iter().take_while(|octet| !octet.is_ascii_digit() && **octet != b'*').count()..];
+            hint =
+                &hint[hint.iter().take_while(|octet| !octet.is_ascii_digit() && **octet != b'*').count()..];
         }
         if width == 0 || width > left {
             return width > left;

@@ -13,11 +13,13 @@ pub type Bindings = Vec<(Vec<u32>, (u8, Vec<u8>))>;
 /// Starts an agent that answers GET, GETNEXT and GETBULK from `bindings`, which need not be sorted; of several with one
 /// name the last counts. Behind the last comes endOfMibView, and what is not there is noSuchObject.
 pub fn serve(bindings: Bindings) -> FakeAgent {
-    let mut sorted: Vec<(Vec<u32>, Vec<u8>)> =
-        bindings.into_iter().map(|(name, (tag, contents))| {
+    let mut sorted: Vec<(Vec<u32>, Vec<u8>)> = bindings
+        .into_iter()
+        .map(|(name, (tag, contents))| {
             let encoded = binding_of(&name, tag, &contents);
             (name, encoded)
-        }).collect();
+        })
+        .collect();
     sorted.sort_by(|left, right| left.0.cmp(&right.0));
     sorted.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;

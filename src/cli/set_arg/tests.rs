@@ -3,10 +3,11 @@ use proptest::prelude::*;
 use crate::oid::Oid;
 
 use super::*;
+use crate::mib::View;
 
 fn read(kind: &str, text: &str) -> Result<Value, String> {
     let kind = SetType::parse(kind).map_err(|letter| format!("Bad object type: {letter}"))?;
-    value(&Oid::empty(), kind, text.as_bytes(), &MibSettings::default(), &mut Library::default())
+    value(&Oid::empty(), kind, text.as_bytes(), &MibSettings::default(), &mut Library::of(View::none()))
         .map_err(|error| error.to_string())
 }
 

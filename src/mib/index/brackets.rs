@@ -30,10 +30,13 @@ pub fn parse_brackets(
 ) -> Result<Parsed, Badly> {
     let mut arcs = Vec::new();
     let mut left = text;
-    for component in components {
+    for (number, component) in components.iter().enumerate() {
         let Some(rest) = left.strip_prefix(b"[") else { break };
         let (inner, after) = inside(rest).ok_or_else(|| out_of_range(left, component.name))?;
-        bracketed(component, inner, checks, &mut arcs).ok_or_else(|| out_of_range(inner, component.name))?;
+        bracketed(component, inner, checks, &mut arcs).ok_or_else(|| Badly {
+            at: Some((number, inner.to_vec())),
+            ..out_of_range(inner, component.name)
+        })?;
         left = after;
     }
     let room = limits::OID_ARCS.saturating_sub(prefix_arcs);

@@ -41,6 +41,8 @@ pub struct Badly {
     pub detail: Vec<u8>,
     /// As [`Parsed::notice`].
     pub notice: Option<String>,
+    /// The component that a text does not fit, counted from 0, and the text; `None` for what belongs to no component.
+    pub at: Option<(usize, Vec<u8>)>,
 }
 
 /// Reads what follows a column's name and a dot: numbers, labels, `"text"` with its length and `'text'` without.
@@ -71,7 +73,7 @@ pub fn parse(
     };
     let mut notice = None;
     let mut last = None;
-    for component in components {
+    for (number, component) in components.iter().enumerate() {
         if reader.left.is_none() {
             break;
         }
@@ -88,7 +90,7 @@ pub fn parse(
                 let mut detail = b"Index out of range: ".to_vec();
                 detail.extend_from_slice(&reader.piece);
                 detail.extend_from_slice(format!(" ({})", component.name).as_bytes());
-                return Err(badly(detail, notice));
+                return Err(Badly { at: Some((number, reader.piece)), ..badly(detail, notice) });
             }
             Err(Bad::Quote(words)) => return Err(badly(words.into(), notice)),
         }
@@ -108,7 +110,7 @@ pub(super) fn badly(detail: Vec<u8>, notice: Option<String>) -> Badly {
     // net-snmp's buffer for it.
     let mut detail = detail;
     detail.truncate(255);
-    Badly { detail, notice }
+    Badly { detail, notice, at: None }
 }
 
 /// What comes after a component.

@@ -1,6 +1,6 @@
 //! What follows a place in the tree: numbers and names of children, then an index.
 
-use super::{Reading, Unknown};
+use super::{Among, Missing, Reading, Unknown};
 use crate::mib::{
     Access, Kind, View,
     image::{Definition, Node},
@@ -35,6 +35,11 @@ pub(super) fn split(text: &[u8]) -> (&[u8], Rest<'_>) {
     }
 }
 
+/// The text up to the first dot: what net-snmp takes for a part, which knows no brackets.
+fn to_dot(text: &[u8]) -> &[u8] {
+    text.split(|octet| *octet == b'.').next().unwrap_or(text)
+}
+
 /// Goes from a node as far down as the text names children, and reads the rest as an index.
 pub(super) fn descend(
     view: &View,
@@ -50,7 +55,8 @@ pub(super) fn descend(
         && has_children(view, node)
     {
         let (part, after) = split(text);
-        let not_found = || unknown(below(view, node, part));
+        let not_found =
+            || Unknown { missing: missing_child(node, part), ..unknown(below(view, node, to_dot(text))) };
         let (arc, child) = step(view, node, part).ok_or_else(not_found)?;
         oid.push(arc).map_err(|_| not_found())?;
         (node, is_lost, rest) = (child.unwrap_or(node), child.is_none(), after);
@@ -62,7 +68,8 @@ pub(super) fn descend(
         Rest::Bracket(text) if is_lost => return Err(unknown(below(view, node, text))),
         Rest::Dot(text) => {
             let indexes = indexes(view, node);
-            index::parse(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks).map_err(badly)?
+            index::parse(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks)
+                .map_err(|error| badly(error, &indexes))?
         }
         Rest::Bracket(text) => {
             let column = column(view, node).ok_or_else(|| unknown(below(view, node, text)))?;
@@ -71,7 +78,8 @@ pub(super) fn descend(
                 return Err(unknown(below(view, node, text)));
             }
             oid = column.oid();
-            index::parse_brackets(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks).map_err(badly)?
+            index::parse_brackets(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks)
+                .map_err(|error| badly(error, &indexes))?
         }
     };
     let oid = oid.child(&parsed.arcs).map_err(|_| unknown(below(view, node, b"")))?;
@@ -153,6 +161,18 @@ fn unknown(mut detail: Vec<u8>) -> Unknown {
     Unknown { detail: Some(detail), ..Unknown::default() }
 }
 
-fn badly(badly: Badly) -> Unknown {
-    Unknown { detail: Some(badly.detail), notice: badly.notice, module: None }
+fn missing_child(node: Node<'static>, part: &[u8]) -> Option<Box<Missing>> {
+    let part = str::from_utf8(part).ok()?.to_owned();
+    let among = if node.is_root() { Among::Names } else { Among::Children(node) };
+    Some(Box::new(Missing { part, among }))
+}
+
+fn badly(badly: Badly, indexes: &Indexes<'static>) -> Unknown {
+    let missing = badly.at.and_then(|(component, text)| {
+        let object = indexes.objects().nth(component)?;
+        let part = String::from_utf8(text).ok()?;
+        (!object.facts().labels.is_empty())
+            .then(|| Box::new(Missing { part, among: Among::Labels(object.definition()) }))
+    });
+    Unknown { detail: Some(badly.detail), notice: badly.notice, module: None, missing }
 }

@@ -266,9 +266,9 @@ fn default_text(raw: &str) -> String {
             '"' => rest[1..].find('"').map_or(rest.len(), |at| at + 2),
             '\'' => rest[1..].find('\'').map_or(rest.len(), |at| (at + 3).min(rest.len())),
             '{' | '}' | ',' | '(' | ')' => 1,
-            _ => rest
-                .find(|next: char| next.is_whitespace() || "{},()\"".contains(next))
-                .unwrap_or(rest.len()),
+            _ => {
+                rest.find(|next: char| next.is_whitespace() || "{},()\"".contains(next)).unwrap_or(rest.len())
+            }
         };
         let (part, after) = rest.split_at(if rest.is_char_boundary(end) { end } else { rest.len() });
         parts.push(default_part(part));
@@ -289,8 +289,9 @@ fn default_part(part: &str) -> String {
     };
     // Of longer strings the last 64 bits are left, with a sign.
     let digits = digits.map_or("", |(digits, _)| digits);
-    let number = digits.chars().filter_map(|digit| digit.to_digit(base)).fold(0_u64, |number, digit| {
-        number.wrapping_mul(u64::from(base)).wrapping_add(u64::from(digit))
-    });
+    let number = digits
+        .chars()
+        .filter_map(|digit| digit.to_digit(base))
+        .fold(0_u64, |number, digit| number.wrapping_mul(u64::from(base)).wrapping_add(u64::from(digit)));
     number.cast_signed().to_string()
 }

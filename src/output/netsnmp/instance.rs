@@ -223,7 +223,14 @@ mod tests {
 
     fn written(components: &[Component<'_>], above: Above, arcs: &[u32], letters: &str) -> String {
         let mut out = b"x".to_vec();
-        instance(components.iter().copied(), above, arcs, &Options::from_letters(letters).unwrap(), &NoNames, &mut out);
+        instance(
+            components.iter().copied(),
+            above,
+            arcs,
+            &Options::from_letters(letters).unwrap(),
+            &NoNames,
+            &mut out,
+        );
         String::from_utf8(out).unwrap()
     }
 

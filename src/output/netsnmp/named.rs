@@ -196,11 +196,7 @@ enum Label {
     /// By its definition.
     Own(Definition<'static>),
     /// By the enterprise whose traps of `SMIv1` are below it (RFC 3584, section 3.1): `bgp#`.
-    Traps {
-        enterprise: Definition<'static>,
-        node: Node<'static>,
-        trap: Definition<'static>,
-    },
+    Traps { enterprise: Definition<'static>, node: Node<'static>, trap: Definition<'static> },
 }
 
 impl Label {

@@ -100,7 +100,9 @@ impl Run<'_> {
         let sink = &mut self.sink;
         let printed = match self.reports.report {
             Report::Names => Ok(()),
-            Report::Tree => Branch::roots(view).next().map_or(Ok(()), |root| netsnmp::tree(&root, self.width, sink)),
+            Report::Tree => {
+                Branch::roots(view).next().map_or(Ok(()), |root| netsnmp::tree(&root, self.width, sink))
+            }
             Report::Dump => netsnmp::dump(view, sink),
             Report::Lines => netsnmp::report(view, self.reports.lines, sink),
         };

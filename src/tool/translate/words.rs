@@ -149,12 +149,7 @@ fn take(option: Opt, scanner: &mut Scanner, program: &OsStr, out: &mut Vec<OsStr
     Ok(())
 }
 
-fn long(
-    text: &OsStr,
-    scanner: &mut Scanner,
-    program: &OsStr,
-    out: &mut Vec<OsString>,
-) -> Result<(), Stop> {
+fn long(text: &OsStr, scanner: &mut Scanner, program: &OsStr, out: &mut Vec<OsString>) -> Result<(), Stop> {
     match text.as_bytes() {
         b"help" => return Err(Stop::Help(HelpLength::Long)),
         b"version" => return Err(Stop::Version),
