@@ -170,3 +170,17 @@ fn marks() -> &'static [Vec<Mark>] {
             .collect()
     })
 }
+
+/// The page in docs has an entry for each difference, in the order of the list, and none that is not in it.
+#[test]
+fn the_page_about_differences_and_the_list_are_of_the_same() {
+    let page = include_str!("../../docs/differences-of-names.md");
+    let mut entries = page.split("\n## ").skip(1);
+    for known in KNOWN {
+        let entry = entries.next().unwrap_or_else(|| panic!("the page has no entry for '{}'", known.title));
+        let (title, reason) = entry.split_once('\n').unwrap_or((entry, ""));
+        assert_eq!(title, known.title);
+        assert!(reason.trim().len() > 80, "'{title}' has no reason");
+    }
+    assert_eq!(entries.next(), None, "the page has an entry that is in no list");
+}
