@@ -20,7 +20,7 @@ pub enum Where {
 /// How a difference is recognised.
 #[derive(Clone, Copy)]
 pub enum Sign {
-    /// It is about these objects. They are there to show it; no others are tried that would.
+    /// It is about these objects. Where text is compared, they are there to show it, and no others are tried that would.
     Objects(&'static [&'static str]),
     /// A line of net-snmp's and one of ours.
     Lines(fn(&str, &str) -> bool),
@@ -80,6 +80,20 @@ pub const KNOWN: &[Known] = &[
         place: Where::Text,
         sign: Sign::Objects(&["docsBpi2CodeUpdateCvcChain"]),
     },
+    Known {
+        title: "numbers of more than eight octets",
+        place: Where::Set,
+        sign: Sign::Objects(&[
+            "docsIf3CmCapabilitiesReq",
+            "docsIf3CmtsSpectrumAnalysisMeasAmplitudeData",
+            "docsIf3UsChExtScdmaSelectionStringActiveCodes",
+        ]),
+    },
+    Known {
+        title: "text behind an address",
+        place: Where::Set,
+        sign: Sign::Lines(|theirs, ours| theirs.ends_with("(taken)") && ours.ends_with("Bad value notation (41 42)")),
+    },
 ];
 
 /// What differs of two lines: both without what they begin and end with alike.
@@ -92,7 +106,7 @@ pub fn apart<'l>(left: &'l str, right: &'l str) -> (&'l str, &'l str) {
 
 /// Whether an object is there to show a difference.
 pub fn is_of_an_object(definition: Definition<'_>) -> bool {
-    KNOWN.iter().any(|known| match known.sign {
+    KNOWN.iter().filter(|known| known.place == Where::Text).any(|known| match known.sign {
         Sign::Objects(names) => names.iter().any(|name| definition.name() == *name),
         Sign::Lines(_) => false,
     })
