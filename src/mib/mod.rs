@@ -3,8 +3,6 @@
 //! Module files are compiled once ([`compile`](mod@compile)) into an [`image`], which is read in place from then on. The
 //! image of the standard modules is part of the program ([`image::core`]). [`facts`] are what a definition says of an
 //! object; [`hint`], [`index`] and [`input`] make text and values of them, as net-snmp does.
-//!
-//! The tools do not use any of this yet: they name objects by number.
 
 pub mod compile;
 pub mod facts;
