@@ -10,12 +10,16 @@
     reason = "tests of real programs live on the real clock and environment"
 )]
 
+#[path = "names_live/golden.rs"]
+mod golden;
 #[path = "names_live/indexes.rs"]
 mod indexes;
 #[path = "names_live/known.rs"]
 mod known;
 #[path = "names_live/lines.rs"]
 mod lines;
+#[path = "names_live/sets.rs"]
+mod sets;
 #[path = "names_live/shapes.rs"]
 mod shapes;
 #[path = "names_live/sides.rs"]
@@ -23,6 +27,8 @@ mod sides;
 mod support;
 #[path = "names_live/text.rs"]
 mod text;
+#[path = "names_live/typed.rs"]
+mod typed;
 #[path = "names_live/values.rs"]
 mod values;
 

@@ -20,7 +20,7 @@ pub enum Where {
 /// How a difference is recognised.
 #[derive(Clone, Copy)]
 pub enum Sign {
-    /// It is about these objects. They are there to show it; no others are tried that would.
+    /// It is about these objects. Where text is compared, they are there to show it, and no others are tried that would.
     Objects(&'static [&'static str]),
     /// A line of net-snmp's and one of ours.
     Lines(fn(&str, &str) -> bool),
@@ -61,11 +61,6 @@ pub const KNOWN: &[Known] = &[
         sign: Sign::Lines(|_, ours| ours.contains("ccitt]")),
     },
     Known {
-        title: "names that net-snmp makes up",
-        place: Where::Text,
-        sign: Sign::Lines(|theirs, _| theirs.contains("#")),
-    },
-    Known {
         title: "index objects of which there are several",
         place: Where::Text,
         sign: Sign::Objects(&["mplsLabelStackIndex", "pimNeighborIfIndex"]),
@@ -85,6 +80,20 @@ pub const KNOWN: &[Known] = &[
         place: Where::Text,
         sign: Sign::Objects(&["docsBpi2CodeUpdateCvcChain"]),
     },
+    Known {
+        title: "numbers of more than eight octets",
+        place: Where::Set,
+        sign: Sign::Objects(&[
+            "docsIf3CmCapabilitiesReq",
+            "docsIf3CmtsSpectrumAnalysisMeasAmplitudeData",
+            "docsIf3UsChExtScdmaSelectionStringActiveCodes",
+        ]),
+    },
+    Known {
+        title: "text behind an address",
+        place: Where::Set,
+        sign: Sign::Lines(|theirs, ours| theirs.ends_with("(taken)") && ours.ends_with("Bad value notation (41 42)")),
+    },
 ];
 
 /// What differs of two lines: both without what they begin and end with alike.
@@ -97,7 +106,7 @@ pub fn apart<'l>(left: &'l str, right: &'l str) -> (&'l str, &'l str) {
 
 /// Whether an object is there to show a difference.
 pub fn is_of_an_object(definition: Definition<'_>) -> bool {
-    KNOWN.iter().any(|known| match known.sign {
+    KNOWN.iter().filter(|known| known.place == Where::Text).any(|known| match known.sign {
         Sign::Objects(names) => names.iter().any(|name| definition.name() == *name),
         Sign::Lines(_) => false,
     })
@@ -121,7 +130,8 @@ impl Used {
         }
     }
 
-    fn explain(&mut self, place: Where, theirs: &str, ours: &str) -> bool {
+    /// Whether the difference between two lines is known.
+    pub fn explain(&mut self, place: Where, theirs: &str, ours: &str) -> bool {
         let found = KNOWN.iter().enumerate().position(|(number, known)| {
             known.place == place
                 && match known.sign {
@@ -173,4 +183,18 @@ fn marks() -> &'static [Vec<Mark>] {
             })
             .collect()
     })
+}
+
+/// The page in docs has an entry for each difference, in the order of the list, and none that is not in it.
+#[test]
+fn the_page_about_differences_and_the_list_are_of_the_same() {
+    let page = include_str!("../../docs/differences-of-names.md");
+    let mut entries = page.split("\n## ").skip(1);
+    for known in KNOWN {
+        let entry = entries.next().unwrap_or_else(|| panic!("the page has no entry for '{}'", known.title));
+        let (title, reason) = entry.split_once('\n').unwrap_or((entry, ""));
+        assert_eq!(title, known.title);
+        assert!(reason.trim().len() > 80, "'{title}' has no reason");
+    }
+    assert_eq!(entries.next(), None, "the page has an entry that is in no list");
 }

@@ -1,6 +1,6 @@
 //! Objects of the built-in image: one for every syntax, every DISPLAY-HINT, and every shape of index.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::OnceLock};
 
 use snmpkit::mib::{
     BaseType, Kind,
@@ -9,7 +9,7 @@ use snmpkit::mib::{
     object::{Indexes, Object},
 };
 
-use crate::known;
+use crate::{indexes, known};
 
 /// Modules of which net-snmp reads something else than is written there, and why their objects are left out.
 const MISREAD: &[(&str, &str)] = &[
@@ -39,6 +39,15 @@ impl Subject {
     /// What its instances are made of.
     pub fn indexes(&self) -> Indexes<'static> {
         Indexes::of(self.definition)
+    }
+
+    /// Instances of all sorts; that of a scalar is 0.
+    pub fn instances(&self) -> Vec<Vec<u32>> {
+        let indexes = self.indexes();
+        if indexes.is_empty() {
+            return vec![vec![0]];
+        }
+        indexes::of(&indexes.components().collect::<Vec<_>>())
     }
 
     /// The instance of that number: `.0` of a scalar is number 0.
@@ -110,7 +119,12 @@ fn has_undisputed_names(node: Node<'_>) -> bool {
 
 /// One object for every syntax that there is: base, convention, labels, bounds, hint, and whether there are units.
 /// Scalars before columns, whose instances have an index besides.
-pub fn of_every_syntax() -> Vec<Subject> {
+pub fn of_every_syntax() -> &'static [Subject] {
+    static FOUND: OnceLock<Vec<Subject>> = OnceLock::new();
+    FOUND.get_or_init(every_syntax)
+}
+
+fn every_syntax() -> Vec<Subject> {
     let mut found: BTreeMap<String, (u8, Subject)> = BTreeMap::new();
     for definition in objects().filter(|one| !known::is_of_an_object(*one)) {
         let subject = Subject::new(definition);
@@ -130,7 +144,12 @@ pub fn of_every_syntax() -> Vec<Subject> {
 
 /// One column for every shape of index: for each component its base, its bounds, its hint, whether it has labels,
 /// whether it is IMPLIED, whether it is the address of a pair; and whether the index comes from another row.
-pub fn of_every_index() -> Vec<Subject> {
+pub fn of_every_index() -> &'static [Subject] {
+    static FOUND: OnceLock<Vec<Subject>> = OnceLock::new();
+    FOUND.get_or_init(every_index)
+}
+
+fn every_index() -> Vec<Subject> {
     let mut found: BTreeMap<String, Subject> = BTreeMap::new();
     for definition in objects().filter(|one| one.kind() == Kind::Column && !known::is_of_an_object(*one)) {
         let subject = Subject::new(definition);
@@ -156,7 +175,15 @@ pub fn of_every_index() -> Vec<Subject> {
 }
 
 /// Nodes of every kind that is no object with values: modules, groups, tables, rows, notifications.
-pub fn of_every_kind(of_each: usize) -> Vec<Subject> {
+pub fn of_every_kind() -> &'static [Subject] {
+    static FOUND: OnceLock<Vec<Subject>> = OnceLock::new();
+    FOUND.get_or_init(|| every_kind(OF_EACH_KIND))
+}
+
+/// Nodes of one kind.
+const OF_EACH_KIND: usize = 60;
+
+fn every_kind(of_each: usize) -> Vec<Subject> {
     let mut found: BTreeMap<Kind, Vec<Subject>> = BTreeMap::new();
     for definition in nodes().filter_map(undisputed) {
         let list = found.entry(definition.kind()).or_default();

@@ -46,7 +46,13 @@ impl Sides {
     }
 
     /// One of our tools, without a single module file.
+    #[expect(clippy::unused_self, reason = "beside `theirs`, it reads as what it is")]
     pub fn ours(&self, program: &str) -> Tool {
+        Self::our(program)
+    }
+
+    /// The same, where there is nothing of net-snmp's.
+    pub fn our(program: &str) -> Tool {
         Tool::ours(program).without("MIBS").env("MIBDIRS", "/nonexistent")
     }
 

@@ -26,7 +26,7 @@ pub struct Tool {
     home: TempDir,
     patience: Duration,
     environment: Vec<(String, String)>,
-    unset: Vec<&'static str>,
+    without: Vec<&'static str>,
     stdin: Vec<u8>,
 }
 
@@ -80,7 +80,7 @@ impl Tool {
             home,
             patience: PATIENCE,
             environment: Vec::new(),
-            unset: Vec::new(),
+            without: Vec::new(),
             stdin: Vec::new(),
         }
     }
@@ -103,9 +103,9 @@ impl Tool {
         self
     }
 
-    /// Leaves a variable out of the environment that is in it otherwise.
+    /// Leaves a variable out of the environment that is usually there.
     pub fn without(mut self, name: &'static str) -> Self {
-        self.unset.push(name);
+        self.without.push(name);
         self
     }
 
@@ -140,9 +140,6 @@ impl Tool {
         command.env("SNMPCONFPATH", home).env("SNMP_PERSISTENT_DIR", home.join("persistent"));
         command.env("XDG_CACHE_HOME", home.join("cache")).env("XDG_STATE_HOME", home.join("state"));
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        for name in &self.unset {
-            command.env_remove(name);
-        }
         command
     }
 

@@ -228,7 +228,6 @@ mod tests {
         instance(
             components.iter().copied(),
             above,
-            0,
             arcs,
             &Options::from_letters(letters).unwrap(),
             &NoNames,
