@@ -296,7 +296,8 @@ fn there_is_no_clock_environment_or_randomness_below_the_world() {
     let mut found = Vec::new();
     for source in in_layers_below(WORLD) {
         for (path, line) in first_words.iter().flat_map(|word| source.paths(word)) {
-            let is_excepted = |(file, root): &(&str, &str)| source.path.starts_with(file) && path.starts_with(root);
+            let is_excepted =
+                |(file, root): &(&str, &str)| source.path.starts_with(file) && path.starts_with(root);
             if is_forbidden(&path) && !excepted.iter().any(is_excepted) {
                 found.push(format!("{}:{line}: {path}: belongs into layer 3", source.path));
             }

@@ -100,11 +100,8 @@ impl<'v> Branch<'v> {
     fn enterprise(&self) -> Option<Name<'static>> {
         let is_trap = |branch: Self| branch.definition.is_some_and(|known| known.kind() == Kind::Trap);
         let has_traps = self.offspring().any(is_trap);
-        self.node
-            .parent()
-            .filter(|_| has_traps)
-            .and_then(|above| self.view.definition(above))
-            .map(Definition::name)
+        let above = self.node.and_then(Node::parent).filter(|_| has_traps)?;
+        self.view.definition(above).map(Definition::name)
     }
 
     /// Its last arc.
@@ -121,7 +118,7 @@ impl<'v> Branch<'v> {
         for branch in self.offspring() {
             let first = children.len();
             children.push(branch);
-            for definition in branch.node.definitions().filter(|other| self.view.shows(*other)) {
+            for definition in branch.definitions() {
                 let is_new = children[first..].iter().all(|known: &Self| {
                     known.definition.is_none_or(|known| known.name() != definition.name())
                 });
