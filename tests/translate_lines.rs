@@ -26,7 +26,7 @@ const LINES: &[Line] = &[
     ("IF-MIB::ifDescr", "", 0),
     ("IF-MIB::ifDescr.1", "", 0),
     (".1.3.6.1.2.1.2.2.1.2.1", "", 0),
-    ("1.3.6.1.2.1.2.2.1.2.1 1.3.6.1.2.1.1 .1.3.6.1.4.1.99999.3.2.10", "", 0),
+    ("1.3.6.1.2.1.2.2.1.2.1 1.3.6.1.2.1.1 .1.3.6.1.4.1.8072.3.2.10", "", 0),
     ("-On IF-MIB::ifDescr.1", "", 0),
     ("-Of IF-MIB::ifDescr.1", "", 0),
     ("-Os IF-MIB::ifDescr.1", "", 0),
@@ -55,6 +55,18 @@ const LINES: &[Line] = &[
     ("1.3.6 nope 1.3.6.1", "", 2),
     ("IF-MIB::nope", "", 2),
     ("IF-MIB::ifDescr.x", "", 2),
+    ("-Ib ifDesc", "", 0),
+    ("-Ib zzz", "", 1),
+    ("-Ib ifI[", "", 1),
+    ("-TB ifIn.*", "", 0),
+    ("-On -TB ^tcpConn", "", 0),
+    ("-TB zzz", "", 1),
+    ("-TB ''", "", 1),
+    ("-TB ifIn.* foo ifOutOctets", "", 0),
+    ("-Td -TB ifInO.*", "", 0),
+    ("-Tp -TB ifDescr", "", 0),
+    ("-IR -TB ifD.*", "", 2),
+    ("-IR -Ib ifDescr", "", 0),
     ("-- -On", "", 2),
     ("''", "", 2),
     ("-Is.5 IF-MIB::ifDescr", "", 0),
@@ -62,7 +74,13 @@ const LINES: &[Line] = &[
     ("-Iu system", "", 0),
     ("-Iu .1.3", "", 0),
     // Details, trees, reports.
-    ("-Td 1 2.3", "", 0),
+    ("-Td 1.3 1 2.3", "", 0),
+    ("-Td 1.3.6.1.4.1.99999.1", "", 0),
+    ("-Td IF-MIB::ifDescr.1 IF-MIB::ifEntry IF-MIB::ifXEntry IF-MIB::linkUp IF-MIB::ifMIB", "", 0),
+    ("-Td -w 60 IF-MIB::ifType IF-MIB::ifGeneralGroup IF-MIB::ifCompliance3", "", 0),
+    ("-Td TCP-MIB::tcpConnectionState IP-MIB::ipAddressEntry HOST-RESOURCES-MIB::hrSWRunStatus", "", 0),
+    ("-Tp", "", 0),
+    ("-Tlosz", "", 0),
     ("-Tp 2.3", "", 0),
     ("-Td 9.9", "", 0),
     ("-Tp IF-MIB::ifTable", "", 0),
@@ -130,6 +148,9 @@ fn every_line_ends_as_it_does_with_net_snmp() {
     }
     let directories = directories.to_str().unwrap();
     let mut failures = Vec::new();
+    // Compiled once, and kept for the runs that follow.
+    let cache = tempfile::tempdir().unwrap();
+    let cache = cache.path().to_str().unwrap();
     for (line, stdin, status) in LINES {
         let words = ["-M", directories, "-m", MODULES]
             .into_iter()
@@ -137,7 +158,10 @@ fn every_line_ends_as_it_does_with_net_snmp() {
         let words: Vec<String> =
             words.map(|word| if word == "''" { String::new() } else { word.to_owned() }).collect();
         let run = |tool: Tool| tool.stdin(stdin.as_bytes()).run(&words);
-        let (ours, theirs) = (run(Tool::ours("snmptranslate")), run(Tool::netsnmp("snmptranslate")));
+        let (ours, theirs) = (
+            run(Tool::ours("snmptranslate").env("XDG_CACHE_HOME", cache)),
+            run(Tool::netsnmp("snmptranslate")),
+        );
         if theirs.end != End::Status(*status) {
             failures.push(format!("net-snmp's status should be {status}\n{}", theirs.describe()));
         }

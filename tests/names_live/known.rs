@@ -92,7 +92,9 @@ pub const KNOWN: &[Known] = &[
     Known {
         title: "text behind an address",
         place: Where::Set,
-        sign: Sign::Lines(|theirs, ours| theirs.ends_with("(taken)") && ours.ends_with("Bad value notation (41 42)")),
+        sign: Sign::Lines(|theirs, ours| {
+            theirs.ends_with("(taken)") && ours.ends_with("Bad value notation (41 42)")
+        }),
     },
 ];
 

@@ -7,7 +7,7 @@ use crate::{
     config::MibSettings,
     mib::{
         Library,
-        name::{Rules, Search},
+        name::{self, Rules, Search},
     },
     oid::Oid,
 };
@@ -51,11 +51,14 @@ pub fn one(word: &OsStr, rules: &Rules, library: &mut Library) -> Result<Oid, Un
     })
 }
 
-/// All objects whose names match a pattern.
+/// All objects whose names match a pattern, in net-snmp's order.
 pub fn all(pattern: &OsStr, library: &Library) -> Result<Vec<Oid>, Unknown> {
     let text = pattern.to_string_lossy();
-    let found: Vec<Oid> = library.view().named(&text).map(|definition| definition.oid()).collect();
-    if found.is_empty() { Err(no_match(&text)) } else { Ok(found) }
+    let found = name::matches(&text, library.view()).unwrap_or_default();
+    if found.is_empty() {
+        return Err(no_match(&text));
+    }
+    Ok(found.into_iter().map(|found| found.definition.oid()).collect())
 }
 
 fn no_match(text: &str) -> Unknown {
