@@ -104,6 +104,7 @@ fn what_output_needs_is_there() {
     assert_eq!(find("IF-MIB::ifType").syntax().unwrap().label(6), Some("ethernetCsmacd"));
     assert_eq!(find("IF-MIB::ifPhysAddress").syntax().unwrap().hint().unwrap().text, "1x:");
     assert_eq!(find("LLDP-MIB::lldpRemSysCapEnabled").syntax().unwrap().base(), BaseType::Bits);
+    assert_eq!(find("RFC1213-MIB::atNetAddress").syntax().unwrap().base(), BaseType::NetworkAddress);
     assert_eq!(find("HOST-RESOURCES-MIB::hrMemorySize").units(), Some("KBytes"));
     let admin = find("SNMP-VIEW-BASED-ACM-MIB::vacmAccessEntry");
     let indexes: Vec<String> =

@@ -98,14 +98,7 @@ fn every_instance_reads_as_net_snmp_prints_it() {
             ["says", text, numbers] => {
                 for number in Says::numbers(numbers) {
                     let mut out = b"x".to_vec();
-                    netsnmp::instance(
-                        &table.components(),
-                        above,
-                        &arcs,
-                        &options[number],
-                        &NoNames,
-                        &mut out,
-                    );
+                    netsnmp::instance(table.components(), above, &arcs, &options[number], &NoNames, &mut out);
                     let ours = escaped(&out[1..]);
                     comparison.of(|| format!("{number}: {table:?} {above:?} {arcs:?}"), text, &ours);
                 }
@@ -200,7 +193,14 @@ fn what_is_printed_in_brackets_can_be_typed() {
                 }
                 let mut again = b"x".to_vec();
                 let options = &options[number].1;
-                netsnmp::instance(&components, Above::Column, &read.arcs, options, &NoNames, &mut again);
+                netsnmp::instance(
+                    components.iter().copied(),
+                    Above::Column,
+                    &read.arcs,
+                    options,
+                    &NoNames,
+                    &mut again,
+                );
                 assert_eq!(escaped(&again[1..]), *text, "{table:?} {read:?}");
                 compared += 1;
                 same += usize::from(dotted(&read.arcs) == arcs);

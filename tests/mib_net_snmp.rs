@@ -30,7 +30,7 @@ const KNOWN: &[(&str, usize, &str)] = &[
         "syntax",
         1,
         "net-snmp drops labels that are words of the SMI (current, mandatory), writes numbers from 2^31 on as \
-                   negative ones, and has the module's name for the size of Opaque; NetworkAddress is IpAddress here",
+                   negative ones, and has the module's name for the size of Opaque",
     ),
     ("hint", 1, "as convention"),
     ("units", 2, "net-snmp prints the first line alone"),

@@ -17,7 +17,7 @@ use crate::{
 use super::values::{self, InputLetters, KeyOption, OutputLetters};
 
 /// Makes a clap parser of a function on the words as they came, UTF-8 or not.
-fn os<T: Clone + Send + Sync + 'static>(
+pub(crate) fn os<T: Clone + Send + Sync + 'static>(
     read: fn(&std::ffi::OsStr) -> Result<T, String>,
 ) -> impl TypedValueParser<Value = T> {
     OsStringValueParser::new().try_map(move |text| read(&text))
@@ -383,13 +383,25 @@ impl CommonArgs {
 
     /// The output format that was asked for; `--format` beats `-j`.
     pub fn format(&self) -> Format {
-        self.output.format.unwrap_or(if self.output.json { Format::Ndjson } else { Format::Text })
+        self.output.chosen()
+    }
+
+    /// All of `-O` together.
+    pub fn letters(&self) -> OutputLetters {
+        self.output.letters()
+    }
+}
+
+impl OutputArgs {
+    /// The output format that was asked for; `--format` beats `-j`.
+    pub fn chosen(&self) -> Format {
+        self.format.unwrap_or(if self.json { Format::Ndjson } else { Format::Text })
     }
 
     /// All of `-O` together.
     pub fn letters(&self) -> OutputLetters {
         let mut all = OutputLetters::default();
-        for one in &self.output.output {
+        for one in &self.output {
             all.letters.push_str(&one.letters);
             all.precision = one.precision.clone().or(all.precision);
         }
@@ -398,7 +410,8 @@ impl CommonArgs {
 }
 
 impl MibArgs {
-    fn settings(&self) -> MibSettings {
+    /// What these say of settings.
+    pub(crate) fn settings(&self) -> MibSettings {
         let mut settings = MibSettings { parse_letters: self.parse.concat(), ..MibSettings::default() };
         for one in &self.input {
             settings.input_letters.push_str(&one.letters);

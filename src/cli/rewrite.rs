@@ -151,11 +151,11 @@ impl Rewriter<'_> {
                 self.checked(b'Z', value)?;
             }
             b'L' => {
-                let value = self.log(value)?;
+                let value = whole_log(&mut self.scanner, value)?;
                 self.checked(b'L', value)?;
             }
             b'O' | b'I' => {
-                let value = self.letters(letter, value)?;
+                let value = whole_letters(&mut self.scanner, letter, value)?;
                 self.checked(letter, value)?;
             }
             letter => self.checked(letter, value)?,
@@ -260,38 +260,6 @@ impl Rewriter<'_> {
         Ok(value)
     }
 
-    /// Gathers the words that a destination of `-L` takes into one.
-    fn log(&mut self, mut value: OsString) -> Result<OsString, Stop> {
-        let mut more = Vec::new();
-        let scanner = &mut self.scanner;
-        let result = LogHandler::from_option(value.as_bytes(), &mut || {
-            let word = scanner.next_word()?;
-            more.push(word.clone());
-            Some(word)
-        });
-        result.map_err(|error| Stop::usage(error.to_string()))?;
-        for word in more {
-            value.push(" ");
-            value.push(word);
-        }
-        Ok(value)
-    }
-
-    /// Glues the argument of `-Op`, `-Is` or `-IS` to its letter.
-    fn letters(&mut self, option: u8, mut value: OsString) -> Result<OsString, Stop> {
-        let last: &[u8] = if option == b'O' { b"p" } else { b"sS" };
-        let bytes = value.as_bytes();
-        let at_end =
-            bytes.iter().position(|octet| last.contains(octet)).is_some_and(|at| at + 1 == bytes.len());
-        // A mistake further left comes first.
-        if at_end && check(option, &value).is_ok() {
-            let letter = char::from(bytes[bytes.len() - 1]);
-            let missing = || Stop::usage(format!("Missing argument after -{}{letter}", char::from(option)));
-            value.push(self.scanner.next_word().ok_or_else(missing)?);
-        }
-        Ok(value)
-    }
-
     /// Takes `-C`'s word apart: one `-C` for each letter, with its argument glued to it.
     fn flags(&mut self, text: &OsStr) -> Result<(), Stop> {
         let mut rest = text.as_bytes();
@@ -329,6 +297,40 @@ impl Rewriter<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Gathers the words that a destination of `-L` takes into one.
+pub(crate) fn whole_log(scanner: &mut Scanner, mut value: OsString) -> Result<OsString, Stop> {
+    let mut more = Vec::new();
+    let result = LogHandler::from_option(value.as_bytes(), &mut || {
+        let word = scanner.next_word()?;
+        more.push(word.clone());
+        Some(word)
+    });
+    result.map_err(|error| Stop::usage(error.to_string()))?;
+    for word in more {
+        value.push(" ");
+        value.push(word);
+    }
+    Ok(value)
+}
+
+/// Glues the argument of `-Op`, `-Is` or `-IS` to its letter.
+pub(crate) fn whole_letters(
+    scanner: &mut Scanner,
+    option: u8,
+    mut value: OsString,
+) -> Result<OsString, Stop> {
+    let last: &[u8] = if option == b'O' { b"p" } else { b"sS" };
+    let bytes = value.as_bytes();
+    let at_end = bytes.iter().position(|octet| last.contains(octet)).is_some_and(|at| at + 1 == bytes.len());
+    // A mistake further left comes first.
+    if at_end && check(option, &value).is_ok() {
+        let letter = char::from(bytes[bytes.len() - 1]);
+        let missing = || Stop::usage(format!("Missing argument after -{}{letter}", char::from(option)));
+        value.push(scanner.next_word().ok_or_else(missing)?);
+    }
+    Ok(value)
 }
 
 /// Reads an option's argument and says what is wrong with it.

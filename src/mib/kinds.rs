@@ -123,7 +123,7 @@ words! {
         Gauge32 = 5 "Gauge32",
         /// `TimeTicks`: hundredths of a second.
         TimeTicks = 6 "TimeTicks",
-        /// `IpAddress` and `NetworkAddress`.
+        /// `IpAddress`.
         IpAddress = 7 "IpAddress",
         /// `OCTET STRING`.
         OctetString = 8 "OCTET STRING",
@@ -137,6 +137,9 @@ words! {
         Integer64 = 12 "Integer64",
         /// `Unsigned64` of the SPPI (RFC 3159).
         Unsigned64 = 13 "Unsigned64",
+        /// `NetworkAddress` of RFC 1155, section 3.2.3.1: `IpAddress` on the wire, and with its kind, 1, before it in an
+        /// instance identifier.
+        NetworkAddress = 14 "NetworkAddress",
     }
 }
 

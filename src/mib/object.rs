@@ -60,6 +60,11 @@ impl<'a> Object<'a> {
         self.syntax.and_then(Syntax::named_type)
     }
 
+    /// The labels of an enumeration or of `BITS`, in the order of the module: those of [`Object::facts`].
+    pub fn labels(&self) -> impl Iterator<Item = (i32, &'a str)> + use<'a> {
+        self.labels.0.into_iter().flat_map(Syntax::own_labels)
+    }
+
     /// What is known of its values, the DISPLAY-HINT among it.
     pub fn facts(&self) -> Facts<'_> {
         Facts {
@@ -110,6 +115,7 @@ fn base(syntax: Syntax<'_>) -> Base {
         BaseType::Gauge32 => Base::Gauge32,
         BaseType::TimeTicks => Base::TimeTicks,
         BaseType::IpAddress => Base::IpAddress,
+        BaseType::NetworkAddress => Base::NetworkAddress,
         BaseType::OctetString => Base::OctetString,
         BaseType::ObjectIdentifier => Base::ObjectIdentifier,
         BaseType::Bits => Base::Bits,
@@ -176,16 +182,13 @@ impl<'a> Indexes<'a> {
     }
 
     /// The components, in the order of the INDEX clause.
-    pub fn components(&self) -> Vec<Component<'_>> {
-        self.objects
-            .iter()
-            .map(|indexed| Component {
-                name: &indexed.name,
-                facts: indexed.object.facts(),
-                implied: indexed.is_implied,
-                inet_address: indexed.is_inet_address,
-            })
-            .collect()
+    pub fn components(&self) -> impl ExactSizeIterator<Item = Component<'_>> {
+        self.objects.iter().map(|indexed| Component {
+            name: &indexed.name,
+            facts: indexed.object.facts(),
+            implied: indexed.is_implied,
+            inet_address: indexed.is_inet_address,
+        })
     }
 }
 
@@ -220,9 +223,8 @@ mod tests {
         let names = |name: &str| {
             let definition = image::core().definitions(name).next().unwrap();
             let indexes = Indexes::of(definition);
-            let components = indexes.components();
-            components
-                .iter()
+            indexes
+                .components()
                 .map(|one| {
                     format!("{}{}{}", one.name, ["", "!"][usize::from(one.implied)], {
                         ["", "@"][usize::from(one.inet_address)]

@@ -21,8 +21,8 @@ pub struct View {
 enum Shown {
     Nothing,
     Everything,
-    /// A bit for each module.
-    Modules(Arc<[u64]>),
+    /// For each module its place in the order in which they are read, from 1 on; 0 for those that do not count.
+    Modules(Arc<[u32]>),
 }
 
 impl View {
@@ -42,19 +42,61 @@ impl View {
     }
 
     /// Some modules of an image, and all that they import from, directly or through others.
+    ///
+    /// Their order counts where several define one OID: the first speaks for it, and what a module imports from comes
+    /// before the module, as if they were read one after the other.
     pub fn of_modules(
         image: &'static Image<'static>,
         modules: impl IntoIterator<Item = Module<'static>>,
     ) -> Self {
-        let mut bits = vec![0_u64; image.modules().len().div_ceil(64)];
-        let mut waiting: Vec<Module<'static>> = modules.into_iter().collect();
-        while let Some(module) = waiting.pop() {
-            let (word, bit) = place(module);
-            let Some(word) = bits.get_mut(word).filter(|word| **word & bit == 0) else { continue };
-            *word |= bit;
-            waiting.extend(module.imports().into_iter().filter_map(|name| image.module(name)));
+        let mut places = vec![0; image.modules().len()];
+        read(image, modules, &mut places);
+        Self { image, shown: Shown::Modules(places.into()) }
+    }
+
+    /// The modules of an image that the built-in one has, too; what counts where nobody chose modules.
+    pub fn built_in(image: &'static Image<'static>) -> Self {
+        if std::ptr::eq(image, image::core()) {
+            return Self::core();
         }
-        Self { image, shown: Shown::Modules(bits.into()) }
+        // One place for all: then the image's own order says which of several definitions of an OID speaks for it.
+        let places = image.modules().map(|module| u32::from(module.is_built_in())).collect();
+        Self { image, shown: Shown::Modules(places) }
+    }
+
+    /// The same names and those of more modules of the image, with what they import from; they come last.
+    #[must_use]
+    pub fn with(&self, modules: impl IntoIterator<Item = Module<'static>>) -> Self {
+        let mut places = match &self.shown {
+            Shown::Everything => return self.clone(),
+            Shown::Nothing => vec![0; self.image.modules().len()],
+            Shown::Modules(places) => places.to_vec(),
+        };
+        read(self.image, modules, &mut places);
+        Self { image: self.image, shown: Shown::Modules(places.into()) }
+    }
+
+    /// What counts here, in another image that has the same modules and more.
+    #[must_use]
+    pub fn carried_to(&self, image: &'static Image<'static>) -> Self {
+        if std::ptr::eq(image, self.image) {
+            return self.clone();
+        }
+        let old = match &self.shown {
+            Shown::Nothing => return Self { image, shown: Shown::Nothing },
+            Shown::Everything if std::ptr::eq(self.image, image::core()) => return Self::built_in(image),
+            Shown::Everything => vec![1; self.image.modules().len()].into(),
+            Shown::Modules(places) => Arc::clone(places),
+        };
+        let mut places = vec![0; image.modules().len()];
+        let mut imported = Vec::new();
+        for (module, place) in self.image.modules().zip(old.iter()).filter(|(_, place)| **place > 0) {
+            let Some(module) = image.module(module.name()) else { continue };
+            places[module.number()] = *place;
+            imported.extend(module.imports().into_iter().filter_map(|name| image.module(name)));
+        }
+        read(image, imported, &mut places);
+        Self { image, shown: Shown::Modules(places.into()) }
     }
 
     /// The image behind it.
@@ -72,10 +114,7 @@ impl View {
         match &self.shown {
             Shown::Nothing => false,
             Shown::Everything => true,
-            Shown::Modules(bits) => {
-                let (word, bit) = place(module);
-                bits.get(word).is_some_and(|word| word & bit != 0)
-            }
+            Shown::Modules(places) => places.get(module.number()).is_some_and(|place| *place > 0),
         }
     }
 
@@ -98,9 +137,19 @@ impl View {
         self.image.module(name).filter(|module| self.has(*module))
     }
 
-    /// The definition that speaks for a node.
+    /// The definition that speaks for a node: that of the first module in the order of [`View::of_modules`]; where
+    /// everything counts, that of the current language and the latest module.
     pub fn definition(&self, node: Node<'static>) -> Option<Definition<'static>> {
-        node.definitions().find(|definition| self.shows(*definition))
+        match &self.shown {
+            Shown::Nothing => None,
+            Shown::Everything => node.definition(),
+            Shown::Modules(places) => {
+                let place = |definition: &Definition<'_>| {
+                    definition.module().map_or(0, |module| places.get(module.number()).copied().unwrap_or(0))
+                };
+                node.definitions().filter(|definition| self.shows(*definition)).min_by_key(place)
+            }
+        }
     }
 
     /// The deepest definition on the way to an OID, and the arcs that are left.
@@ -140,9 +189,36 @@ impl fmt::Debug for View {
     }
 }
 
-/// The word and the bit that stand for a module.
-fn place(module: Module<'_>) -> (usize, u64) {
-    (module.number() / 64, 1 << (module.number() % 64))
+/// Gives modules places behind those that have one, each after the modules that it imports from.
+fn read(
+    image: &'static Image<'static>,
+    modules: impl IntoIterator<Item = Module<'static>>,
+    places: &mut [u32],
+) {
+    /// The place of a module that waits for those that it imports from.
+    const BEGUN: u32 = u32::MAX;
+    let mut next = places.iter().copied().max().unwrap_or(0);
+    for module in modules {
+        let mut waiting = vec![(module, None)];
+        while let Some((module, imports)) = waiting.pop() {
+            let Some(place) = places.get_mut(module.number()) else { continue };
+            let mut imports: std::vec::IntoIter<&str> = match imports {
+                Some(imports) => imports,
+                None if *place == 0 => {
+                    *place = BEGUN;
+                    module.imports().into_iter()
+                }
+                None => continue,
+            };
+            if let Some(name) = imports.next() {
+                waiting.push((module, Some(imports)));
+                waiting.extend(image.module(name).map(|module| (module, None)));
+            } else {
+                next += 1;
+                *place = next;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -170,7 +246,27 @@ mod tests {
         assert!(some.named("hrSystemUptime").next().is_none());
         assert!(some.in_module("IF-MIB", "ifDescr").is_some());
         assert!(View::none().find(&descr).is_none());
+        assert_eq!(some.with(image.module("HOST-RESOURCES-MIB")).find(&cpu), whole.find(&cpu));
         assert_eq!(nearest(&whole, &[1, 3]), "SNMPv2-SMI::org []");
         assert!(whole.find(&[]).is_none() || nearest(&whole, &[]).ends_with("[]"));
+    }
+
+    #[test]
+    fn the_first_module_of_a_list_speaks_for_an_oid_after_what_it_imports_from() {
+        let image = image::core();
+        let descr = [1, 3, 6, 1, 2, 1, 2, 2, 1, 2];
+        let name = [1, 3, 6, 1, 2, 1, 1, 5];
+        for (list, of_descr, of_name) in [
+            (&["IF-MIB", "RFC1213-MIB"][..], "IF-MIB::ifDescr", "SNMPv2-MIB::sysName"),
+            (&["RFC1213-MIB", "IF-MIB"], "RFC1213-MIB::ifDescr", "RFC1213-MIB::sysName"),
+            // It imports from RFC1213-MIB.
+            (&["RFC1316-MIB", "IF-MIB"], "RFC1213-MIB::ifDescr", "RFC1213-MIB::sysName"),
+        ] {
+            let view = View::of_modules(image, list.iter().filter_map(|name| image.module(name)));
+            assert_eq!(nearest(&view, &descr), format!("{of_descr} []"), "{list:?}");
+            assert_eq!(nearest(&view, &name), format!("{of_name} []"), "{list:?}");
+            let last = View::of_modules(image, image.module(list[0])).with(image.module(list[1]));
+            assert_eq!(nearest(&last, &descr), format!("{of_descr} []"), "{list:?}");
+        }
     }
 }

@@ -15,14 +15,14 @@ use zeroize::Zeroizing;
 use crate::{
     cli::{
         args::{CommonArgs, Format},
-        oid_arg::{self, UnknownOid},
+        oid_arg,
         rewrite::{LongOption, Stop, rewrite},
         values::OutputLetters,
     },
     codec::Version,
-    config::{Environment, MibSettings, ModuleList, OutputTokens, Priority, Settings},
+    config::{Diagnostic, Environment, OutputTokens, Priority, Settings},
     limits,
-    mib::{Library, View, name::Choice},
+    mib::{Library, name::Choice},
     oid::Oid,
     secret::Secret,
 };
@@ -32,6 +32,7 @@ use super::{
     error::ToolError,
     hints,
     log::{self, Log},
+    mibs,
 };
 
 /// The shortest passphrase (RFC 3414, section 11.2).
@@ -69,8 +70,6 @@ pub struct Context {
     pub columns: Option<OsString>,
     /// Where messages go.
     pub log: Log,
-    /// What has been said of modules that do not exist.
-    missing_modules: Vec<String>,
 }
 
 /// What came of the words.
@@ -118,19 +117,7 @@ pub fn prepare<T: Tool>(
     };
     let (settings, diagnostics) =
         Settings::load(T::FILES, environment, args.agent(), common.overrides(community));
-    let log = Log::open(&settings.log, settings.log_timestamp, T::NAME);
-    for tokens in &settings.debug_tokens {
-        for token in
-            tokens.split(|octet| *octet == b',').filter(|token| !token.is_empty() && *token != b"ALL")
-        {
-            let (token, on) = token.strip_prefix(b"-").map_or((token, 1), |token| (token, 0));
-            let text = format!("registered debug token {}, {on}", String::from_utf8_lossy(token));
-            log.write(Priority::Debug, &text);
-        }
-    }
-    for diagnostic in &diagnostics {
-        log.write(diagnostic.priority, &diagnostic.text);
-    }
+    let log = open_log(&settings, &diagnostics, T::NAME);
     for warning in &warnings {
         log.write(Priority::Warning, warning);
     }
@@ -142,26 +129,32 @@ pub fn prepare<T: Tool>(
         name: T::NAME,
         program: program.to_owned(),
         agent,
-        library: library(&settings.mib),
+        library: mibs::library(&settings.mib, environment, &log),
         settings,
         output,
         common,
         columns: environment.columns.clone(),
         log,
-        missing_modules: Vec::new(),
     };
     Ok(Prepared::Ready(args, Box::new(context)))
 }
 
-/// The names that the settings for MIBs ask for.
-fn library(settings: &MibSettings) -> Library {
-    match &settings.modules {
-        ModuleList::Default | ModuleList::Configured(_) => Library::core(),
-        ModuleList::Environment(list) | ModuleList::CommandLine(list) if list.is_empty() => {
-            Library::of(View::none())
+/// Opens the log, acknowledges the tokens of `-D` and tells what was wrong with configuration files.
+pub(super) fn open_log(settings: &Settings, diagnostics: &[Diagnostic], name: &str) -> Log {
+    let log = Log::open(&settings.log, settings.log_timestamp, name);
+    for tokens in &settings.debug_tokens {
+        for token in
+            tokens.split(|octet| *octet == b',').filter(|token| !token.is_empty() && *token != b"ALL")
+        {
+            let (token, on) = token.strip_prefix(b"-").map_or((token, 1), |token| (token, 0));
+            let text = format!("registered debug token {}, {on}", String::from_utf8_lossy(token));
+            log.write(Priority::Debug, &text);
         }
-        ModuleList::Environment(_) | ModuleList::CommandLine(_) => Library::core(),
     }
+    for diagnostic in diagnostics {
+        log.write(diagnostic.priority, &diagnostic.text);
+    }
+    log
 }
 
 /// Reads words alone: no file, no environment but `POSIXLY_CORRECT`.
@@ -244,7 +237,7 @@ fn check_passphrases(program: &OsStr, common: &CommonArgs) -> Result<(), ToolErr
 }
 
 impl Context {
-    /// Reads the names of the command line; all that are not understood are reported.
+    /// Reads the names of the command line; all that are not understood are told.
     ///
     /// # Errors
     ///
@@ -256,22 +249,21 @@ impl Context {
                 limits::COMMAND_LINE_OIDS
             )));
         }
-        let (mut names, mut rejected) = (Vec::with_capacity(texts.len()), Vec::new());
+        let mut names = Vec::with_capacity(texts.len());
         for text in texts {
-            match self.read_name(text) {
-                Ok(name) => names.push(name),
-                Err(lines) => rejected.extend(lines),
-            }
+            names.extend(self.read_name(text));
         }
-        if rejected.is_empty() { Ok(names) } else { Err(ToolError::Rejected(rejected)) }
+        if names.len() == texts.len() { Ok(names) } else { Err(ToolError::Rejected(Vec::new())) }
     }
 
-    /// Reads one name.
+    /// Reads one name; one that is not understood has been told.
     pub fn name_of(&mut self, text: &OsStr) -> Result<Oid, ToolError> {
-        self.read_name(text).map_err(ToolError::Rejected)
+        self.read_name(text).ok_or_else(|| ToolError::Rejected(Vec::new()))
     }
 
-    fn read_name(&mut self, text: &OsStr) -> Result<Oid, Vec<String>> {
+    /// Reads one name, or tells that it is not understood: at once, since a module that is missing is told as soon as it
+    /// is looked for.
+    fn read_name(&mut self, text: &OsStr) -> Option<Oid> {
         let read = oid_arg::read(text.as_bytes(), &self.settings.mib, &mut self.library);
         if let Some(notice) = read.as_ref().map_or_else(|unknown| &unknown.notice, |reading| &reading.notice)
         {
@@ -282,25 +274,22 @@ impl Context {
                 if let Some(choice) = &reading.choice {
                     self.tell_choice(text, choice);
                 }
-                Ok(reading.oid)
+                Some(reading.oid)
             }
-            Err(unknown) => Err(self.lines_of(&unknown)),
+            Err(unknown) => {
+                let hint = hints::are_wanted().then(|| hints::of_unknown(&unknown, &self.library)).flatten();
+                self.reject(&unknown.to_string(), hint);
+                None
+            }
         }
     }
 
-    /// net-snmp's lines about a name that was not understood, and for people what may have been meant.
-    pub fn lines_of(&mut self, unknown: &UnknownOid) -> Vec<String> {
-        let mut lines: Vec<String> = unknown.module.iter().map(ToString::to_string).collect();
-        // net-snmp looks for a module once.
-        lines.retain(|line| !self.missing_modules.contains(line));
-        self.missing_modules.extend_from_slice(&lines);
-        lines.push(unknown.to_string());
-        if hints::are_wanted() {
-            lines.extend(
-                hints::of_unknown(unknown, &self.library).map(|hint| format!("{}: {hint}", self.name)),
-            );
+    /// Tells of something that is not understood, and for people what may have been meant.
+    pub fn reject(&self, line: &str, hint: Option<String>) {
+        self.log.write(Priority::Error, line);
+        if let Some(hint) = hint {
+            self.log.write(Priority::Error, &format!("{}: {hint}", self.name));
         }
-        lines
     }
 
     /// Says which definition a name was taken for: under `-Pw` always, and to people where it was no name but a

@@ -25,6 +25,10 @@ pub enum Ending {
     Interrupted,
     /// Help was asked for, which net-snmp counts as a failure.
     Help,
+    /// A name that no module has: the one failure that snmptranslate tells apart.
+    UnknownName,
+    /// No name matches a pattern.
+    NoMatch,
 }
 
 /// Which statuses are wanted.
@@ -41,14 +45,14 @@ impl Ending {
     pub const fn status(self, mode: StatusMode) -> u8 {
         match (self, mode) {
             (Self::Done | Self::BrokenPipe, _) | (Self::NothingFound, StatusMode::NetSnmp) => 0,
-            (Self::AgentError, _) => 2,
+            (Self::AgentError, _) | (Self::UnknownName, StatusMode::NetSnmp) => 2,
             (Self::NoAnswer, StatusMode::Fine) => 3,
             (Self::Security, StatusMode::Fine) => 4,
             (Self::Usage, StatusMode::Fine) => 5,
             (Self::Partial, StatusMode::Fine) => 6,
             (Self::Interrupted, _) => 130,
-            (Self::Help | Self::Local, _)
-            | (Self::NothingFound, StatusMode::Fine)
+            (Self::Help | Self::Local | Self::NoMatch, _)
+            | (Self::NothingFound | Self::UnknownName, StatusMode::Fine)
             | (Self::NoAnswer | Self::Security | Self::Usage | Self::Partial, StatusMode::NetSnmp) => 1,
         }
     }
@@ -63,7 +67,8 @@ pub enum ToolError {
     /// A mistake in the arguments that speaks for itself: on standard error, whatever `-L` says.
     #[error("{0}")]
     Argument(String),
-    /// Mistakes that go where messages go: object identifiers and values that were not understood.
+    /// Mistakes that go where messages go: object identifiers and values that were not understood. Nothing is said when
+    /// there are none here: it has been.
     #[error("{}", .0.join("\n"))]
     Rejected(Vec<String>),
     /// Something on this machine failed.
@@ -108,6 +113,8 @@ mod tests {
             (Ending::BrokenPipe, 0, 0),
             (Ending::Interrupted, 130, 130),
             (Ending::Help, 1, 1),
+            (Ending::UnknownName, 2, 1),
+            (Ending::NoMatch, 1, 1),
         ] {
             assert_eq!(
                 (ending.status(StatusMode::NetSnmp), ending.status(StatusMode::Fine)),

@@ -23,11 +23,13 @@ pub mod get;
 pub mod getnext;
 mod hints;
 pub mod log;
+mod mibs;
 mod names;
 pub mod printer;
 mod progress;
 pub mod set;
 pub mod target;
+pub mod translate;
 pub mod trouble;
 pub mod walk;
 mod walking;
@@ -51,7 +53,7 @@ pub const VERSION_TEXT: &str =
 pub type Definition = (&'static str, fn() -> clap::Command);
 
 /// Every tool, with what makes its man page and completions.
-pub const ALL: [Definition; 7] = [
+pub const ALL: [Definition; 8] = [
     (get::Args::NAME, get::Args::command),
     (getnext::Args::NAME, getnext::Args::command),
     (set::Args::NAME, set::Args::command),
@@ -59,6 +61,7 @@ pub const ALL: [Definition; 7] = [
     (bulkget::Args::NAME, bulkget::Args::command),
     (bulkwalk::Args::NAME, bulkwalk::Args::command),
     (agent::NAME, agent::Args::command),
+    (translate::NAME, translate::Args::command),
 ];
 
 /// A tool with net-snmp's grammar.

@@ -11,10 +11,11 @@ use rustix::{
     fs::FileType,
 };
 
-use super::{Context, Ending, ToolError, log};
+use super::{Context, Ending, OutputRequest, ToolError, log};
 use crate::{
     cli::args,
-    config::OutputTokens,
+    config::{OutputTokens, Settings},
+    mib::View,
     oid::Oid,
     output::{
         End, EndReason, Failure, Format, Sink, Writer,
@@ -109,9 +110,9 @@ pub struct Printer {
 impl Printer {
     /// A printer for the agent called `host`, in the format and with the options of the context.
     pub fn new(context: &Context, host: &str) -> Result<Self, ToolError> {
-        let options = options(context)?;
+        let options = options(&context.output)?;
         let format = format(context.output.format);
-        let names = names(context);
+        let names = names(&context.settings, context.library.view());
         Ok(Self {
             writer: Writer::with_names(format, options, sink(context.columns.as_deref()), names.clone()),
             format,
@@ -266,6 +267,11 @@ impl Printer {
     pub const fn options(&self) -> &Options {
         &self.options
     }
+
+    /// What is known of objects.
+    pub const fn names(&self) -> &Named {
+        &self.names
+    }
 }
 
 /// How soon output should be seen.
@@ -352,7 +358,7 @@ pub struct Trouble {
     pub elapsed: Option<Duration>,
 }
 
-const fn format(format: args::Format) -> Format {
+pub(super) const fn format(format: args::Format) -> Format {
     match format {
         args::Format::Text => Format::Text,
         args::Format::Json => Format::Json,
@@ -363,22 +369,26 @@ const fn format(format: args::Format) -> Format {
 }
 
 /// What is known of objects: DISPLAY-HINTs are ignored under `-Ih`, which changes what `noDisplayHint` says.
-fn names(context: &Context) -> Named {
-    let letters = context.settings.mib.input_letters.matches('h').count();
-    let ignored = (letters % 2 == 1) != (context.output.tokens.no_display_hint == Some(true));
+pub(super) fn names(settings: &Settings, view: &View) -> Named {
+    let letters = settings.mib.input_letters.matches('h').count();
+    let ignored = (letters % 2 == 1) != (settings.output.no_display_hint == Some(true));
     let hints = if ignored { Hints::Ignored } else { Hints::Used };
-    Named { view: context.library.view().clone(), hints }
+    let names = Named::of(view.clone()).with_hints(hints);
+    match &settings.mib.prefix {
+        Some(prefix) => names.with_prefix(&prefix.to_string_lossy()),
+        None => names,
+    }
 }
 
 /// The letters of `-O`, then the tokens, which beat them.
-fn options(context: &Context) -> Result<Options, ToolError> {
+pub(super) fn options(request: &OutputRequest) -> Result<Options, ToolError> {
     let refused = |error: &dyn std::fmt::Display| ToolError::Usage(error.to_string());
     let mut options = Options::default();
-    options.apply(&context.output.letters.letters).map_err(|error| refused(&error))?;
-    if let Some(precision) = &context.output.letters.precision {
+    options.apply(&request.letters.letters).map_err(|error| refused(&error))?;
+    if let Some(precision) = &request.letters.precision {
         options.set_precision(precision).map_err(|error| refused(&error))?;
     }
-    for (token, value) in tokens(&context.output.tokens) {
+    for (token, value) in tokens(&request.tokens) {
         options.set_token(token, &value).map_err(|error| refused(&error))?;
     }
     Ok(options)
@@ -410,7 +420,7 @@ fn tokens(tokens: &OutputTokens) -> Vec<(&'static str, String)> {
 }
 
 /// Where the octets go: what a terminal may be shown, and how wide it is.
-fn sink(columns: Option<&OsStr>) -> Sink {
+pub(super) fn sink(columns: Option<&OsStr>) -> Sink {
     let stdout = io::stdout();
     let destination = if stdout.is_terminal() { Destination::Terminal } else { Destination::Other };
     let measured = match destination {

@@ -14,7 +14,7 @@ use crate::{
     operation::{AgentError, WalkError},
     output::{
         ErrorCode,
-        netsnmp::{self, FailedObject, NoNames},
+        netsnmp::{self, FailedObject},
     },
     session::Error,
     transport::TransportError,
@@ -46,7 +46,8 @@ pub fn of_refusal(error: &AgentError, wording: Wording, printer: &Printer) -> Tr
         (_, None) => FailedObject::OutOfRange,
     };
     let mut text = Vec::new();
-    netsnmp::error_in_packet(wording.refusal, error.status, failed, printer.options(), &NoNames, &mut text);
+    let (options, names) = (printer.options(), printer.names());
+    netsnmp::error_in_packet(wording.refusal, error.status, failed, options, names, &mut text);
     if text.last() == Some(&b'\n') {
         text.pop();
     }

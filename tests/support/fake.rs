@@ -239,9 +239,19 @@ pub fn binding(name: &str, tag: u8, contents: &[u8]) -> Vec<u8> {
     tlv(0x30, &[oid(name), tlv(tag, contents)].concat())
 }
 
+/// One variable binding; the name has two arcs at least.
+pub fn binding_of(name: &[u32], tag: u8, contents: &[u8]) -> Vec<u8> {
+    tlv(0x30, &[oid_of(name), tlv(tag, contents)].concat())
+}
+
 /// An OBJECT IDENTIFIER.
 pub fn oid(name: &str) -> Vec<u8> {
     let arcs: Vec<u32> = name.trim_start_matches('.').split('.').map(|arc| arc.parse().unwrap()).collect();
+    oid_of(&arcs)
+}
+
+/// An OBJECT IDENTIFIER of at least two arcs.
+pub fn oid_of(arcs: &[u32]) -> Vec<u8> {
     let mut contents = Vec::new();
     for arc in std::iter::once(arcs[0] * 40 + arcs[1]).chain(arcs[2..].iter().copied()) {
         let groups = (0..5).rev().skip_while(|group| arc >> (group * 7) == 0 && *group > 0);

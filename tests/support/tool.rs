@@ -26,7 +26,7 @@ pub struct Tool {
     home: TempDir,
     patience: Duration,
     environment: Vec<(String, String)>,
-    without: Vec<&'static str>,
+    unset: Vec<&'static str>,
     stdin: Vec<u8>,
 }
 
@@ -80,7 +80,7 @@ impl Tool {
             home,
             patience: PATIENCE,
             environment: Vec::new(),
-            without: Vec::new(),
+            unset: Vec::new(),
             stdin: Vec::new(),
         }
     }
@@ -103,9 +103,9 @@ impl Tool {
         self
     }
 
-    /// Leaves a variable out of the environment that is usually there.
+    /// Leaves a variable out of the environment that is in it otherwise.
     pub fn without(mut self, name: &'static str) -> Self {
-        self.without.push(name);
+        self.unset.push(name);
         self
     }
 
@@ -139,10 +139,10 @@ impl Tool {
         command.env("HOME", home).env("LC_ALL", "C").env("TZ", "UTC").env("MIBS", "");
         command.env("SNMPCONFPATH", home).env("SNMP_PERSISTENT_DIR", home.join("persistent"));
         command.env("XDG_CACHE_HOME", home.join("cache")).env("XDG_STATE_HOME", home.join("state"));
-        for name in &self.without {
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        for name in &self.unset {
             command.env_remove(name);
         }
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -70,6 +70,25 @@ fn a_sound_module_has_all_that_it_says() {
 }
 
 #[test]
+fn a_network_address_is_not_taken_for_the_address_that_it_is_made_from() {
+    const OLD: &str = "OLD-MIB DEFINITIONS ::= BEGIN
+IMPORTS enterprises, NetworkAddress, IpAddress FROM RFC1155-SMI OBJECT-TYPE FROM RFC-1212;
+Near ::= NetworkAddress
+oldNet OBJECT-TYPE SYNTAX NetworkAddress ACCESS read-only STATUS mandatory ::= { enterprises 1 }
+oldNear OBJECT-TYPE SYNTAX Near ACCESS read-only STATUS mandatory ::= { enterprises 2 }
+oldIp OBJECT-TYPE SYNTAX IpAddress ACCESS read-only STATUS mandatory ::= { enterprises 3 }
+END
+";
+    let octets = image::write(&compiled(&[OLD], &["OLD-MIB"]).model).unwrap();
+    let image = Image::open(&octets).unwrap();
+    let base = |name| image.definition("OLD-MIB", name).unwrap().syntax().unwrap().base();
+    assert_eq!(
+        [base("oldNet"), base("oldNear"), base("oldIp")],
+        [BaseType::NetworkAddress, BaseType::NetworkAddress, BaseType::IpAddress]
+    );
+}
+
+#[test]
 fn without_prose_there_is_none() {
     let dropped = compile(&Memory::of_texts(&[GOOD]), &["GOOD-MIB".to_owned()], Prose::Drop).unwrap();
     assert!(dropped.model.definitions.iter().all(|known| known.text == Text::default()));

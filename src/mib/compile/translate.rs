@@ -13,17 +13,19 @@ use mib_rs::{
 
 use super::{
     Problem, Prose, Severity,
+    known::precedence,
     words::{access, base, bound, extremes, full_date, is_smi_word, language, status},
 };
 use crate::{
     limits,
     mib::model::{
-        BaseType, Bounds, Definition, Item, Kind, Label, Language, Model, Module, NamedType, Status, Syntax,
-        Target, Text,
+        BaseType, Bounds, Definition, Item, Kind, Label, Model, Module, NamedType, Status, Syntax, Target,
+        Text,
     },
 };
 
-pub(super) fn translate(mib: &mib_rs::Mib, prose: Prose) -> (Model, Vec<Problem>) {
+/// The model, which of its definitions are but names in the OIDs of others, and what cannot be in a model.
+pub(super) fn translate(mib: &mib_rs::Mib, prose: Prose) -> (Model, HashSet<usize>, Vec<Problem>) {
     let mut translator = Translator {
         raw: mib.raw(),
         prose,
@@ -41,7 +43,7 @@ pub(super) fn translate(mib: &mib_rs::Mib, prose: Prose) -> (Model, Vec<Problem>
     translator.roots();
     translator.lists();
     translator.ranks();
-    (translator.model, translator.problems)
+    (translator.model, translator.inline, translator.problems)
 }
 
 pub(super) struct Translator<'a> {
@@ -86,7 +88,7 @@ impl<'a> Translator<'a> {
             let module = Module {
                 name: module.name().to_owned(),
                 language: language(module.language()),
-                is_borrowed: false,
+                is_built_in: false,
                 last_updated: module.last_updated().to_owned(),
                 revisions: module.revisions().iter().map(|revision| revision.date.clone()).collect(),
                 imports,
@@ -135,16 +137,16 @@ impl<'a> Translator<'a> {
 
     /// Types that are made from themselves: the name that closes the ring is dropped.
     fn cut_rings(&mut self) {
-        for start in 0..self.model.types.len() {
+        // For each type the start from which it was first met.
+        let mut met = vec![usize::MAX; self.model.types.len()];
+        for start in 0..met.len() {
             let mut at = start;
-            for _ in 0..=self.model.types.len() {
+            while met[at] == usize::MAX {
+                met[at] = start;
                 match self.model.types[at].syntax.named {
-                    None => break,
-                    Some(next) if next == start => {
-                        self.model.types[at].syntax.named = None;
-                        break;
-                    }
+                    Some(next) if met[next] == start => self.model.types[at].syntax.named = None,
                     Some(next) => at = next,
+                    None => break,
                 }
             }
         }
@@ -164,7 +166,10 @@ impl<'a> Translator<'a> {
         labels: [&[NamedValue]; 2],
         constraints: [&[Range]; 2],
     ) -> Option<Syntax> {
-        let base = base(self.raw.type_(id).effective_base(self.raw.types_slice()))?;
+        let base = match base(self.raw.type_(id).effective_base(self.raw.types_slice()))? {
+            BaseType::IpAddress if self.ends_in("NetworkAddress", id) => BaseType::NetworkAddress,
+            base => base,
+        };
         let label = |label: &NamedValue| {
             Some(Label { value: i32::try_from(label.value).ok()?, word: label.label.clone() })
         };
@@ -174,20 +179,21 @@ impl<'a> Translator<'a> {
         };
         Some(Syntax {
             base,
-            is_integer32: base == BaseType::Integer32 && self.ends_in_integer32(id),
+            is_integer32: base == BaseType::Integer32 && self.ends_in("Integer32", id),
             named: named.and_then(|named| self.types.get(&named).copied()),
             labels: labels.into_iter().flatten().filter_map(label).collect(),
             bounds: constraints.into_iter().flatten().filter_map(bounds).collect(),
         })
     }
 
-    /// Whether the names of a type end in `Integer32` rather than in `INTEGER`.
-    fn ends_in_integer32(&self, id: TypeId) -> bool {
+    /// Whether the names of a type end in this word of the SMI: `Integer32` rather than `INTEGER`, `NetworkAddress`
+    /// rather than `IpAddress`.
+    fn ends_in(&self, word: &str, id: TypeId) -> bool {
         let mut at = Some(id);
         for _ in 0..=self.types.len() {
             let Some(id) = at else { return false };
             let data = self.raw.type_(id);
-            if self.is_primitive(data) && data.name() == "Integer32" {
+            if self.is_primitive(data) && data.name() == word {
                 return true;
             }
             at = data.parent();
@@ -440,12 +446,7 @@ impl<'a> Translator<'a> {
             let key = |position: &usize| {
                 let definition = &self.model.definitions[*position];
                 let module = definition.module.map(|module| &modules[module]);
-                let language = match module.map(|module| module.language) {
-                    Some(Language::SmiV2) => 0,
-                    Some(Language::Sppi) => 1,
-                    Some(Language::Unknown) | None => 2,
-                    Some(Language::SmiV1) => 3,
-                };
+                let language = precedence(module.map(|module| module.language));
                 let date = module.map(|module| full_date(&module.last_updated));
                 let is_bare = definition.kind == Kind::Value;
                 let is_inline = self.inline.contains(position);

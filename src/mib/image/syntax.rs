@@ -66,6 +66,11 @@ impl<'a> Syntax<'a> {
         }
     }
 
+    /// Whether an integer is written `Integer32` where the names end.
+    pub(super) const fn is_integer32(self) -> bool {
+        self.is_integer32
+    }
+
     /// The named type that the clause names: `DisplayString`; `None` for the types of the SMI itself.
     pub fn named_type(self) -> Option<NamedType<'a>> {
         let number = self.named.filter(|number| *number < self.types_below)?;
@@ -251,6 +256,11 @@ impl<'a> NamedType<'a> {
         Some(Self { image, number, flags, name, module, hint, text, syntax })
     }
 
+    /// Its position among [`Image::types`].
+    pub const fn number(self) -> usize {
+        self.number
+    }
+
     /// Its name: `DisplayString`.
     pub fn name(self) -> &'a str {
         self.image.string(self.name)
@@ -284,6 +294,11 @@ impl<'a> NamedType<'a> {
     /// DESCRIPTION; `None` when there is none or the image was made without text.
     pub fn description(self) -> Option<&'a str> {
         self.image.text_at(self.text).map(|(description, _)| description).filter(|text| !text.is_empty())
+    }
+
+    /// REFERENCE; `None` when there is none or the image was made without text.
+    pub fn reference(self) -> Option<&'a str> {
+        self.image.text_at(self.text).map(|(_, reference)| reference).filter(|text| !text.is_empty())
     }
 }
 

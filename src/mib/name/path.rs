@@ -68,7 +68,7 @@ pub(super) fn descend(
         Rest::Bracket(text) if is_lost => return Err(unknown(below(view, node, text))),
         Rest::Dot(text) => {
             let indexes = indexes(view, node);
-            index::parse(&indexes.components(), text, oid.len(), checks)
+            index::parse(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks)
                 .map_err(|error| badly(error, &indexes))?
         }
         Rest::Bracket(text) => {
@@ -78,7 +78,7 @@ pub(super) fn descend(
                 return Err(unknown(below(view, node, text)));
             }
             oid = column.oid();
-            index::parse_brackets(&indexes.components(), text, oid.len(), checks)
+            index::parse_brackets(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks)
                 .map_err(|error| badly(error, &indexes))?
         }
     };

@@ -23,8 +23,8 @@ pub enum Above {
 /// `components` are the objects of the INDEX clause of the row that the name is or lies below (of the row that it
 /// augments, if it has none), and empty if there is none or one of them is not known: then there are numbers only.
 /// `names` are for identifiers in brackets.
-pub fn instance(
-    components: &[Component<'_>],
+pub fn instance<'c>(
+    components: impl IntoIterator<Item = Component<'c>>,
     above: Above,
     arcs: &[u32],
     options: &Options,
@@ -34,9 +34,10 @@ pub fn instance(
     if arcs.is_empty() {
         return;
     }
+    let mut components = components.into_iter().peekable();
     out.push(b'.');
     let mut left = arcs;
-    if let (Above::Row, false, [column, rest @ ..]) = (above, components.is_empty(), left) {
+    if let (Above::Row, true, [column, rest @ ..]) = (above, components.peek().is_some(), left) {
         number::decimal(u64::from(*column), out);
         out.push(b'.');
         left = rest;
@@ -54,7 +55,7 @@ pub fn instance(
             out.push(b'[');
         }
         let previous = arcs[..arcs.len() - left.len()].last().copied();
-        let Some(rest) = write_component(component, previous, left, options, names, out) else {
+        let Some(rest) = write_component(&component, previous, left, options, names, out) else {
             // What has been written of it stays, as with net-snmp; only the network address begins before it fails.
             left = if component.facts.base == Base::NetworkAddress { &left[1..] } else { left };
             break;
@@ -222,7 +223,14 @@ mod tests {
 
     fn written(components: &[Component<'_>], above: Above, arcs: &[u32], letters: &str) -> String {
         let mut out = b"x".to_vec();
-        instance(components, above, arcs, &Options::from_letters(letters).unwrap(), &NoNames, &mut out);
+        instance(
+            components.iter().copied(),
+            above,
+            arcs,
+            &Options::from_letters(letters).unwrap(),
+            &NoNames,
+            &mut out,
+        );
         String::from_utf8(out).unwrap()
     }
 

@@ -3,18 +3,24 @@
 //! What stands here is the text without MIB knowledge; [`Names`] is where that knowledge comes in. Text is octets,
 //! not characters: net-snmp passes on what it got.
 
+mod detail;
 mod float;
 mod instance;
 mod named;
 mod octets;
 mod opaque;
 mod reason;
+mod report;
+mod tree;
 mod typed;
 
+pub use detail::{Describe, detail};
 pub use instance::{Above, instance};
 pub use named::{Hints, Named};
 pub use opaque::OpaqueValue;
 pub use reason::{FailedObject, error_in_packet, error_status_text};
+pub use report::{Lines, dump, report};
+pub use tree::tree;
 pub use typed::typed_value;
 
 use super::{

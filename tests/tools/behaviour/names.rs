@@ -39,8 +39,16 @@ fn run_plain(oid: &str) -> String {
 
 #[test]
 fn all_that_is_not_understood_is_told_and_nothing_is_sent() {
-    let words =
-        ["-v2c", "demo::", "sysName.0", "ifDesc.1", "ifDescr.x", "IF-MIB::nosuch.0", "NO-MIB::x", "NO-MIB::y"];
+    let words = [
+        "-v2c",
+        "demo::",
+        "sysName.0",
+        "ifDesc.1",
+        "ifDescr.x",
+        "IF-MIB::nosuch.0",
+        "NO-MIB::x",
+        "NO-MIB::y",
+    ];
     let run = run(&named("snmpget"), &words);
     assert_eq!((run.status(), run.out().as_str()), (1, ""), "{}", run.describe());
     let error = run.err();
@@ -55,7 +63,10 @@ fn all_that_is_not_understood_is_told_and_nothing_is_sent() {
         "{error}"
     );
     assert_eq!(error.matches("Cannot find module (NO-MIB)").count(), 1, "{error}");
-    assert!(error.ends_with("NO-MIB::x: Unknown Object Identifier\nNO-MIB::y: Unknown Object Identifier\n"), "{error}");
+    assert!(
+        error.ends_with("NO-MIB::x: Unknown Object Identifier\nNO-MIB::y: Unknown Object Identifier\n"),
+        "{error}"
+    );
     assert!(!error.contains("did you mean"), "{error}");
 }
 
@@ -66,7 +77,11 @@ fn people_are_told_what_they_may_have_meant() {
         ("snmpget", "-v2c demo:: IF-MBI::ifDescr.1", "snmpget: did you mean IF-MIB?"),
         ("snmpwalk", "-v2c demo:: IF-MIB::ifTabel", "snmpwalk: did you mean IF-MIB::ifTable?"),
         ("snmpset", "-v2c demo:: ifAdminStatus.1 i dwon", "snmpset: did you mean down?"),
-        ("snmpget", "-v2c demo:: sysName", "snmpget: SNMPv2-MIB::sysName is a scalar: its value has the name"),
+        (
+            "snmpget",
+            "-v2c demo:: sysName",
+            "snmpget: SNMPv2-MIB::sysName is a scalar: its value has the name",
+        ),
         ("snmpget", "-v1 demo:: sysName", "snmpget: SNMPv2-MIB::sysName is a scalar: its value has the name"),
         ("snmpget", "-v2c demo:: sysNam", "sysNam: no name; taken as a pattern for SNMPv2-MIB::sysName"),
     ] {
@@ -123,8 +138,10 @@ fn values_are_held_against_what_is_known_of_their_object() {
     }
     let long = "x".repeat(256);
     let refused = set(&["sysName.0", "s", &long]);
-    assert_eq!(refused.err(), "sysName.0: Value out of range (Value does not match DISPLAY-HINT :: {(0..255)})\n");
+    assert_eq!(
+        refused.err(),
+        "sysName.0: Value out of range (Value does not match DISPLAY-HINT :: {(0..255)})\n"
+    );
     let unchecked = run(&named("snmpset"), &["-v2c", "-On", "-Ir", "demo::", "sysName.0", "i", "5"]);
     assert_eq!(unchecked.status(), 2, "the agent refuses it: {}", unchecked.describe());
-}", unchecked.describe());
 }

@@ -1,0 +1,176 @@
+//! Differences from net-snmp that are wanted, each with its reason; docs/differences-of-names.md tells them to people.
+
+use std::sync::OnceLock;
+
+use snmpkit::mib::image::{self, Definition};
+
+use crate::lines::Hunk;
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Where {
+    /// Names and values that are printed.
+    Text,
+    /// Names that are read.
+    Name,
+    /// Values that are set.
+    Set,
+}
+
+/// How a difference is recognised.
+#[derive(Clone, Copy)]
+pub enum Sign {
+    /// It is about these objects. They are there to show it; no others are tried that would.
+    Objects(&'static [&'static str]),
+    /// A line of net-snmp's and one of ours.
+    Lines(fn(&str, &str) -> bool),
+}
+
+/// A difference that is wanted.
+pub struct Known {
+    /// What the page in docs calls it.
+    pub title: &'static str,
+    /// Where it may occur.
+    pub place: Where,
+    /// How it is recognised.
+    pub sign: Sign,
+}
+
+/// Words of the SMI that modules use as labels too.
+const SMI_WORDS: &[&str] = &["current", "deprecated", "obsolete", "mandatory", "optional", "not-implemented"];
+
+/// All of them.
+pub const KNOWN: &[Known] = &[
+    Known {
+        title: "labels that are words of the SMI",
+        place: Where::Text,
+        sign: Sign::Lines(|theirs, ours| {
+            let (theirs, ours) = apart(theirs, ours);
+            theirs.bytes().all(|octet| octet.is_ascii_digit())
+                && SMI_WORDS.iter().any(|word| ours.starts_with(word))
+        }),
+    },
+    Known {
+        title: "identifiers in brackets that net-snmp gives up",
+        place: Where::Text,
+        sign: Sign::Lines(|theirs, ours| theirs.contains("[TRUNCATED]") && !ours.contains("[TRUNCATED]")),
+    },
+    Known {
+        title: "identifiers of no arcs in brackets",
+        place: Where::Text,
+        sign: Sign::Lines(|_, ours| ours.contains("ccitt]")),
+    },
+    Known {
+        title: "names that net-snmp makes up",
+        place: Where::Text,
+        sign: Sign::Lines(|theirs, _| theirs.contains("#")),
+    },
+    Known {
+        title: "index objects of which there are several",
+        place: Where::Text,
+        sign: Sign::Objects(&["mplsLabelStackIndex", "pimNeighborIfIndex"]),
+    },
+    Known {
+        title: "the type of an address before an index",
+        place: Where::Text,
+        sign: Sign::Objects(&["docsMcastCmtsReplSessPrefixAddrType"]),
+    },
+    Known {
+        title: "values shorter than their hint",
+        place: Where::Text,
+        sign: Sign::Objects(&["entPhysicalUUID", "apmNameClientID"]),
+    },
+    Known {
+        title: "hints that break off",
+        place: Where::Text,
+        sign: Sign::Objects(&["docsBpi2CodeUpdateCvcChain"]),
+    },
+];
+
+/// What differs of two lines: both without what they begin and end with alike.
+pub fn apart<'l>(left: &'l str, right: &'l str) -> (&'l str, &'l str) {
+    let alike = left.bytes().zip(right.bytes()).take_while(|(a, b)| a == b).count();
+    let (left, right) = (&left[alike..], &right[alike..]);
+    let alike = left.bytes().rev().zip(right.bytes().rev()).take_while(|(a, b)| a == b).count();
+    (&left[..left.len() - alike], &right[..right.len() - alike])
+}
+
+/// Whether an object is there to show a difference.
+pub fn is_of_an_object(definition: Definition<'_>) -> bool {
+    KNOWN.iter().any(|known| match known.sign {
+        Sign::Objects(names) => names.iter().any(|name| definition.name() == *name),
+        Sign::Lines(_) => false,
+    })
+}
+
+/// Which of them occurred.
+#[derive(Debug, Default)]
+pub struct Used([usize; KNOWN.len()]);
+
+impl Used {
+    /// Whether a difference is known, which then counts as used.
+    pub fn explains(&mut self, place: Where, hunk: &Hunk) -> bool {
+        if hunk.ours.len() == hunk.theirs.len() {
+            hunk.theirs.iter().zip(&hunk.ours).all(|(theirs, ours)| self.explain(place, theirs, ours))
+        } else {
+            // The first line has the name; what follows are the other lines of its value.
+            match (hunk.theirs.first(), hunk.ours.first()) {
+                (Some(theirs), Some(ours)) => self.explain(place, theirs, ours),
+                _ => false,
+            }
+        }
+    }
+
+    fn explain(&mut self, place: Where, theirs: &str, ours: &str) -> bool {
+        let found = KNOWN.iter().enumerate().position(|(number, known)| {
+            known.place == place
+                && match known.sign {
+                    Sign::Lines(is_it) => is_it(theirs, ours),
+                    Sign::Objects(_) => {
+                        marks()[number].iter().any(|mark| mark.is_in(theirs) && mark.is_in(ours))
+                    }
+                }
+        });
+        if let Some(number) = found {
+            self.0[number] += 1;
+        }
+        theirs == ours || found.is_some()
+    }
+
+    /// Those of a place that did not occur.
+    pub fn missing(&self, place: Where) -> Vec<&'static str> {
+        let here = KNOWN.iter().zip(&self.0).filter(|(known, _)| known.place == place);
+        here.filter(|(_, count)| **count == 0).map(|(known, _)| known.title).collect()
+    }
+}
+
+/// How an object shows in a line: by name or by number.
+struct Mark {
+    name: String,
+    numbers: String,
+}
+
+impl Mark {
+    fn is_in(&self, line: &str) -> bool {
+        let name = line.split_once(' ').map_or(line, |(name, _)| name);
+        name.starts_with(&self.numbers) || name.contains(&self.name)
+    }
+}
+
+fn marks() -> &'static [Vec<Mark>] {
+    static MARKS: OnceLock<Vec<Vec<Mark>>> = OnceLock::new();
+    let of = |name: &&str| {
+        let definition =
+            image::core().definitions(name).next().unwrap_or_else(|| panic!("there is no {name}"));
+        Mark { name: (*name).to_owned(), numbers: format!(".{}.", definition.oid()) }
+    };
+    MARKS.get_or_init(|| {
+        KNOWN
+            .iter()
+            .map(|known| match known.sign {
+                Sign::Objects(names) => names.iter().map(of).collect(),
+                Sign::Lines(_) => Vec::new(),
+            })
+            .collect()
+    })
+}
