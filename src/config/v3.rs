@@ -1,17 +1,7 @@
 //! The words of SNMPv3's settings: levels, protocols and engine identifiers.
 
 use super::number;
-
-/// Which protections a message has (RFC 3411, section 3.4.3).
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum SecurityLevel {
-    /// Neither authenticated nor encrypted.
-    NoAuthNoPriv,
-    /// Authenticated.
-    AuthNoPriv,
-    /// Authenticated and encrypted.
-    AuthPriv,
-}
+pub use crate::codec::v3::SecurityLevel;
 
 impl SecurityLevel {
     /// Reads what `-l` takes; case does not matter.

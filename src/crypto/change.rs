@@ -12,7 +12,9 @@ use crate::secret::Secret;
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum KeyChangeError {
     /// The old key, the new key and the random octets must have one length.
-    #[error("an old key of {old} octets, a new one of {new} and {random} random octets, where all must be as long")]
+    #[error(
+        "an old key of {old} octets, a new one of {new} and {random} random octets, where all must be as long"
+    )]
     UnequalLengths {
         /// Octets of the old key.
         old: usize,

@@ -143,9 +143,7 @@ impl PrivKey {
         let needed = protocol.key_octets();
         let most = AuthProtocol::Sha512.key_octets();
         match octets.get(..needed) {
-            Some(key) if octets.len() <= most => {
-                Ok(Self { protocol, octets: Secret::new(key.to_vec()) })
-            }
+            Some(key) if octets.len() <= most => Ok(Self { protocol, octets: Secret::new(key.to_vec()) }),
             _ => {
                 let protocol = protocol.name();
                 Err(KeyError::WrongLength { protocol, octets: octets.len(), needed })

@@ -26,7 +26,9 @@ pub struct Salts {
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     /// The highest boots so far.
-    Des { boots: u32 },
+    Des {
+        boots: u32,
+    },
     Aes,
 }
 
