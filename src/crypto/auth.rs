@@ -224,3 +224,6 @@ impl AuthKey {
         Ok(protocol.hmac(self.octets.expose(), parts))
     }
 }
+
+#[cfg(test)]
+mod tests;

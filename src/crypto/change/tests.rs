@@ -1,9 +1,6 @@
+use super::super::MasterKey;
 use super::super::test_support::{ENGINE_ID, hex};
-use super::super::{MasterKey, PrivProtocol};
 use super::*;
-
-/// net-snmp's example engine of the recorded vectors.
-const RECORDED_ENGINE: &str = "80007ed904736e6d706b6974";
 
 fn auth_key(protocol: AuthProtocol, passphrase: &[u8], engine_id: &[u8]) -> Secret<Vec<u8>> {
     MasterKey::from_passphrase(protocol, passphrase).unwrap().auth_key(engine_id).octets().clone()
@@ -35,5 +32,46 @@ fn key_changes_are_those_of_the_rfc() {
         let new = auth_key(protocol, b"newsyrup", &ENGINE_ID);
         let change = [vec![0; protocol.key_octets()], hex(delta)].concat();
         check(protocol, &old, &new, &change);
+    }
+}
+
+/// Keys longer than the hash go in parts, with a chain of hashes over them (RFC 3414, section 5, `KeyChange`).
+#[test]
+fn a_key_longer_than_the_hash_is_masked_by_a_chain_of_hashes() {
+    for protocol in AuthProtocol::ALL {
+        for octets in [1, 8, 16, 20, 24, 32, 48, 64, 65, 100] {
+            let [old, new] = [3, 5].map(|step: u8| {
+                Secret::new((0..octets).map(|n: u8| n.wrapping_mul(step)).collect::<Vec<_>>())
+            });
+            let random: Vec<u8> = (0..octets).rev().collect();
+            let mut chain = Vec::new();
+            let mut last = old.expose().clone();
+            while chain.len() < usize::from(octets) {
+                last = protocol.hash([[last, random.clone()].concat().as_slice()]).expose().clone();
+                chain.extend_from_slice(&last);
+            }
+            let delta = new.expose().iter().zip(chain).map(|(new, mask)| new ^ mask);
+            let change: Vec<u8> = random.iter().copied().chain(delta).collect();
+            assert_eq!(encode_key_change(protocol, &old, &new, &random).unwrap(), change);
+            let decoded = decode_key_change(protocol, &old, &change).unwrap();
+            assert_eq!(decoded.expose(), new.expose());
+        }
+    }
+}
+
+#[test]
+fn lengths_that_do_not_agree_are_refused() {
+    let key = |octets| Secret::new(vec![1; octets]);
+    let protocol = AuthProtocol::Md5;
+    assert!(encode_key_change(protocol, &key(16), &key(16), &[0; 16]).is_ok());
+    for (old, new, random) in [(15, 16, 16), (16, 15, 16), (16, 16, 15), (16, 16, 0), (0, 16, 16)] {
+        assert_eq!(
+            encode_key_change(protocol, &key(old), &key(new), &vec![0; random]),
+            Err(KeyChangeError::UnequalLengths { old, new, random })
+        );
+    }
+    for found in [0, 16, 31, 33, 40] {
+        let refused = decode_key_change(protocol, &key(16), &vec![0; found]).unwrap_err();
+        assert_eq!(refused, KeyChangeError::WrongLength { found, needed: 32 });
     }
 }
