@@ -1,5 +1,5 @@
 //! Messages that net-snmp's programs wrote, taken apart and put together again: what `crypto` and `codec::v3` make of
-//! them together. The octets are in tests/data/net_snmp_v3.txt.
+//! them together. The octets are in `tests/data/net_snmp_v3.txt`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must say where")]
 

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     fn all(salts: &mut Salts, boots: &[u32]) -> Vec<String> {
-        let hex = |salt: Salt| salt.iter().map(|octet| format!("{octet:02x}")).collect();
+        let hex = |salt: Salt| format!("{:016x}", u64::from_be_bytes(salt));
         boots.iter().map(|boots| salts.next(*boots).map_or_else(|error| error.to_string(), hex)).collect()
     }
 

@@ -221,6 +221,7 @@ fn the_message_that_the_tables_change_is_a_good_one() {
 #[test]
 fn numbers_and_names_have_their_bounds() {
     type Set = fn(&mut Fields, Vec<u8>);
+    type Case = (Set, Vec<u8>, Result<(), (usize, DecodeErrorKind)>);
     let id: Set = |fields, value| fields.global[0] = value;
     let size: Set = |fields, value| fields.global[1] = value;
     let flags: Set = |fields, value| fields.global[2] = value;
@@ -233,7 +234,7 @@ fn numbers_and_names_have_their_bounds() {
     let range = |field, found| OutOfRange { field, found };
     let long = |field, octets| FieldTooLong { field, octets, limit: 32 };
     let octets = |length| tlv(0x04, &[vec![b'x'; length]]);
-    let cases: Vec<(Set, Vec<u8>, Result<(), (usize, DecodeErrorKind)>)> = vec![
+    let cases: Vec<Case> = vec![
         (id, hex("02 01 00"), Ok(())),
         (id, hex("02 04 7F FF FF FF"), Ok(())),
         (id, hex("02 05 00 80 00 00 00"), Err((9, range("msgID", 0x8000_0000)))),

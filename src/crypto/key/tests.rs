@@ -79,7 +79,7 @@ fn expanded_at_once(protocol: AuthProtocol, passphrase: &[u8]) -> Secret<Vec<u8>
 fn a_passphrase_of_any_length_is_repeated_to_a_mebibyte_and_not_further() {
     for length in [8, 9, 63, 64, 65, 4_095, 4_096, 4_097, 1_048_575, 1_048_576, 1_048_577, 2_000_000] {
         let passphrase: Vec<u8> =
-            (0..length).map(|n: u32| n.to_le_bytes()[usize::from(n % 7 == 0)] ^ 0x5A).collect();
+            (0..length).map(|n: u32| n.to_le_bytes()[usize::from(n.is_multiple_of(7))] ^ 0x5A).collect();
         let master = MasterKey::from_passphrase(AuthProtocol::Sha256, &passphrase).unwrap();
         let expected = expanded_at_once(AuthProtocol::Sha256, &passphrase);
         assert_eq!(master.octets().expose(), expected.expose(), "{length}");
