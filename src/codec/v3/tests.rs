@@ -469,16 +469,20 @@ fn what_no_message_can_have_is_not_written() {
 #[test]
 fn a_scoped_pdu_that_leaves_no_room_for_the_message_is_refused() {
     let whole = authenticated();
-    let limit = limits::MESSAGE_OCTETS;
-    for octets in [limit - 100, limit, limit + 1, limit + 100_000] {
-        let mut out = vec![0; octets];
-        let result = encode(&whole.header, &whole.usm, usize::MAX, &mut out);
-        assert_eq!(result.is_ok(), octets == limit - 100, "{octets}");
-        if octets > limit - 100 {
-            assert_eq!(result, Err(EncodeError::TooLong { limit }));
-            assert!(out.is_empty());
+    for limit in [200, 1500, limits::MESSAGE_OCTETS] {
+        for octets in [limit - 100, limit, limit + 1, limit + 100_000] {
+            let mut out = vec![0; octets];
+            let result = encode(&whole.header, &whole.usm, limit, &mut out);
+            assert_eq!(result.is_ok(), octets == limit - 100, "{octets}");
+            if octets > limit - 100 {
+                assert_eq!(result, Err(EncodeError::TooLong { limit }));
+                assert!(out.is_empty());
+            }
         }
     }
+    let mut out = vec![0; limits::MESSAGE_OCTETS];
+    let refused = Err(EncodeError::TooLong { limit: limits::MESSAGE_OCTETS });
+    assert_eq!(encode(&whole.header, &whole.usm, usize::MAX, &mut out), refused);
 }
 
 #[test]
