@@ -80,8 +80,8 @@ impl PrivProtocol {
         }
     }
 
-    /// The most octets that padding may add to a scoped PDU: none for AES. Ours adds 7 at most, other encoders a whole
-    /// block.
+    /// The most octets of padding after a scoped PDU: none for AES. RFC 3414, section 8.1.1.2, asks for 7 at most, which is
+    /// what ours and net-snmp's has; a whole block is what encoders add that always pad.
     pub const fn padding_octets(self) -> usize {
         match self {
             Self::Des | Self::TripleDes => DES_BLOCK_OCTETS,
