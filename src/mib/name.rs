@@ -136,9 +136,11 @@ pub fn read(text: &[u8], library: &mut Library, rules: &Rules) -> Result<Reading
         Search::All if names_module(text) => bare(text, view, rules),
         Search::All => from_root(text, view, rules).or_else(|path| {
             bare(text, view, rules).or_else(|bare| {
+                // A bare name that was found and what follows not is nearer to what was meant than the path.
+                let detail_is_bares = bare.detail.is_some();
                 let detail = bare.detail.or(path.detail);
                 let notice = bare.notice.or(path.notice);
-                let missing = bare.missing.or(path.missing);
+                let missing = if detail_is_bares { bare.missing } else { bare.missing.or(path.missing) };
                 let unknown = Unknown { detail, notice, missing, module: None };
                 if is_number(text) { Err(unknown) } else { pattern(text, view).map_err(|_| unknown) }
             })

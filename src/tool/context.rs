@@ -237,7 +237,7 @@ fn check_passphrases(program: &OsStr, common: &CommonArgs) -> Result<(), ToolErr
 }
 
 impl Context {
-    /// Reads the names of the command line; all that are not understood are told.
+    /// Reads the names of the command line; all that are not understood are reported.
     ///
     /// # Errors
     ///
@@ -249,21 +249,31 @@ impl Context {
                 limits::COMMAND_LINE_OIDS
             )));
         }
-        let mut names = Vec::with_capacity(texts.len());
+        let (mut names, mut rejected) = (Vec::with_capacity(texts.len()), Vec::new());
         for text in texts {
-            names.extend(self.read_name(text));
+            self.tell_before(text, &mut rejected);
+            match self.read_name(text) {
+                Ok(name) => names.push(name),
+                Err(lines) => rejected.extend(lines),
+            }
         }
-        if names.len() == texts.len() { Ok(names) } else { Err(ToolError::Rejected(Vec::new())) }
+        if names.len() == texts.len() { Ok(names) } else { Err(ToolError::Rejected(rejected)) }
     }
 
-    /// Reads one name; one that is not understood has been told.
+    /// Tells what was not understood so far before a name that may be of a missing module, which is told at once.
+    pub fn tell_before(&self, text: &OsStr, rejected: &mut Vec<String>) {
+        if text.as_bytes().contains(&b':') {
+            rejected.drain(..).for_each(|line| self.log.write(Priority::Error, &line));
+        }
+    }
+
+    /// Reads one name.
     pub fn name_of(&mut self, text: &OsStr) -> Result<Oid, ToolError> {
-        self.read_name(text).ok_or_else(|| ToolError::Rejected(Vec::new()))
+        self.read_name(text).map_err(ToolError::Rejected)
     }
 
-    /// Reads one name, or tells that it is not understood: at once, since a module that is missing is told as soon as it
-    /// is looked for.
-    fn read_name(&mut self, text: &OsStr) -> Option<Oid> {
+    /// Reads one name, or has the lines to show: net-snmp's, and for people what may have been meant.
+    pub fn read_name(&mut self, text: &OsStr) -> Result<Oid, Vec<String>> {
         let read = oid_arg::read(text.as_bytes(), &self.settings.mib, &mut self.library);
         if let Some(notice) = read.as_ref().map_or_else(|unknown| &unknown.notice, |reading| &reading.notice)
         {
@@ -274,21 +284,13 @@ impl Context {
                 if let Some(choice) = &reading.choice {
                     self.tell_choice(text, choice);
                 }
-                Some(reading.oid)
+                Ok(reading.oid)
             }
             Err(unknown) => {
                 let hint = hints::are_wanted().then(|| hints::of_unknown(&unknown, &self.library)).flatten();
-                self.reject(&unknown.to_string(), hint);
-                None
+                let hint = hint.map(|hint| format!("{}: {hint}", self.name));
+                Err([unknown.to_string()].into_iter().chain(hint).collect())
             }
-        }
-    }
-
-    /// Tells of something that is not understood, and for people what may have been meant.
-    pub fn reject(&self, line: &str, hint: Option<String>) {
-        self.log.write(Priority::Error, line);
-        if let Some(hint) = hint {
-            self.log.write(Priority::Error, &format!("{}: {hint}", self.name));
         }
     }
 

@@ -88,7 +88,7 @@ mod tests {
         ] {
             assert_eq!(hint(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["zzqqzzqqz.1", "ifDescr.x", "1.3.x", "X.1", "", &"a".repeat(100_000)] {
+        for text in ["zzqqzzqqz.1", "ifDescr.x", "1.3.x", "", &"a".repeat(100_000)] {
             assert_eq!(hint(text), None, "{text}");
         }
     }

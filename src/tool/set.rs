@@ -191,16 +191,24 @@ fn bindings(words: &[OsString], context: &mut Context) -> Result<Vec<VarBind>, T
         triples.push((name, kind, value));
     }
     let count = triples.len();
-    let mut bindings = Vec::with_capacity(count);
+    let (mut bindings, mut rejected) = (Vec::with_capacity(count), Vec::new());
     for (text, kind, value) in triples {
-        let Ok(name) = context.name_of(text) else { continue };
+        context.tell_before(text, &mut rejected);
+        let name = match context.read_name(text) {
+            Ok(name) => name,
+            Err(lines) => {
+                rejected.extend(lines);
+                continue;
+            }
+        };
         match set_arg::value(&name, kind, value.as_bytes(), &context.settings.mib, &mut context.library) {
             Ok(value) => bindings.push(VarBind::new(name, value)),
             Err(error) => {
+                rejected.push(format!("{}: {error}", text.to_string_lossy()));
                 let hint = hints::of_value(&error, &name, &context.library).filter(|_| hints::are_wanted());
-                context.reject(&format!("{}: {error}", text.to_string_lossy()), hint);
+                rejected.extend(hint.map(|hint| format!("{}: {hint}", context.name)));
             }
         }
     }
-    if bindings.len() == count { Ok(bindings) } else { Err(ToolError::Rejected(Vec::new())) }
+    if bindings.len() == count { Ok(bindings) } else { Err(ToolError::Rejected(rejected)) }
 }

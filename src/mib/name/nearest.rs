@@ -147,7 +147,7 @@ impl Ranking {
         for octet in name.map(|octet| octet.to_ascii_lowercase()) {
             length += 1;
             row[0] = length;
-            let mut least = length;
+            let mut nearest = length;
             for at in 1..=width {
                 let changed = above[at - 1] + usize::from(self.text[at - 1] != octet);
                 let mut cost = changed.min(above[at] + 1).min(row[at - 1] + 1);
@@ -155,9 +155,9 @@ impl Ranking {
                     cost = cost.min(before[at - 2] + 1);
                 }
                 row[at] = cost;
-                least = least.min(cost);
+                nearest = nearest.min(cost);
             }
-            if least > self.furthest {
+            if nearest > self.furthest {
                 return None;
             }
             last = octet;

@@ -86,8 +86,7 @@ impl Translator<'_> {
             }
             _ => return None,
         };
-        let high =
-            high.map(|high| (low <= high).then(|| high.to_string())).unwrap_or_else(|| Some(String::new()));
+        let high = high.map_or_else(|| Some(String::new()), |high| (low <= high).then(|| high.to_string()));
         Some(format!("{{{low},{}}}", high?))
     }
 
@@ -188,11 +187,10 @@ impl Translator<'_> {
 
 fn class(name: &str, members: &mut [bool; 128]) -> Option<()> {
     let holds: fn(&u8) -> bool = match name {
-        "alpha" => u8::is_ascii_alphabetic,
         "digit" => u8::is_ascii_digit,
         "alnum" => u8::is_ascii_alphanumeric,
         // Case does not count.
-        "upper" | "lower" => u8::is_ascii_alphabetic,
+        "alpha" | "upper" | "lower" => u8::is_ascii_alphabetic,
         "space" => |code| matches!(code, b' ' | b'\t'..=b'\r'),
         "blank" => |code| matches!(code, b' ' | b'\t'),
         "punct" => u8::is_ascii_punctuation,

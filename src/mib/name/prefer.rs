@@ -2,13 +2,16 @@
 
 use std::cmp::Reverse;
 
-use crate::mib::{Kind, Language, Status, View, image::Definition};
+use crate::mib::{
+    Kind, Language, Status, View,
+    image::{Definition, Module},
+};
 
 /// The definition that a bare name means, and the others that bear it at other places of the tree.
 ///
 /// net-snmp takes what it has read last, which depends on the order of files. Here it is, in this order: what is in
 /// force before what is deprecated, and that before what is obsolete; what has values, or is a table, before what is
-/// only named; SMIv2 before SMIv1; the module that was changed last; the module whose name comes first.
+/// only named; `SMIv2` before `SMIv1`; the module that was changed last; the module whose name comes first.
 pub(super) fn best(view: &View, name: &str) -> Option<(Definition<'static>, Vec<Definition<'static>>)> {
     let taken = view.named(name).min_by_key(|definition| rank(*definition))?;
     let others = view.named(name).filter(|other| other.node() != taken.node()).collect();
@@ -30,7 +33,7 @@ fn rank(definition: Definition<'static>) -> (u8, u8, bool, Reverse<String>, &'st
     let module = definition.module();
     let is_old = module.is_none_or(|module| module.language() != Language::SmiV2);
     let changed = module.and_then(|module| module.last_updated()).map(full_date).unwrap_or_default();
-    (status, kind, is_old, Reverse(changed), module.map_or("", |module| module.name()))
+    (status, kind, is_old, Reverse(changed), module.map_or("", Module::name))
 }
 
 /// A date of LAST-UPDATED with four digits of the year.
