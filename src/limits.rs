@@ -62,3 +62,13 @@ pub const MIB_NESTING: usize = 100;
 
 /// Complaints about module files that are kept; a directory of nothing but nonsense must not fill the memory.
 pub const MIB_PROBLEMS: usize = 100_000;
+
+/// Cells that one table fetch keeps, absent ones counted: a row of 20 columns for each of 500,000 rows. With the strings
+/// of real tables they take a few hundred megabytes; an agent whose indexes never end is stopped here.
+pub const TABLE_CELLS: usize = 10_000_000;
+
+/// Restarts of one table fetch that are remembered with their reasons; all are counted.
+pub const TABLE_RESTARTS: usize = 100;
+
+/// Columns of a table that is read without its description; the widest of the standard modules have some 60.
+pub const TABLE_COLUMNS: usize = 4_096;
