@@ -11,14 +11,16 @@ use crate::{
     oid::Oid,
 };
 
-/// Tables whose last change is told by a scalar of another name: its module, its name, the tables.
+/// A module, and a name in it.
+type Named = (&'static str, &'static str);
+
+/// Scalars that tell the last change of tables of another name.
 ///
 /// ENTITY-MIB has one for all its tables, LLDP-MIB one for what neighbours sent; ifInvStackTable (RFC 2864) is
 /// ifStackTable read the other way round.
-const LAST_CHANGES: &[(&str, &str, &[(&str, &str)])] = &[
+const LAST_CHANGES: &[(Named, &[Named])] = &[
     (
-        "ENTITY-MIB",
-        "entLastChangeTime",
+        ("ENTITY-MIB", "entLastChangeTime"),
         &[
             ("ENTITY-MIB", "entPhysicalTable"),
             ("ENTITY-MIB", "entLogicalTable"),
@@ -27,10 +29,9 @@ const LAST_CHANGES: &[(&str, &str, &[(&str, &str)])] = &[
             ("ENTITY-MIB", "entPhysicalContainsTable"),
         ],
     ),
-    ("IF-MIB", "ifStackLastChange", &[("IF-INVERTED-STACK-MIB", "ifInvStackTable")]),
+    (("IF-MIB", "ifStackLastChange"), &[("IF-INVERTED-STACK-MIB", "ifInvStackTable")]),
     (
-        "LLDP-MIB",
-        "lldpStatsRemTablesLastChangeTime",
+        ("LLDP-MIB", "lldpStatsRemTablesLastChangeTime"),
         &[
             ("LLDP-MIB", "lldpRemTable"),
             ("LLDP-MIB", "lldpRemManAddrTable"),
@@ -39,8 +40,7 @@ const LAST_CHANGES: &[(&str, &str, &[(&str, &str)])] = &[
         ],
     ),
     (
-        "LLDP-V2-MIB",
-        "lldpV2StatsRemTablesLastChangeTime",
+        ("LLDP-V2-MIB", "lldpV2StatsRemTablesLastChangeTime"),
         &[
             ("LLDP-V2-MIB", "lldpV2RemTable"),
             ("LLDP-V2-MIB", "lldpV2RemManAddrTable"),
@@ -107,7 +107,8 @@ fn find(view: &View, oid: &Oid) -> Result<Definition<'static>, PlanError> {
 }
 
 fn columns(view: &View, row: Definition<'static>) -> Vec<Definition<'static>> {
-    let is_column = |definition: &Definition<'_>| definition.kind() == Kind::Column && view.shows(*definition);
+    let is_column =
+        |definition: &Definition<'_>| definition.kind() == Kind::Column && view.shows(*definition);
     row.node().children().filter_map(|node| node.definitions().find(is_column)).collect()
 }
 
@@ -169,8 +170,8 @@ fn named_after(view: &View, table: Definition<'static>) -> Option<Definition<'st
 fn paired(view: &View, table: Definition<'static>) -> Option<Definition<'static>> {
     let module = table.module()?.name();
     let name = table.name().to_string();
-    let (scalar_module, scalar, _) =
-        LAST_CHANGES.iter().find(|(_, _, tables)| tables.contains(&(module, name.as_str())))?;
+    let is_listed = |tables: &[Named]| tables.contains(&(module, name.as_str()));
+    let ((scalar_module, scalar), _) = LAST_CHANGES.iter().find(|(_, tables)| is_listed(tables))?;
     view.in_module(scalar_module, scalar).filter(|found| tells_time(*found))
 }
 

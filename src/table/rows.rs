@@ -98,8 +98,8 @@ type Arcs = SmallVec<[u32; 4]>;
 /// Rows as they are gathered, keyed by their indexes.
 #[derive(Debug)]
 pub struct Rows {
-    columns: usize,
-    rows: BTreeMap<Arcs, Slot>,
+    width: usize,
+    slots: BTreeMap<Arcs, Slot>,
     cells: usize,
 }
 
@@ -118,18 +118,18 @@ pub struct TooLarge;
 
 impl Rows {
     /// No rows yet, each to come with so many columns.
-    pub const fn new(columns: usize) -> Self {
-        Self { columns, rows: BTreeMap::new(), cells: 0 }
+    pub const fn new(width: usize) -> Self {
+        Self { width, slots: BTreeMap::new(), cells: 0 }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.slots.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.slots.is_empty()
     }
 
     /// Takes a cell. `state` counts the states of the table that were seen: cells of one row with different ones do not
@@ -146,18 +146,18 @@ impl Rows {
         judged: Judged,
         state: u32,
     ) -> Result<(), TooLarge> {
-        if let Some(slot) = self.rows.get_mut(index) {
+        if let Some(slot) = self.slots.get_mut(index) {
             slot.take(column, value, judged, state);
             return Ok(());
         }
-        self.cells = self.cells.saturating_add(self.columns.max(1));
+        self.cells = self.cells.saturating_add(self.width.max(1));
         if self.cells > limits::TABLE_CELLS {
             return Err(TooLarge);
         }
-        let cells = (0..self.columns).map(|_| Stored::Absent).collect();
+        let cells = (0..self.width).map(|_| Stored::Absent).collect();
         let mut slot = Slot { cells, state, is_mixed: false };
         slot.take(column, value, judged, state);
-        self.rows.insert(Arcs::from_slice(index), slot);
+        self.slots.insert(Arcs::from_slice(index), slot);
         Ok(())
     }
 
@@ -165,25 +165,25 @@ impl Rows {
     pub fn missing(&self, required: &[usize]) -> Option<(usize, Vec<u32>, usize)> {
         let lacking = |slot: &Slot| required.iter().copied().find(|column| slot.lacks(*column));
         let mut without =
-            self.rows.iter().filter_map(|(index, slot)| lacking(slot).map(|column| (index, column)));
+            self.slots.iter().filter_map(|(index, slot)| lacking(slot).map(|column| (index, column)));
         let (index, column) = without.next()?;
         Some((1 + without.count(), index.to_vec(), column))
     }
 
     /// Whether any row has this column.
     pub fn has_column(&self, column: usize) -> bool {
-        self.rows.values().any(|slot| !slot.lacks(column))
+        self.slots.values().any(|slot| !slot.lacks(column))
     }
 
     /// The indexes, in order, each with a column that its row has.
     pub fn indexes(&self) -> impl Iterator<Item = (&[u32], usize)> {
-        let has = |slot: &Slot| (0..self.columns).find(|column| !slot.lacks(*column)).unwrap_or(0);
-        self.rows.iter().map(move |(index, slot)| (index.as_slice(), has(slot)))
+        let has = |slot: &Slot| (0..self.width).find(|column| !slot.lacks(*column)).unwrap_or(0);
+        self.slots.iter().map(move |(index, slot)| (index.as_slice(), has(slot)))
     }
 
     /// Takes out the first row.
     pub fn pop(&mut self, plan: &Plan, columns: &[Column]) -> Option<Row> {
-        let (index, slot) = self.rows.pop_first()?;
+        let (index, slot) = self.slots.pop_first()?;
         let lacks = |(column, known): (usize, &Column)| plan.requires(known) && slot.lacks(column);
         let is_torn = slot.is_mixed || columns.iter().enumerate().any(lacks);
         // The bits of the index columns come first, and every row has them.
@@ -280,7 +280,8 @@ mod tests {
 
     fn plan() -> Plan {
         let table: Oid = "1.3.6.1.2.1.2.2".parse().unwrap();
-        let index = vec![IndexComponent::new("a", Base::Integer32), IndexComponent::new("b", Base::Integer32)];
+        let index =
+            vec![IndexComponent::new("a", Base::Integer32), IndexComponent::new("b", Base::Integer32)];
         Plan::new(&table, index, [2, 3, 5].map(Column::numbered).into()).unwrap()
     }
 

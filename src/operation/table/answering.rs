@@ -115,7 +115,8 @@ impl Table {
         if reading.reach == Reach::Nothing {
             return self.take_short(asked, came);
         }
-        let wanted = segment.columns.len().saturating_mul(usize::try_from(asked.repetitions).unwrap_or(usize::MAX));
+        let wanted =
+            segment.columns.len().saturating_mul(usize::try_from(asked.repetitions).unwrap_or(usize::MAX));
         if asked.is_bulk {
             // A list that ends where nothing follows is not cut.
             let wanted = if reading.reach == Reach::End { came.min(wanted) } else { wanted };
@@ -176,7 +177,8 @@ impl Table {
         } else if self.settings.effort == Effort::Best {
             Judged::Bad
         } else {
-            return Err(TableError::WrongSyntax { expected: column.syntax, found: value.type_name(), name });
+            let (name, found) = (Box::new(name), value.type_name());
+            return Err(TableError::WrongSyntax { name, expected: column.syntax, found });
         };
         self.rows.put(index, place, value, judged, state).map_err(|_| TableError::TooLarge)
     }
@@ -250,7 +252,7 @@ impl Table {
 
     /// An answer that leaves out some column altogether. `came` counts what it has besides the scalars.
     fn take_short(&mut self, asked: Asked, came: usize) -> Result<(), TableError> {
-        let after = asked.after.clone();
+        let after = Box::new(asked.after.clone());
         if let What::Segment(segment) = &asked.what
             && asked.is_bulk
             && segment.role == Role::Data
@@ -259,7 +261,8 @@ impl Table {
         {
             // A row does not fit into an answer, but a good part of it does.
             self.pace.too_wide(came);
-            return self.again(asked);
+            self.again(asked);
+            return Ok(());
         }
         self.ask_less(asked, TableError::ShortAnswer { after })
     }
@@ -276,7 +279,8 @@ impl Table {
         let What::Segment(segment) = &asked.what else { return self.ask_less(asked, error.into()) };
         let width = segment.columns.len();
         if asked.is_bulk {
-            self.pace.too_many(width.saturating_mul(usize::try_from(asked.repetitions).unwrap_or(usize::MAX)));
+            self.pace
+                .too_many(width.saturating_mul(usize::try_from(asked.repetitions).unwrap_or(usize::MAX)));
         }
         // What was small and is not answered either is answered by nobody.
         let was_small = segment.care == Care::Small || (!asked.is_bulk && width <= FEW_COLUMNS);
@@ -287,7 +291,8 @@ impl Table {
     }
 
     fn take_refusal(&mut self, asked: Asked, response: &Response) -> Result<(), TableError> {
-        let error = TableError::Agent { error: AgentError::of(response), after: asked.after.clone() };
+        let agent = Box::new(AgentError::of(response));
+        let error = TableError::Agent { error: agent, after: Box::new(asked.after.clone()) };
         match response.error_status {
             ErrorStatus::TOO_BIG => self.take_too_big(asked, error),
             ErrorStatus::NO_SUCH_NAME => self.take_no_such_name(asked, response.error_index, error),
@@ -299,18 +304,26 @@ impl Table {
         let What::Segment(segment) = &asked.what else { return self.ask_less(asked, error) };
         let width = segment.columns.len();
         if asked.repetitions > 1 {
-            self.pace.too_many(width.saturating_mul(usize::try_from(asked.repetitions).unwrap_or(usize::MAX)));
-            return self.again(asked);
+            self.pace
+                .too_many(width.saturating_mul(usize::try_from(asked.repetitions).unwrap_or(usize::MAX)));
+            self.again(asked);
+            return Ok(());
         }
         if width > 1 {
             self.pace.too_wide(width.div_ceil(2));
-            return self.again(asked);
+            self.again(asked);
+            return Ok(());
         }
         self.ask_less(asked, error)
     }
 
     /// `SNMPv1`: nothing at all comes behind one of the names.
-    fn take_no_such_name(&mut self, mut asked: Asked, index: u32, error: TableError) -> Result<(), TableError> {
+    fn take_no_such_name(
+        &mut self,
+        mut asked: Asked,
+        index: u32,
+        error: TableError,
+    ) -> Result<(), TableError> {
         let place = usize::try_from(index).unwrap_or(usize::MAX);
         let once = asked.once();
         if (1..=once).contains(&place) {
@@ -323,7 +336,8 @@ impl Table {
             } else {
                 self.attempt.asks_up_time = false;
             }
-            return self.again(asked);
+            self.again(asked);
+            return Ok(());
         }
         match &mut asked.what {
             What::Columns { count, .. } => {
@@ -344,18 +358,16 @@ impl Table {
                 };
                 segment.columns.remove(column);
                 match segment.role {
-                    Role::Guide => {
-                        self.give_guide_up();
-                        Ok(())
-                    }
+                    Role::Guide => self.give_guide_up(),
                     Role::Data => self.again(asked),
                 }
+                Ok(())
             }
         }
     }
 
     /// Asks the same again, in the measure that counts by now.
-    fn again(&mut self, asked: Asked) -> Result<(), TableError> {
+    fn again(&mut self, asked: Asked) {
         // Discovery goes on where it was. A segment without a column left is asked for as long as there are scalars to
         // ask for: they show that the table, which ends here, is still the one that was read.
         if let What::Segment(segment) = asked.what {
@@ -364,7 +376,6 @@ impl Table {
                 self.queue.push_front(segment);
             }
         }
-        Ok(())
     }
 
     /// Asks for less: for a row by GETNEXT, then for fewer columns; `error` is what is told when there is no less.

@@ -35,7 +35,10 @@ pub(super) struct Asked {
 pub(super) enum What {
     Segment(Segment),
     /// Which columns there are: names were asked for of so many, beginning with this one.
-    Columns { first: u32, count: u32 },
+    Columns {
+        first: u32,
+        count: u32,
+    },
 }
 
 impl Asked {
@@ -112,24 +115,18 @@ impl Table {
         let width = segment.columns.len();
         let is_bulk = self.pace.uses_bulk() && segment.care == Care::Usual && width > 0;
         let repetitions = if is_bulk { repetitions(&self.pace, &segment) } else { 1 };
-        let names: Vec<Oid> = segment.columns.iter().map(|column| self.name(*column, &segment.after)).collect();
+        let names: Vec<Oid> =
+            segment.columns.iter().map(|column| self.name(*column, &segment.after)).collect();
         self.send(What::Segment(segment), is_bulk, repetitions, names)
     }
 
     fn ask_columns(&mut self, first: u32, count: u32) -> (Ticket, Request) {
         let ids = (0..count).filter_map(|n| first.checked_add(n));
-        let names: Vec<Oid> =
-            ids.map(|id| self.plan.entry().child(&[id]).unwrap_or_default()).collect();
+        let names: Vec<Oid> = ids.map(|id| self.plan.entry().child(&[id]).unwrap_or_default()).collect();
         self.send(What::Columns { first, count }, false, 1, names)
     }
 
-    fn send(
-        &mut self,
-        what: What,
-        is_bulk: bool,
-        repetitions: u32,
-        names: Vec<Oid>,
-    ) -> (Ticket, Request) {
+    fn send(&mut self, what: What, is_bulk: bool, repetitions: u32, names: Vec<Oid>) -> (Ticket, Request) {
         let after = names.first().unwrap_or(self.plan.entry()).clone();
         let last_change = self.plan.last_change.clone().filter(|_| self.attempt.asks_last_change);
         let up_time = self.attempt.asks_up_time.then(|| Oid::from_static(SYS_UP_TIME));

@@ -54,7 +54,8 @@ impl Table {
             let asked = entry.child(&[id]).unwrap_or_default();
             let is_end = binding.value == crate::value::Value::EndOfMibView;
             if !is_end && binding.name <= asked {
-                return Err(TableError::NotIncreasing { previous: asked, name: binding.name.clone() });
+                let (previous, name) = (Box::new(asked), Box::new(binding.name.clone()));
+                return Err(TableError::NotIncreasing { previous, name });
             }
             match column_of(&entry, &binding.name).filter(|_| !is_end) {
                 Some(found) => {
@@ -68,7 +69,7 @@ impl Table {
         let behind_found = discovery.found.last().map_or(0, |last| last.saturating_add(1));
         discovery.first = first.saturating_add(asked).max(behind_found);
         if discovery.found.len() > limits::TABLE_COLUMNS {
-            return Err(TableError::TooManyColumns { entry });
+            return Err(TableError::TooManyColumns { entry: Box::new(entry) });
         }
         if is_over || discovery.first == u32::MAX {
             self.columns_found();

@@ -91,6 +91,7 @@ enum Phase {
 
 /// One try.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of one another")]
 struct Attempt {
     number: u32,
     /// Whether the answer has come that later ones are compared with.
@@ -292,7 +293,8 @@ impl Table {
         if self.settings.effort == Effort::Consistent {
             self.check_indexes()?;
         }
-        let has_column = |(place, column): (usize, &Column)| (!self.rows.has_column(place)).then_some(column.id);
+        let has_column =
+            |(place, column): (usize, &Column)| (!self.rows.has_column(place)).then_some(column.id);
         self.verdict = Some(Verdict {
             tries: self.attempt.number,
             restarts: std::mem::take(&mut self.restarts),
@@ -315,7 +317,7 @@ impl Table {
         for (index, place) in self.rows.indexes() {
             if let Err(error) = self.plan.decode_index(index) {
                 let name = self.column_oid(place).child(index).unwrap_or_else(|_| self.column_oid(place));
-                return Err(TableError::BadIndex { name, error });
+                return Err(TableError::BadIndex { name: Box::new(name), error });
             }
         }
         Ok(())

@@ -141,15 +141,15 @@ pub enum TableError {
     #[error("the agent's names do not increase: {previous} is followed by {name}")]
     NotIncreasing {
         /// The name before, or the one that was asked for.
-        previous: Oid,
+        previous: Box<Oid>,
         /// The name that should have been larger.
-        name: Oid,
+        name: Box<Oid>,
     },
     /// A value of another type than the plan describes.
     #[error("{name} has a value of type {found}, but the column is described as {expected:?}")]
     WrongSyntax {
         /// The instance.
-        name: Oid,
+        name: Box<Oid>,
         /// What is described.
         expected: Base,
         /// The type that came.
@@ -159,7 +159,7 @@ pub enum TableError {
     #[error("{name} is not indexed as the table is described: {error}")]
     BadIndex {
         /// An instance of the row.
-        name: Oid,
+        name: Box<Oid>,
         /// What is wrong with its index.
         #[source]
         error: IndexError,
@@ -169,24 +169,27 @@ pub enum TableError {
     Agent {
         /// The error.
         #[source]
-        error: AgentError,
+        error: Box<AgentError>,
         /// The name that was asked about.
-        after: Oid,
+        after: Box<Oid>,
     },
     /// The agent left out what was asked for, even of a request for a single column.
     #[error("the agent answered with too short a list when asked for what follows {after}")]
     ShortAnswer {
         /// The name that was asked about.
-        after: Oid,
+        after: Box<Oid>,
     },
     /// The agent has more than a table fetch keeps.
-    #[error("the table has more than {} cells; ask for fewer columns, or for some of the rows", limits::TABLE_CELLS)]
+    #[error(
+        "the table has more than {} cells; ask for fewer columns, or for some of the rows",
+        limits::TABLE_CELLS
+    )]
     TooLarge,
     /// The agent has more columns than any table has.
     #[error("the agent has more than {} columns below {entry}", limits::TABLE_COLUMNS)]
     TooManyColumns {
         /// The table's entry.
-        entry: Oid,
+        entry: Box<Oid>,
     },
     /// No usable answer.
     #[error(transparent)]

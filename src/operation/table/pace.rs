@@ -183,13 +183,7 @@ const FIRST_WINDOW: usize = 4;
 impl Window {
     pub(super) fn new(ceiling: usize) -> Self {
         let ceiling = ceiling.max(1);
-        Self {
-            ceiling,
-            size: ceiling.min(FIRST_WINDOW),
-            answers: 0,
-            is_lossy: false,
-            is_careful: false,
-        }
+        Self { ceiling, size: ceiling.min(FIRST_WINDOW), answers: 0, is_lossy: false, is_careful: false }
     }
 
     pub(super) const fn size(&self) -> usize {

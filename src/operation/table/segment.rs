@@ -51,7 +51,8 @@ pub(super) enum Role {
 impl Segment {
     /// The rest of it behind an index, or `None` when nothing can be there.
     pub(super) fn behind(mut self, index: &[u32], rows: u32) -> Option<Self> {
-        let is_last = self.before.as_ref().is_some_and(|before| before.as_slice() == successor(index).as_slice());
+        let is_last =
+            self.before.as_ref().is_some_and(|before| before.as_slice() == successor(index).as_slice());
         if is_last {
             return None;
         }
@@ -131,8 +132,8 @@ impl Track {
 /// A name that is not larger than the one before it in its column.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Disorder {
-    pub(super) previous: Oid,
-    pub(super) name: Oid,
+    pub(super) previous: Box<Oid>,
+    pub(super) name: Box<Oid>,
 }
 
 impl Reading {
@@ -201,12 +202,7 @@ enum Place {
     Beyond,
 }
 
-fn place_of(
-    segment: &Segment,
-    column: &Oid,
-    previous: &[u32],
-    binding: &VarBind,
-) -> Result<Place, Disorder> {
+fn place_of(segment: &Segment, column: &Oid, previous: &[u32], binding: &VarBind) -> Result<Place, Disorder> {
     if binding.value == Value::EndOfMibView {
         return Ok(Place::Beyond);
     }
@@ -222,7 +218,7 @@ fn place_of(
         return Ok(Place::Beyond);
     }
     let previous = column.child(previous).unwrap_or_else(|_| column.clone());
-    Err(Disorder { previous, name: binding.name.clone() })
+    Err(Disorder { previous: Box::new(previous), name: Box::new(binding.name.clone()) })
 }
 
 /// The smallest of the last indexes of the columns that go on.
@@ -276,7 +272,8 @@ mod tests {
 
     #[test]
     fn an_answer_reaches_as_far_as_all_its_columns_do() {
-        let whole = ["1.9.2.1.1.1", "1.9.2.1.2.1", "1.9.2.1.4.1", "1.9.2.1.1.2", "1.9.2.1.2.2", "1.9.2.1.4.2"];
+        let whole =
+            ["1.9.2.1.1.1", "1.9.2.1.2.1", "1.9.2.1.4.1", "1.9.2.1.1.2", "1.9.2.1.2.2", "1.9.2.1.4.2"];
         let open = segment(&[], None);
         let (reach, cells) = read(&open, 2, &whole).unwrap();
         assert_eq!((reach, cells.len()), (to(&[2]), 6));
@@ -292,7 +289,8 @@ mod tests {
     #[test]
     fn a_sparse_column_never_lends_its_neighbours_cells() {
         // Column 2 lacks row 1, column 4 lacks rows 2 and 3.
-        let names = ["1.9.2.1.1.1", "1.9.2.1.2.2", "1.9.2.1.4.1", "1.9.2.1.1.2", "1.9.2.1.2.3", "1.9.2.1.4.4"];
+        let names =
+            ["1.9.2.1.1.1", "1.9.2.1.2.2", "1.9.2.1.4.1", "1.9.2.1.1.2", "1.9.2.1.2.3", "1.9.2.1.4.4"];
         let (reach, cells) = read(&segment(&[], None), 2, &names).unwrap();
         assert_eq!(reach, to(&[2]));
         assert_eq!(cells, ["1.9.2.1.1.1", "1.9.2.1.2.2", "1.9.2.1.4.1", "1.9.2.1.1.2"]);
@@ -318,14 +316,13 @@ mod tests {
             (&["1.9.2.1.1"], "1.9.2.1.1.5", "1.9.2.1.1"),
             (&["1.9.2.1.0.9"], "1.9.2.1.1.5", "1.9.2.1.0.9"),
             (&["1.9.2.1.1.6", "1.9.2.1.1.7"], "1.9.2.1.2.5", "1.9.2.1.1.7"),
-            (
-                &["1.9.2.1.1.6", "1.9.2.1.2.6", "1.9.2.1.4.6", "1.9.2.1.1.6"],
-                "1.9.2.1.1.6",
-                "1.9.2.1.1.6",
-            ),
+            (&["1.9.2.1.1.6", "1.9.2.1.2.6", "1.9.2.1.4.6", "1.9.2.1.1.6"], "1.9.2.1.1.6", "1.9.2.1.1.6"),
         ] {
             let disorder = read(&segment(&[5], None), 9, names).unwrap_err();
-            assert_eq!((disorder.previous.to_string(), disorder.name.to_string()), (previous.into(), name.into()));
+            assert_eq!(
+                (disorder.previous.to_string(), disorder.name.to_string()),
+                (previous.into(), name.into())
+            );
         }
     }
 
