@@ -50,6 +50,10 @@ const LAST_CHANGES: &[(Named, &[Named])] = &[
     ),
 ];
 
+/// atNetAddress (RFC 1213): the one index object of type NetworkAddress. An image has that as IpAddress, but an instance
+/// identifier begins with the kind of the address (RFC 1212, section 4.1.6).
+const NETWORK_ADDRESS: &[u32] = &[1, 3, 6, 1, 2, 1, 3, 1, 1, 3];
+
 /// How many tables are looked at on the way along AUGMENTS; honest ones augment a base table directly.
 const AUGMENTED: usize = 4;
 
@@ -130,13 +134,17 @@ fn index(row: Definition<'_>) -> Vec<IndexComponent> {
     let components = indexes.components();
     let with_object = components.iter().zip(indexes.objects());
     with_object
-        .map(|(component, object)| IndexComponent {
-            name: component.name.to_owned(),
-            object: Some(object.definition().oid()),
-            syntax: component.facts.base,
-            ranges: component.facts.ranges.to_vec(),
-            implied: component.implied,
-            inet_address: component.inet_address,
+        .map(|(component, object)| {
+            let oid = object.definition().oid();
+            let is_network_address = oid.arcs() == NETWORK_ADDRESS;
+            IndexComponent {
+                name: component.name.to_owned(),
+                object: Some(oid),
+                syntax: if is_network_address { Base::NetworkAddress } else { component.facts.base },
+                ranges: component.facts.ranges.to_vec(),
+                implied: component.implied,
+                inet_address: component.inet_address,
+            }
         })
         .collect()
 }

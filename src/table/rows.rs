@@ -302,11 +302,13 @@ mod tests {
         ];
         let plan = plan();
         let mut rows = Rows::new(3);
-        for (row, value) in (0..).zip(&values).rev() {
+        for row in (0..values.len()).rev() {
+            let (value, row) = (&values[row], u32::try_from(row).unwrap());
             rows.put(&[row, 1], 1, value.clone(), Judged::Good, 0).unwrap();
         }
-        assert_eq!(rows.len(), values.len());
-        for (row, value) in (0..).zip(values) {
+        let expected: Vec<(u32, Value)> = (0..).zip(values).collect();
+        assert_eq!(rows.len(), expected.len());
+        for (row, value) in expected {
             let popped = rows.pop(&plan, plan.columns()).unwrap();
             assert_eq!(popped.index, [row, 1]);
             assert_eq!(popped.cells, [Cell::Absent, Cell::Value(value), Cell::Absent]);

@@ -145,6 +145,7 @@ impl Table {
     ) -> Result<(), TableError> {
         let Reading { reach, cells, rows, tracks } = reading;
         let guide = if self.may_send_guide(&segment, is_bulk) { best_guide(&segment, &tracks) } else { None };
+        self.attempt.is_divided |= segment.is_partial && !cells.is_empty();
         for cell in cells {
             self.keep_cell(segment.columns[cell.column], cell.binding, state)?;
         }
@@ -357,6 +358,7 @@ impl Table {
                     return self.ask_less(asked, error);
                 };
                 segment.columns.remove(column);
+                segment.is_partial = true;
                 match segment.role {
                     Role::Guide => self.give_guide_up(),
                     Role::Data => self.again(asked),

@@ -56,7 +56,16 @@ pub(super) fn whole(plan: &Plan, columns: usize) -> Option<Segment> {
         return None;
     }
     let columns = (0..columns).collect();
-    Some(Segment { after, before, columns, rows: None, care: Care::Usual, role: Role::Data, is_whole: true })
+    Some(Segment {
+        after,
+        before,
+        columns,
+        rows: None,
+        care: Care::Usual,
+        role: Role::Data,
+        is_whole: true,
+        is_partial: false,
+    })
 }
 
 /// An index that comes before one, and as few others as can be between them.

@@ -27,6 +27,8 @@ pub(super) struct Segment {
     pub(super) role: Role,
     /// Whether it is all that a plan wants, of which nothing has been read.
     pub(super) is_whole: bool,
+    /// Whether a column was found at its end by an answer of its own, which says nothing of the others.
+    pub(super) is_partial: bool,
 }
 
 /// How to ask for a segment.
@@ -254,6 +256,7 @@ mod tests {
             care: Care::Usual,
             role: Role::Data,
             is_whole: false,
+            is_partial: false,
         }
     }
 

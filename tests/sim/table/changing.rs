@@ -121,6 +121,12 @@ impl Changing {
         self
     }
 
+    /// Takes away what comes behind the table.
+    pub fn is_last(&mut self) {
+        let end = oid(TABLE).subtree_end().unwrap();
+        self.device.objects.retain(|name, _| *name < end);
+    }
+
     pub fn log(&self) -> Rc<RefCell<Log>> {
         Rc::clone(&self.log)
     }

@@ -14,12 +14,12 @@ mod bounds;
 mod changing;
 mod quirks;
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use snmpkit::{
     engine::RequestError,
     operation::{
-        Answer, Consistency, LastChange, Operation, Repetitions, Restart, Step, Table, TableError, TableItem,
+        Answer, Consistency, LastChange, Operation, Repetitions, Step, Table, TableError, TableItem,
         TableMethod, TableSettings, Ticket, Verdict,
     },
     sim::{Faults, Observation, World},
@@ -265,7 +265,7 @@ fn without_one_every_row_is_the_row_at_one_moment() {
 fn rows_that_no_answer_holds_are_whole_or_the_fetch_starts_again() {
     // Lists are cut before a row is complete.
     for last_change in [true, false] {
-        let tally = all_changes(&plan(last_change), 130, &networks(0..2));
+        let tally = all_changes(&plan(last_change), 130, &networks(0..1));
         assert!(tally.runs >= 2_000, "{tally:?}");
         assert!(tally.tried_again > 0, "{tally:?}");
     }
