@@ -9,6 +9,10 @@
 //! holds many a table as a whole. From then on as many requests are outstanding as the window allows. What divides the
 //! rest is one column that is read ahead for its indexes, the *guide*. It divides and proves nothing: segments cover the
 //! table without a gap whatever it says.
+//!
+//! What a last-change object proves: it is the same in all answers of a try, so the table was the same from the first to
+//! the last. Without one, each row is what the row was at one moment, and a row that was there all the time is there; but
+//! two rows may be of different moments. A column that has nothing at all when a try begins is not asked for again in it.
 
 mod answering;
 mod asking;

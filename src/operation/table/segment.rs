@@ -150,7 +150,11 @@ impl Reading {
     ) -> Result<Self, Disorder> {
         let width = columns.len();
         // An agent may send more than was asked for; it means nothing.
-        bindings.truncate(width.saturating_mul(usize::try_from(repetitions).unwrap_or(usize::MAX)));
+        let wanted = width.saturating_mul(usize::try_from(repetitions).unwrap_or(usize::MAX));
+        bindings.truncate(wanted);
+        if bindings.len() < wanted {
+            drop_superfluous(columns, &mut bindings);
+        }
         let mut tracks = vec![Track::default(); width];
         for (place, binding) in bindings.iter().enumerate() {
             let column = place % width;
@@ -195,6 +199,17 @@ impl Reading {
             self.cells.push(Read { column, binding });
         }
         self.rows = rows.into_iter().max().unwrap_or(0);
+    }
+}
+
+/// Takes the last binding of a list that is cut away if it belongs to another column than the one whose turn it is.
+///
+/// It may be one that the agent put there although nobody asked for it. Believed, it would end a column that goes on.
+fn drop_superfluous(columns: &[Oid], bindings: &mut Vec<VarBind>) {
+    let Some(last) = bindings.last() else { return };
+    let column = &columns[(bindings.len() - 1) % columns.len()];
+    if last.value != Value::EndOfMibView && !last.name.starts_with(column) {
+        bindings.pop();
     }
 }
 
@@ -312,16 +327,28 @@ mod tests {
     }
 
     #[test]
+    fn a_binding_too_many_behind_a_list_that_is_cut_ends_no_column() {
+        let names = ["1.9.2.1.1.1", "1.9.2.1.2.1", "1.9.2.1.4.1", "1.9.2.1.4.1"];
+        assert_eq!(read(&segment(&[], None), 2, &names).unwrap().0, to(&[1]));
+        assert_eq!(read(&segment(&[], None), 2, &["1.9.3.1.0"]).unwrap().0, Reach::Nothing);
+        // All that was asked for: what it says counts.
+        let names = ["1.9.2.1.1.1", "1.9.2.1.2.1", "1.9.3.1.0"];
+        assert_eq!(read(&segment(&[], None), 1, &names).unwrap().0, to(&[1]));
+        assert_eq!(read(&segment(&[], None), 1, &["1.9.3.1.0"; 3]).unwrap().0, Reach::End);
+    }
+
+    #[test]
     fn names_that_do_not_increase_are_told() {
+        let rest = ["1.9.2.1.2.6", "1.9.2.1.4.6"];
         for (names, previous, name) in [
-            (&["1.9.2.1.1.5"][..], "1.9.2.1.1.5", "1.9.2.1.1.5"),
-            (&["1.9.2.1.1.4"], "1.9.2.1.1.5", "1.9.2.1.1.4"),
-            (&["1.9.2.1.1"], "1.9.2.1.1.5", "1.9.2.1.1"),
-            (&["1.9.2.1.0.9"], "1.9.2.1.1.5", "1.9.2.1.0.9"),
-            (&["1.9.2.1.1.6", "1.9.2.1.1.7"], "1.9.2.1.2.5", "1.9.2.1.1.7"),
-            (&["1.9.2.1.1.6", "1.9.2.1.2.6", "1.9.2.1.4.6", "1.9.2.1.1.6"], "1.9.2.1.1.6", "1.9.2.1.1.6"),
+            (["1.9.2.1.1.5", rest[0], rest[1]], "1.9.2.1.1.5", "1.9.2.1.1.5"),
+            (["1.9.2.1.1.4", rest[0], rest[1]], "1.9.2.1.1.5", "1.9.2.1.1.4"),
+            (["1.9.2.1.1", rest[0], rest[1]], "1.9.2.1.1.5", "1.9.2.1.1"),
+            (["1.9.2.1.0.9", rest[0], rest[1]], "1.9.2.1.1.5", "1.9.2.1.0.9"),
+            (["1.9.2.1.1.6", "1.9.2.1.1.7", rest[1]], "1.9.2.1.2.5", "1.9.2.1.1.7"),
+            (["1.9.2.1.1.6", rest[0], "1.9.2.1.4.4"], "1.9.2.1.4.5", "1.9.2.1.4.4"),
         ] {
-            let disorder = read(&segment(&[5], None), 9, names).unwrap_err();
+            let disorder = read(&segment(&[5], None), 1, &names).unwrap_err();
             assert_eq!(
                 (disorder.previous.to_string(), disorder.name.to_string()),
                 (previous.into(), name.into())

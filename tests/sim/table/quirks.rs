@@ -69,7 +69,7 @@ fn assert_whole(seen: &Observation<Watched>, about: &str) {
 }
 
 /// Quirks that change nothing.
-const BORNE: [&str; 21] = [
+const BORNE: [&str; 23] = [
     "",
     "drop=every:3",
     "drop-answer=every:3",
@@ -89,6 +89,9 @@ const BORNE: [&str; 21] = [
     "port-unreachable=0",
     "silent-bulk",
     "extra-bindings",
+    // A list that is cut, with a binding too many where the next column would stand.
+    "truncate=5 extra-bindings",
+    "truncate=11 extra-bindings",
     "empty-bindings=every:5",
     "error=genErr,every:5",
 ];
