@@ -152,9 +152,7 @@ impl Reading {
         // An agent may send more than was asked for; it means nothing.
         let wanted = width.saturating_mul(usize::try_from(repetitions).unwrap_or(usize::MAX));
         bindings.truncate(wanted);
-        if bindings.len() < wanted {
-            drop_superfluous(columns, &mut bindings);
-        }
+        drop_superfluous(&segment.after, columns, wanted, &mut bindings);
         let mut tracks = vec![Track::default(); width];
         for (place, binding) in bindings.iter().enumerate() {
             let column = place % width;
@@ -202,13 +200,20 @@ impl Reading {
     }
 }
 
-/// Takes the last binding of a list that is cut away if it belongs to another column than the one whose turn it is.
+/// Takes the last binding away if it only says again what the one before it says.
 ///
-/// It may be one that the agent put there although nobody asked for it. Believed, it would end a column that goes on.
-fn drop_superfluous(columns: &[Oid], bindings: &mut Vec<VarBind>) {
-    let Some(last) = bindings.last() else { return };
-    let column = &columns[(bindings.len() - 1) % columns.len()];
-    if last.value != Value::EndOfMibView && !last.name.starts_with(column) {
+/// Some agents put one there that nobody asked for, behind a list that is cut. Where it belongs to another column than the
+/// one whose turn it is, it would end a column that goes on; in its own it would look like an agent that runs in a circle.
+/// A whole list may end so where columns are at their end; of one that is cut nothing is lost by asking again.
+fn drop_superfluous(after: &[u32], columns: &[Oid], wanted: usize, bindings: &mut Vec<VarBind>) {
+    let [.., before, last] = bindings.as_slice() else { return };
+    let (width, place) = (columns.len(), bindings.len() - 1);
+    let is_larger = match place.checked_sub(width) {
+        Some(previous) => last.name > bindings[previous].name,
+        None => columns[place].child(after).is_ok_and(|asked| last.name > asked),
+    };
+    let is_possible = width > 1 && bindings.len() == wanted && is_larger;
+    if last.name == before.name && last.value != Value::EndOfMibView && !is_possible {
         bindings.pop();
     }
 }
@@ -330,7 +335,9 @@ mod tests {
     fn a_binding_too_many_behind_a_list_that_is_cut_ends_no_column() {
         let names = ["1.9.2.1.1.1", "1.9.2.1.2.1", "1.9.2.1.4.1", "1.9.2.1.4.1"];
         assert_eq!(read(&segment(&[], None), 2, &names).unwrap().0, to(&[1]));
-        assert_eq!(read(&segment(&[], None), 2, &["1.9.3.1.0"]).unwrap().0, Reach::Nothing);
+        // Where the columns before have nothing, their turn says the same.
+        let names = ["1.9.2.1.2.1", "1.9.2.1.2.1"];
+        assert_eq!(read(&segment(&[], None), 2, &names).unwrap().0, Reach::Nothing);
         // All that was asked for: what it says counts.
         let names = ["1.9.2.1.1.1", "1.9.2.1.2.1", "1.9.3.1.0"];
         assert_eq!(read(&segment(&[], None), 1, &names).unwrap().0, to(&[1]));
