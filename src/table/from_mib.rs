@@ -50,7 +50,7 @@ const LAST_CHANGES: &[(Named, &[Named])] = &[
     ),
 ];
 
-/// atNetAddress (RFC 1213): the one index object of type NetworkAddress. An image has that as IpAddress, but an instance
+/// atNetAddress (RFC 1213): the one index object of type `NetworkAddress`. An image has that as `IpAddress`, but an instance
 /// identifier begins with the kind of the address (RFC 1212, section 4.1.6).
 const NETWORK_ADDRESS: &[u32] = &[1, 3, 6, 1, 2, 1, 3, 1, 1, 3];
 

@@ -9,4 +9,4 @@ mod plan;
 mod rows;
 
 pub use plan::{Column, DEFAULT_MAX_ITER, IndexComponent, Plan, PlanError, Required};
-pub use rows::{Cell, Condition, Found, Judged, Row, Rows};
+pub use rows::{Cell, Condition, Found, Judged, Row, Rows, TooLarge};

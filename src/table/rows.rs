@@ -329,7 +329,9 @@ mod tests {
         for (row, cells) in
             [(1, &[(0, 1), (2, 1)][..]), (2, &[(0, 1), (1, 1)]), (3, &[(0, 1), (2, 2)]), (4, &[(1, 1)])]
         {
-            cells.iter().for_each(|(column, state)| put(row, *column, *state));
+            for (column, state) in cells {
+                put(row, *column, *state);
+            }
         }
         assert_eq!(rows.missing(&[0, 2]), Some((2, vec![2, 0], 2)));
         assert_eq!(rows.missing(&[]), None);

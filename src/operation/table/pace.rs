@@ -223,7 +223,9 @@ mod tests {
 
     fn window_after(events: &[u32]) -> usize {
         let mut window = Window::new(16);
-        events.iter().for_each(|transmissions| window.answered(*transmissions));
+        for transmissions in events {
+            window.answered(*transmissions);
+        }
         window.size()
     }
 

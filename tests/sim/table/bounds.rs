@@ -27,8 +27,9 @@ fn fixed(repetitions: u32, window: usize) -> TableSettings {
     TableSettings { method, window, ..TableSettings::default() }
 }
 
-fn best(settings: TableSettings) -> TableSettings {
-    TableSettings { effort: Effort::Best, ..settings }
+fn best(mut settings: TableSettings) -> TableSettings {
+    settings.effort = Effort::Best;
+    settings
 }
 
 fn tries(max_iter: u32, mut plan: Plan) -> Plan {

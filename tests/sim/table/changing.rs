@@ -161,7 +161,11 @@ impl Changing {
             }
             Change::Modify(row) if all.contains(&row) => self.write(row),
             Change::Modify(_) => {}
-            Change::ModifyAll => all.into_iter().for_each(|row| self.write(row)),
+            Change::ModifyAll => {
+                for row in all {
+                    self.write(row);
+                }
+            }
             Change::Several => {
                 self.rows.remove(&vec![20]);
                 self.write(5);
@@ -171,7 +175,9 @@ impl Changing {
                 self.last_change -= 1;
                 self.up_before = Duration::ZERO;
                 self.booted = None;
-                all.into_iter().for_each(|row| self.write(row));
+                for row in all {
+                    self.write(row);
+                }
                 self.write(15);
             }
         }
@@ -215,7 +221,9 @@ impl Peer for Changing {
         let request = self.log.borrow().requests;
         let due: Vec<Change> =
             self.changes.iter().filter(|(at, _)| *at == request).map(|(_, change)| *change).collect();
-        due.into_iter().for_each(|change| self.change(change));
+        for change in due {
+            self.change(change);
+        }
         if let Some((every, change)) = self.every
             && request > 0
             && request.is_multiple_of(every)

@@ -82,11 +82,12 @@ pub fn plan(last_change: bool) -> Plan {
 /// Rows and verdict, which comes last and once.
 pub fn parts(items: &[TableItem]) -> (Vec<&Row>, &Verdict) {
     let Some((TableItem::Verdict(verdict), rows)) = items.split_last() else { panic!("{items:?}") };
-    let row = |item| match item {
-        &TableItem::Row(ref row) => row,
-        TableItem::Verdict(_) => panic!("two verdicts"),
-    };
-    (rows.iter().map(row).collect(), verdict)
+    let mut found = Vec::new();
+    for item in rows {
+        let TableItem::Row(row) = item else { panic!("two verdicts") };
+        found.push(row);
+    }
+    (found, verdict)
 }
 
 pub fn cells(row: &Row) -> Cells {

@@ -44,9 +44,9 @@ fn ways() -> Vec<TableSettings> {
     methods.into_iter().flat_map(both).collect()
 }
 
-fn run(quirk: &str, settings: &TableSettings, seed: u64) -> Observation<Watched> {
-    let seen = World::new(device(quirk, seed)).observe(Watched::new(plan(), settings.clone()));
-    let about = format!("{quirk}, {settings:?}, seed {seed}");
+fn run(quirk: &str, settings: &TableSettings, nth: u64) -> Observation<Watched> {
+    let seen = World::new(device(quirk, nth)).observe(Watched::new(plan(), settings.clone()));
+    let about = format!("{quirk}, {settings:?}, seed {nth}");
     assert!(seen.most_transmissions <= 6, "{about}");
     assert!(seen.counters.requests < 400, "{about}: {} requests", seen.counters.requests);
     assert!(seen.ended - Instant::ZERO < Duration::from_secs(1_200), "{about}: {:?}", seen.ended);
