@@ -145,7 +145,12 @@ impl Attempt {
     }
 }
 
-/// Fetches a table as it was at one moment; see the [module](self).
+/// Fetches a table as it was at one moment: yields all rows in the order of their indexes and a [`Verdict`], or nothing and
+/// the reason.
+///
+/// With a last-change object that the agent keeps, the rows are the table at one moment. Without one, each row is what the
+/// row was at one moment (unless [`Verdict::rows_divided`]), and a row that was there all the time is there; two rows may
+/// be of different moments then, which nobody can tell.
 #[derive(Debug)]
 pub struct Table {
     plan: Plan,
