@@ -75,6 +75,7 @@ pub mod secret;
 pub mod server_spec;
 pub mod session;
 pub mod sim;
+pub mod table;
 pub mod tool;
 pub mod transport;
 pub mod value;

@@ -84,3 +84,13 @@ pub const MIB_CHAIN: usize = 4_096;
 
 /// Definitions in one module file; the longest in the field have some ten thousand.
 pub const MIB_DEFINITIONS: usize = 200_000;
+
+/// Cells that one table fetch keeps, absent ones counted: a row of 20 columns for each of 500,000 rows. With the strings
+/// of real tables they take a few hundred megabytes; an agent whose indexes never end is stopped here.
+pub const TABLE_CELLS: usize = 10_000_000;
+
+/// Restarts of one table fetch that are remembered with their reasons; all are counted.
+pub const TABLE_RESTARTS: usize = 100;
+
+/// Columns of a table that is read without its description; the widest of the standard modules have some 60.
+pub const TABLE_COLUMNS: usize = 4_096;

@@ -6,6 +6,7 @@
 
 mod get;
 mod set;
+mod table;
 mod walk;
 
 #[cfg(test)]
@@ -13,6 +14,10 @@ mod test_support;
 
 pub use get::{Fix, Get, GetError, GetItem};
 pub use set::{Set, SetError};
+pub use table::{
+    BulkUse, Consistency, Effort, LastChange, Missing, Progress, Repetitions, Restart, Table, TableError,
+    TableItem, TableMethod, TableSettings, Verdict,
+};
 pub use walk::{Ordering, RootInstance, Walk, WalkEnd, WalkError, WalkItem, WalkMethod, WalkPlan};
 
 use crate::{

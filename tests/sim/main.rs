@@ -15,4 +15,5 @@ mod operation_model;
 mod quirks;
 mod script;
 mod set;
+mod table;
 mod walk;

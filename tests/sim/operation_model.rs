@@ -11,9 +11,11 @@ use snmpkit::{
     engine::{Heard, Request, RequestError, RequestKind, Response},
     oid::Oid,
     operation::{
-        Answer, Fix, Get, GetItem, Operation, Ordering, RootInstance, Set, Step, Ticket, Walk, WalkError,
-        WalkItem, WalkMethod, WalkPlan,
+        Answer, Consistency, Effort, Fix, Get, GetItem, Operation, Ordering, Repetitions, RootInstance, Set,
+        Step, Table, TableItem, TableMethod, TableSettings, Ticket, Walk, WalkError, WalkItem, WalkMethod,
+        WalkPlan,
     },
+    table::{Column, Condition, Plan, Required},
     value::{Octets, Value, VarBind},
 };
 
@@ -38,11 +40,12 @@ struct Run<O: Operation> {
 /// When the operation does what it must not.
 pub fn run(octets: &[u8]) {
     let mut script = Script::new(octets);
-    match script.octet() % 4 {
+    match script.octet() % 5 {
         0 => get(&mut script),
         1 => set(&mut script),
         2 => walk_in_order(&mut script),
-        _ => walk_in_any_order(&mut script),
+        3 => walk_in_any_order(&mut script),
+        _ => table(&mut script),
     }
 }
 
@@ -289,4 +292,110 @@ fn walk_in_any_order(script: &mut Script<'_>) {
         answer
     });
     check(&plan, &walk, &seen);
+}
+
+/// Columns and rows of the table that a scripted agent has, more or less.
+const COLUMNS: u32 = 3;
+const ROWS: u32 = 6;
+
+fn table_plan(script: &mut Script<'_>) -> Plan {
+    let table = Oid::from_static(&[1, 3, 6]);
+    let columns: Vec<Column> = (1..=COLUMNS).map(Column::numbered).collect();
+    let mut plan = match script.octet() % 3 {
+        0 => Plan::without_mib(&table).unwrap(),
+        _ => Plan::new(&table, Vec::new(), columns).unwrap(),
+    };
+    let required = [Required::None, Required::All, Required::Mask(0b101)];
+    plan.require(required[script.below(3)].clone()).unwrap();
+    plan.last_change = script.octet().is_multiple_of(2).then(|| Oid::from_static(&[1, 3, 5, 1]));
+    plan.max_iter = u32::from(script.octet() % 4);
+    plan.rows_from = script.octet().is_multiple_of(4).then(|| vec![u32::from(script.octet() % 8)]);
+    plan.rows_to = script.octet().is_multiple_of(4).then(|| vec![u32::from(script.octet() % 8)]);
+    plan
+}
+
+/// The name after one, in a table of which rows come and go.
+fn next_name(script: &mut Script<'_>, name: &Oid) -> VarBind {
+    let mut names = vec![Oid::from_static(&[1, 3, 5, 1, 0]), Oid::from_static(&[1, 3, 6, 1, 2, 1, 1, 3, 0])];
+    for column in 1..=COLUMNS {
+        names.extend((1..=ROWS).map(|row| Oid::from_static(&[1, 3, 6, 1, column, row])));
+    }
+    names.push(Oid::from_static(&[1, 3, 7]));
+    names.sort();
+    let skipped = usize::from(script.octet().is_multiple_of(16));
+    match names.into_iter().filter(|known| known > name).nth(skipped) {
+        Some(next) => {
+            let ticks = Value::TimeTicks(u32::from(script.octet().is_multiple_of(32)));
+            VarBind::new(next, if script.octet().is_multiple_of(8) { value(script) } else { ticks })
+        }
+        None => VarBind::new(name.clone(), Value::EndOfMibView),
+    }
+}
+
+/// Mostly what an agent would say, so that a fetch gets somewhere; the rest is anything.
+fn table_answer(script: &mut Script<'_>, request: &Request) -> Answer {
+    if script.octet().is_multiple_of(8) {
+        return any_answer(script, request);
+    }
+    let (once, repetitions) = match request.kind {
+        RequestKind::GetBulk { non_repeaters, max_repetitions } => {
+            (non_repeaters as usize, max_repetitions.min(8))
+        }
+        _ => (0, 1),
+    };
+    let mut cursors: Vec<Oid> = request.bindings.iter().map(|binding| binding.name.clone()).collect();
+    let mut bindings = Vec::new();
+    for repetition in 0..repetitions {
+        let from = if repetition == 0 { 0 } else { once };
+        for cursor in &mut cursors[from..] {
+            let next = next_name(script, cursor);
+            cursor.clone_from(&next.name);
+            bindings.push(next);
+        }
+    }
+    if script.octet().is_multiple_of(8) {
+        bindings.truncate(script.below(bindings.len()));
+    }
+    let (error_status, elapsed) = (ErrorStatus::NO_ERROR, Duration::from_millis(1));
+    Ok(Response { error_status, error_index: 0, bindings, transmissions: 1, elapsed })
+}
+
+fn table(script: &mut Script<'_>) {
+    let plan = table_plan(script);
+    let method = script.one_of(&[
+        TableMethod::GetNext,
+        TableMethod::GetBulk(Repetitions::Adaptive),
+        TableMethod::GetBulk(Repetitions::Fixed(2)),
+        TableMethod::GetBulk(Repetitions::Fixed(u32::MAX)),
+    ]);
+    let settings = TableSettings {
+        method,
+        window: script.one_of(&[0, 1, 4, 16]),
+        answer_octets: script.one_of(&[0, 100, 1_472, usize::MAX]),
+        effort: script.one_of(&[Effort::Consistent, Effort::Best]),
+    };
+    // A row behind the other, each after every way of asking for less, in every try.
+    let most = 4 * 20 * usize::try_from(COLUMNS * (ROWS + 2)).unwrap();
+    let mut fetch = Table::new(plan.clone(), settings.clone());
+    let seen = drive(&mut fetch, most, script, table_answer);
+    if seen.end.is_err() {
+        assert!(seen.items.is_empty(), "nothing comes out of a fetch that failed");
+        return;
+    }
+    let Some((TableItem::Verdict(verdict), items)) = seen.items.split_last() else { panic!("no verdict") };
+    assert!(verdict.tries >= 1 && verdict.tries <= plan.max_iter.max(1));
+    assert_eq!(verdict.tries as usize, verdict.restarts.len() + 1);
+    let mut before: Option<&[u32]> = None;
+    for item in items {
+        let TableItem::Row(row) = item else { panic!("two verdicts") };
+        assert!(before.is_none_or(|before| before < row.index.as_slice()), "rows come in order");
+        before = Some(&row.index);
+        assert!(plan.rows_from.as_ref().is_none_or(|from| row.index >= *from));
+        assert_eq!(row.cells.len(), fetch.columns().len());
+        let is_whole =
+            fetch.columns().iter().all(|column| !plan.requires(column) || row.found.has(column.id));
+        assert!(is_whole || row.condition == Condition::Torn);
+        assert!(row.condition == Condition::Whole || verdict.consistency == Consistency::Torn);
+    }
+    assert!(verdict.consistency == Consistency::Consistent || settings.effort == Effort::Best);
 }

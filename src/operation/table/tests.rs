@@ -1,0 +1,271 @@
+use super::*;
+use crate::{
+    codec::ErrorStatus,
+    engine::{Request, RequestError, RequestKind},
+    operation::test_support::{bad, bindings, good, names, oid, silence, turn},
+    table::{IndexComponent, Required},
+};
+
+const ONE: &str = "1.9.2.1.1";
+const TWO: &str = "1.9.2.1.2";
+const CHANGED: &str = "1.9.1";
+const UP: &str = "1.3.6.1.2.1.1.3";
+
+/// Two columns of a table, without last-change object.
+fn plan() -> Plan {
+    let index = vec![IndexComponent::new("i", crate::mib::facts::Base::Integer32)];
+    Plan::new(&oid("1.9.2"), index, [1, 2].map(Column::numbered).into()).unwrap()
+}
+
+fn watched() -> Plan {
+    let mut plan = plan();
+    plan.last_change = Some(oid(CHANGED));
+    plan
+}
+
+fn table(plan: Plan, repetitions: u32, window: usize) -> Table {
+    let method = TableMethod::GetBulk(Repetitions::Fixed(repetitions));
+    Table::new(plan, TableSettings { method, window, ..TableSettings::default() })
+}
+
+/// The answers' scalars, then bindings that count from 0.
+fn answer(changed: u32, up: u32, rest: &[&str]) -> Answer {
+    use crate::value::VarBind;
+    let ticks = |name: &str, ticks| VarBind::new(oid(name).child(&[0]).unwrap(), Value::TimeTicks(ticks));
+    let mut all = vec![ticks(CHANGED, changed), ticks(UP, up)];
+    all.extend(bindings(rest));
+    good(all)
+}
+
+/// Steps, and gives the one request that comes of it.
+fn asked(table: &mut Table) -> (Ticket, Request) {
+    let turn = turn(table);
+    assert!(turn.items.is_empty() && turn.end.is_none(), "{:?}", turn.end);
+    let [(ticket, request)] = turn.asked.try_into().unwrap_or_else(|asked| panic!("{asked:?}"));
+    (ticket, request)
+}
+
+fn end(table: &mut Table) -> (Vec<u32>, Verdict) {
+    let turn = turn(table);
+    assert_eq!(turn.end, Some(Ok(())), "{:?}", turn.asked);
+    let mut rows = Vec::new();
+    for item in turn.items {
+        match item {
+            TableItem::Row(row) => rows.push(row.index[0]),
+            TableItem::Verdict(verdict) => return (rows, verdict),
+        }
+    }
+    panic!("no verdict");
+}
+
+/// Names behind a row in both columns.
+fn behind(row: u32) -> Vec<String> {
+    vec![CHANGED.into(), UP.into(), format!("{ONE}.{row}"), format!("{TWO}.{row}")]
+}
+
+#[test]
+fn every_request_carries_last_change_object_and_up_time() {
+    let mut table = table(watched(), 2, 1);
+    let (first, request) = asked(&mut table);
+    assert_eq!(names(&request), [CHANGED, UP, ONE, TWO]);
+    assert_eq!(request.kind, RequestKind::GetBulk { non_repeaters: 2, max_repetitions: 2 });
+    table
+        .answer(first, answer(5, 100, &["1.9.2.1.1.1", "1.9.2.1.2.1", "1.9.2.1.1.2", "1.9.2.1.2.2"]))
+        .unwrap();
+    let (second, request) = asked(&mut table);
+    assert_eq!(names(&request), behind(2));
+    table.answer(second, answer(5, 101, &["1.9.2.1.1.3", "1.9.2.1.2.3", "1.9.2.1.2.1", "1.9.3"])).unwrap();
+    let (rows, verdict) = end(&mut table);
+    assert_eq!((rows, verdict.tries, verdict.requests), (vec![1, 2, 3], 1, 2));
+    assert_eq!(verdict.last_change, LastChange::Watched(Value::TimeTicks(5)));
+}
+
+#[test]
+fn a_change_throws_everything_away_and_answers_to_the_old_try_say_nothing() {
+    let mut table = table(watched(), 1, 16);
+    table.pace.columns = 1;
+    let (first, _) = asked(&mut table);
+    table.answer(first, answer(5, 100, &["1.9.2.1.1.1"])).unwrap();
+    let both = turn(&mut table).asked;
+    assert_eq!(both.len(), 2, "a column each");
+    table.answer(both[0].0, answer(6, 102, &["1.9.2.1.1.2"])).unwrap();
+    assert_eq!(
+        table.restarts,
+        [Restart::Changed { from: Some(Value::TimeTicks(5)), to: Some(Value::TimeTicks(6)) }]
+    );
+    let (again, request) = asked(&mut table);
+    assert_eq!(names(&request), [CHANGED, UP, ONE]);
+    // The other one of the old try: a row, another change, an error, silence, none of it matters.
+    let mut others = [both[1].0].into_iter();
+    table.answer(others.next().unwrap(), bad(ErrorStatus::GEN_ERR, 1, Vec::new())).unwrap();
+    table.answer(again, answer(6, 103, &["1.9.2.1.2.9"])).unwrap();
+    let (last, request) = asked(&mut table);
+    assert_eq!(names(&request), [CHANGED, UP, TWO]);
+    table.answer(last, answer(6, 103, &["1.9.3.1"])).unwrap();
+    let (rows, verdict) = end(&mut table);
+    assert_eq!((rows, verdict.tries), (Vec::new(), 2), "no ghost of the first try");
+    table.answer(Ticket(99), Err(silence())).unwrap();
+}
+
+#[test]
+fn up_time_counts_as_backwards_only_behind_an_answer_that_had_come() {
+    let mut table = table(watched(), 1, 16);
+    table.pace.columns = 1;
+    let (first, _) = asked(&mut table);
+    table.answer(first, answer(5, 100, &["1.9.2.1.1.1"])).unwrap();
+    let both = turn(&mut table).asked;
+    // Outstanding together: the one that is answered last may have been read first.
+    table.answer(both[0].0, answer(5, 120, &["1.9.2.1.2.1"])).unwrap();
+    table.answer(both[1].0, answer(5, 110, &["1.9.2.1.2.1"])).unwrap();
+    assert!(table.restarts.is_empty());
+    let (last, _) = asked(&mut table);
+    table.answer(last, answer(5, 119, &["1.9.3"])).unwrap();
+    assert_eq!(table.restarts, [Restart::AgentRestarted { from: 120, to: 119 }]);
+}
+
+#[test]
+fn an_error_status_in_the_middle_is_asked_around_and_named_when_it_stays() {
+    let mut table = table(plan(), 5, 1);
+    let gen_err = || bad(ErrorStatus::GEN_ERR, 3, bindings(&[UP, ONE, TWO]));
+    let (first, request) = asked(&mut table);
+    assert_eq!(request.kind, RequestKind::GetBulk { non_repeaters: 1, max_repetitions: 5 });
+    table.answer(first, gen_err()).unwrap();
+    let (next, request) = asked(&mut table);
+    assert_eq!((request.kind, names(&request).len()), (RequestKind::GetNext, 3));
+    table.answer(next, gen_err()).unwrap();
+    let (left, request) = asked(&mut table);
+    assert_eq!(names(&request), [UP, ONE]);
+    table.answer(left, good(bindings(&["1.9.0", "1.9.2.1.2.1"]))).unwrap();
+    let (right, request) = asked(&mut table);
+    assert_eq!(names(&request), [TWO], "no sysUpTime here");
+    let error = table.answer(right, bad(ErrorStatus::GEN_ERR, 1, bindings(&[TWO]))).unwrap_err();
+    let text = "the agent answered genErr for binding 1, 1.9.2.1.2, asked for what follows 1.9.2.1.2";
+    assert_eq!(error.to_string(), text);
+}
+
+#[test]
+fn too_big_halves_rows_then_columns_and_no_row_is_lost() {
+    let mut table = table(plan(), 8, 1);
+    let too_big = || bad(ErrorStatus::TOO_BIG, 0, Vec::new());
+    for repetitions in [8, 4, 2, 1] {
+        let (ticket, request) = asked(&mut table);
+        let kind = RequestKind::GetBulk { non_repeaters: 1, max_repetitions: repetitions };
+        assert_eq!((request.kind, names(&request).len()), (kind, 3));
+        table.answer(ticket, too_big()).unwrap();
+    }
+    let (left, request) = asked(&mut table);
+    assert_eq!(names(&request), [UP, ONE]);
+    table.answer(left, good(bindings(&["1.9.0", "1.9.2.1.1.1"]))).unwrap();
+    let (left, _) = asked(&mut table);
+    table.answer(left, good(bindings(&["1.9.2.1.2.1", "1.9.2.1.2.2"]))).unwrap();
+    let (right, request) = asked(&mut table);
+    assert_eq!(names(&request), [TWO]);
+    table.answer(right, good(bindings(&["1.9.2.1.2.1"]))).unwrap();
+    let (right, _) = asked(&mut table);
+    table.answer(right, good(bindings(&["1.9.3", "1.9.4"]))).unwrap();
+    let (rows, verdict) = end(&mut table);
+    assert_eq!((rows, verdict.rows_divided), (vec![1], true));
+}
+
+#[test]
+fn silence_after_a_large_request_is_followed_by_a_small_one_and_then_by_less() {
+    let mut table = table(plan(), 40, 1);
+    let (first, _) = asked(&mut table);
+    table.answer(first, Err(silence())).unwrap();
+    let (small, request) = asked(&mut table);
+    assert_eq!((request.kind, names(&request).len()), (RequestKind::GetNext, 3));
+    table.answer(small, good(bindings(&["1.9.0", "1.9.2.1.1.1", "1.9.2.1.2.1"]))).unwrap();
+    let (second, request) = asked(&mut table);
+    assert_eq!(request.kind, RequestKind::GetBulk { non_repeaters: 0, max_repetitions: 20 });
+    table.answer(second, Err(silence())).unwrap();
+    let (small, _) = asked(&mut table);
+    assert_eq!(table.answer(small, Err(silence())), Err(TableError::Request(silence())));
+}
+
+#[test]
+fn what_cannot_be_helped_by_asking_for_less_ends_the_fetch_at_once() {
+    let mut table = table(plan(), 10, 1);
+    let (first, _) = asked(&mut table);
+    let refused = RequestError::Refused { tries: 1, elapsed: crate::clock::Duration::from_secs(1) };
+    assert_eq!(table.answer(first, Err(refused.clone())), Err(TableError::Request(refused)));
+}
+
+#[test]
+fn no_such_name_ends_columns_and_the_scalars_are_looked_at_once_more() {
+    let mut table =
+        Table::new(watched(), TableSettings { method: TableMethod::GetNext, ..TableSettings::default() });
+    let (first, _) = asked(&mut table);
+    table.answer(first, answer(5, 100, &["1.9.2.1.1.1", "1.9.2.1.2.1"])).unwrap();
+    let no_such_name = |index| bad(ErrorStatus::NO_SUCH_NAME, index, Vec::new());
+    let (second, _) = asked(&mut table);
+    table.answer(second, no_such_name(4)).unwrap();
+    let (third, request) = asked(&mut table);
+    assert_eq!(names(&request), behind(1)[..3]);
+    table.answer(third, no_such_name(3)).unwrap();
+    let (last, request) = asked(&mut table);
+    assert_eq!(names(&request), [CHANGED, UP], "has it changed since?");
+    table.answer(last, answer(6, 101, &[])).unwrap();
+    assert_eq!(table.restarts.len(), 1);
+}
+
+#[test]
+fn a_short_list_is_no_end_and_an_empty_one_an_error_when_it_stays() {
+    let mut table = table(plan(), 3, 1);
+    let (first, _) = asked(&mut table);
+    table.answer(first, good(bindings(&["1.9.0", "1.9.2.1.1.1", "1.9.2.1.2.1", "1.9.2.1.1.2"]))).unwrap();
+    let (_, request) = asked(&mut table);
+    assert_eq!(
+        names(&request),
+        [format!("{ONE}.1"), format!("{TWO}.1")],
+        "the row that was cut is asked for again"
+    );
+
+    let mut table = self::table(plan(), 3, 1);
+    let mut failed = Ok(());
+    for _ in 0..4 {
+        if failed.is_err() {
+            break;
+        }
+        let (ticket, _) = asked(&mut table);
+        failed = table.answer(ticket, good(Vec::new()));
+    }
+    assert!(matches!(failed, Err(TableError::ShortAnswer { .. })), "{failed:?}");
+}
+
+#[test]
+fn names_that_do_not_increase_end_the_fetch_with_the_name() {
+    let mut table = table(plan(), 2, 1);
+    let (first, _) = asked(&mut table);
+    let loops = ["1.9.0", "1.9.2.1.1.4", "1.9.2.1.2.4", "1.9.2.1.1.3", "1.9.2.1.2.5"];
+    let error = table.answer(first, good(bindings(&loops))).unwrap_err();
+    let text = "the agent's names do not increase: 1.9.2.1.1.4 is followed by 1.9.2.1.1.3";
+    assert_eq!(error.to_string(), text);
+}
+
+#[test]
+fn a_row_that_lacks_a_required_column_starts_the_fetch_again() {
+    let mut plan = plan();
+    plan.require(Required::Mask(0b100)).unwrap();
+    plan.max_iter = 2;
+    let mut table = table(plan, 2, 1);
+    let lacking = ["1.9.0", "1.9.2.1.1.1", "1.9.2.1.2.2", "1.9.2.1.1.2", "1.9.3"];
+    let (first, _) = asked(&mut table);
+    table.answer(first, good(bindings(&lacking))).unwrap();
+    let (rest, _) = asked(&mut table);
+    table.answer(rest, good(bindings(&["1.9.2.1.2.1", "1.9.3", "1.9.2.1.2.2", "1.9.4"]))).unwrap();
+    let (again, _) = asked(&mut table);
+    let missing = Missing { rows: 1, row: vec![1], column: 2, name: String::new() };
+    assert_eq!(table.restarts, [Restart::MissingColumn(missing)]);
+    let whole = ["1.9.0", "1.9.2.1.1.2", "1.9.2.1.2.2", "1.9.2.1.2.2", "1.9.3"];
+    table.answer(again, good(bindings(&whole))).unwrap();
+    assert_eq!(end(&mut table).0, [2]);
+}
+
+#[test]
+fn an_agent_without_end_is_stopped() {
+    let mut table = table(plan(), 1, 1);
+    table.attempt.read = 4 * limits::TABLE_CELLS + 4;
+    let (first, _) = asked(&mut table);
+    let error = table.answer(first, good(bindings(&["1.9.0", "1.9.2.1.1.4", "1.9.2.1.2.4"])));
+    assert_eq!(error, Err(TableError::TooLarge));
+}
