@@ -105,7 +105,15 @@ fn every_instance_reads_as_net_snmp_prints_it() {
             ["says", text, numbers] => {
                 for number in Says::numbers(numbers) {
                     let mut out = b"x".to_vec();
-                    netsnmp::instance(table.components(), above, &arcs, &options[number], &NoNames, &mut out);
+                    netsnmp::instance(
+                        table.components(),
+                        above,
+                        0,
+                        &arcs,
+                        &options[number],
+                        &NoNames,
+                        &mut out,
+                    );
                     let ours = escaped(&out[1..]);
                     comparison.of(|| format!("{number}: {table:?} {above:?} {arcs:?}"), text, &ours);
                 }
@@ -203,6 +211,7 @@ fn what_is_printed_in_brackets_can_be_typed() {
                 netsnmp::instance(
                     components.iter().copied(),
                     Above::Column,
+                    0,
                     &read.arcs,
                     options,
                     &NoNames,

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::{
     cli::{
         args::{CommonArgs, Format},
-        oid_arg::{self, UnknownOid},
+        oid_arg,
         rewrite::{LongOption, Stop, rewrite},
         values::OutputLetters,
     },
@@ -70,8 +70,6 @@ pub struct Context {
     pub columns: Option<OsString>,
     /// Where messages go.
     pub log: Log,
-    /// What has been said of modules that do not exist.
-    missing_modules: Vec<String>,
 }
 
 /// What came of the words.
@@ -137,7 +135,6 @@ pub fn prepare<T: Tool>(
         common,
         columns: environment.columns.clone(),
         log,
-        missing_modules: Vec::new(),
     };
     Ok(Prepared::Ready(args, Box::new(context)))
 }
@@ -240,7 +237,7 @@ fn check_passphrases(program: &OsStr, common: &CommonArgs) -> Result<(), ToolErr
 }
 
 impl Context {
-    /// Reads the names of the command line; all that are not understood are reported.
+    /// Reads the names of the command line; all that are not understood are told.
     ///
     /// # Errors
     ///
@@ -252,22 +249,21 @@ impl Context {
                 limits::COMMAND_LINE_OIDS
             )));
         }
-        let (mut names, mut rejected) = (Vec::with_capacity(texts.len()), Vec::new());
+        let mut names = Vec::with_capacity(texts.len());
         for text in texts {
-            match self.read_name(text) {
-                Ok(name) => names.push(name),
-                Err(lines) => rejected.extend(lines),
-            }
+            names.extend(self.read_name(text));
         }
-        if rejected.is_empty() { Ok(names) } else { Err(ToolError::Rejected(rejected)) }
+        if names.len() == texts.len() { Ok(names) } else { Err(ToolError::Rejected(Vec::new())) }
     }
 
-    /// Reads one name.
+    /// Reads one name; one that is not understood has been told.
     pub fn name_of(&mut self, text: &OsStr) -> Result<Oid, ToolError> {
-        self.read_name(text).map_err(ToolError::Rejected)
+        self.read_name(text).ok_or_else(|| ToolError::Rejected(Vec::new()))
     }
 
-    fn read_name(&mut self, text: &OsStr) -> Result<Oid, Vec<String>> {
+    /// Reads one name, or tells that it is not understood: at once, since a module that is missing is told as soon as it
+    /// is looked for.
+    fn read_name(&mut self, text: &OsStr) -> Option<Oid> {
         let read = oid_arg::read(text.as_bytes(), &self.settings.mib, &mut self.library);
         if let Some(notice) = read.as_ref().map_or_else(|unknown| &unknown.notice, |reading| &reading.notice)
         {
@@ -278,25 +274,22 @@ impl Context {
                 if let Some(choice) = &reading.choice {
                     self.tell_choice(text, choice);
                 }
-                Ok(reading.oid)
+                Some(reading.oid)
             }
-            Err(unknown) => Err(self.lines_of(&unknown)),
+            Err(unknown) => {
+                let hint = hints::are_wanted().then(|| hints::of_unknown(&unknown, &self.library)).flatten();
+                self.reject(&unknown.to_string(), hint);
+                None
+            }
         }
     }
 
-    /// net-snmp's lines about a name that was not understood, and for people what may have been meant.
-    pub fn lines_of(&mut self, unknown: &UnknownOid) -> Vec<String> {
-        let mut lines: Vec<String> = unknown.module.iter().map(ToString::to_string).collect();
-        // net-snmp looks for a module once.
-        lines.retain(|line| !self.missing_modules.contains(line));
-        self.missing_modules.extend_from_slice(&lines);
-        lines.push(unknown.to_string());
-        if hints::are_wanted() {
-            lines.extend(
-                hints::of_unknown(unknown, &self.library).map(|hint| format!("{}: {hint}", self.name)),
-            );
+    /// Tells of something that is not understood, and for people what may have been meant.
+    pub fn reject(&self, line: &str, hint: Option<String>) {
+        self.log.write(Priority::Error, line);
+        if let Some(hint) = hint {
+            self.log.write(Priority::Error, &format!("{}: {hint}", self.name));
         }
-        lines
     }
 
     /// Says which definition a name was taken for: under `-Pw` always, and to people where it was no name but a

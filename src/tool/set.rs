@@ -190,24 +190,17 @@ fn bindings(words: &[OsString], context: &mut Context) -> Result<Vec<VarBind>, T
         let value = triple.get(2).ok_or_else(|| argument("Needs value"))?;
         triples.push((name, kind, value));
     }
-    let (mut bindings, mut rejected) = (Vec::new(), Vec::new());
+    let count = triples.len();
+    let mut bindings = Vec::with_capacity(count);
     for (text, kind, value) in triples {
-        let name = match context.name_of(text) {
-            Ok(name) => name,
-            Err(ToolError::Rejected(lines)) => {
-                rejected.extend(lines);
-                continue;
-            }
-            Err(other) => return Err(other),
-        };
+        let Ok(name) = context.name_of(text) else { continue };
         match set_arg::value(&name, kind, value.as_bytes(), &context.settings.mib, &mut context.library) {
             Ok(value) => bindings.push(VarBind::new(name, value)),
             Err(error) => {
-                rejected.push(format!("{}: {error}", text.to_string_lossy()));
                 let hint = hints::of_value(&error, &name, &context.library).filter(|_| hints::are_wanted());
-                rejected.extend(hint.map(|hint| format!("{}: {hint}", context.name)));
+                context.reject(&format!("{}: {error}", text.to_string_lossy()), hint);
             }
         }
     }
-    if rejected.is_empty() { Ok(bindings) } else { Err(ToolError::Rejected(rejected)) }
+    if bindings.len() == count { Ok(bindings) } else { Err(ToolError::Rejected(Vec::new())) }
 }

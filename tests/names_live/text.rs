@@ -1,10 +1,6 @@
 //! What both sides print of the same bindings, under many combinations of `-O` letters.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ffi::{OsStr, OsString},
-    sync::Mutex,
-};
+use std::{collections::{BTreeMap, BTreeSet}, ffi::{OsStr, OsString}, sync::Mutex};
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
@@ -92,7 +88,7 @@ fn of_indexes(random: &mut StdRng, all: bool) -> Bindings {
 fn of_odd_places(random: &mut StdRng) -> Bindings {
     let mut bindings = Bindings::new();
     let foreign = values::foreign();
-    let mut any = |random: &mut StdRng| foreign[random.random_range(0..foreign.len())].clone();
+    let any = |random: &mut StdRng| foreign[random.random_range(0..foreign.len())].clone();
     for subject in shapes::of_every_kind() {
         for instance in [&[][..], &[0], &[u32::MAX], &[1, 99_999, 3]] {
             bindings.push((subject.instance(instance), any(random)));

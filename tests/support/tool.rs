@@ -139,6 +139,9 @@ impl Tool {
         command.env("HOME", home).env("LC_ALL", "C").env("TZ", "UTC").env("MIBS", "");
         command.env("SNMPCONFPATH", home).env("SNMP_PERSISTENT_DIR", home.join("persistent"));
         command.env("XDG_CACHE_HOME", home.join("cache")).env("XDG_STATE_HOME", home.join("state"));
+        for name in &self.without {
+            command.env_remove(name);
+        }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }

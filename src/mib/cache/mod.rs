@@ -173,9 +173,9 @@ impl Cache {
         let probe = self.directory.join(format!("{:016x}.{}.{UNFINISHED_ENDING}", self.key, process::id()));
         create(&probe)?;
         fs::remove_file(&probe)?;
-        if getrlimit(Resource::Fsize).current.is_some_and(|limit| limit < octets) {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
+        // About as much as the files, beside what is built in.
+        let octets = octets.saturating_add(image::core().octets() as u64);
+        check_limit(octets)?;
         let space = rustix::fs::statvfs(&self.directory)?;
         if space.f_bavail.saturating_mul(space.f_frsize) < octets {
             return Err(io::ErrorKind::StorageFull.into());
@@ -210,7 +210,7 @@ impl Cache {
             self.directory.join(format!("{:016x}.{}.{UNFINISHED_ENDING}", self.key, process::id()));
         let written = (|| {
             let mut file = create(&unfinished)?;
-            for part in [image, state, problems, &footer] {
+            for part in parts {
                 file.write_all(part)?;
             }
             // A name must not come to stand for octets that a power failure has kept from the disk.
@@ -241,6 +241,14 @@ impl Cache {
                 let _ = fs::remove_file(path);
             }
         }
+    }
+}
+
+/// Whether the process may write a file of this size: writing more than that kills it.
+fn check_limit(octets: u64) -> io::Result<()> {
+    match getrlimit(Resource::Fsize).current {
+        Some(limit) if limit < octets => Err(io::ErrorKind::FileTooLarge.into()),
+        _ => Ok(()),
     }
 }
 

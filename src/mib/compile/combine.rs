@@ -236,7 +236,7 @@ impl<'a> Work<'a> {
             labels.contains(&problem.file)
                 || problem.file.is_empty() && names.contains(&problem.module.as_str())
         };
-        done.problems.extend(problems.into_iter().filter(is_own));
+        done.problems.extend(problems.into_iter().filter(is_own).map(reworded));
         done.part = Some(Part { model, inline });
         Ok(done)
     }
@@ -267,6 +267,16 @@ struct Done<'a> {
     part: Option<Part>,
     problems: Vec<Problem>,
     is_unsteady: bool,
+}
+
+/// A module that cannot be found is told in net-snmp's words, once for all that is imported from it.
+fn reworded(mut problem: Problem) -> Problem {
+    let module =
+        problem.text.strip_suffix("\" (module_not_found)").and_then(|text| text.rsplit_once("from \""));
+    if let Some((_, module)) = module {
+        problem.text = format!("Cannot find module ({module})");
+    }
+    problem
 }
 
 fn candidate(identity: &str, label: &str, octets: Vec<u8>) -> SourceCandidate {

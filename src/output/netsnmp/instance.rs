@@ -228,6 +228,7 @@ mod tests {
         instance(
             components.iter().copied(),
             above,
+            0,
             arcs,
             &Options::from_letters(letters).unwrap(),
             &NoNames,

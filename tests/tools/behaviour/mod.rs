@@ -8,6 +8,7 @@ mod formats;
 mod input;
 mod logging;
 mod memory;
+mod modules;
 mod names;
 mod quirks;
 mod recorded;
