@@ -249,7 +249,7 @@ fn the_details_of_every_object_are_net_snmps() {
                 if has_word && width < 1_000_000 {
                     continue;
                 }
-                let differing = differences(&ours, &without_description(&theirs), forgiven);
+                let differing = differences(&ours, &without_description(theirs), forgiven);
                 found.extend(differing.into_iter().map(|line| format!("{oid} {line}")));
             }
         }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     mib::{
-        BaseType, Kind,
+        Access, BaseType, Kind, Status,
         facts::{Base, Range},
         image::{Definition, Item, Items, Module, NamedType},
         model::Text,
@@ -221,8 +221,8 @@ fn facts(view: &View, definition: Definition<'static>, describe: &mut Describe<'
         role: kind.is_object_type().then(|| kind.word()),
         parent: definition.node().parent().and_then(|above| view.definition(above)).map(qualified),
         values: values(definition),
-        access: definition.access().map(|access| access.word()),
-        status: definition.status().map(|status| status.word()),
+        access: definition.access().map(Access::word),
+        status: definition.status().map(Status::word),
         units: definition.units(),
         default: definition.default_value(),
         table: table.map(qualified),
@@ -262,7 +262,7 @@ fn columns(view: &View, row: Definition<'static>) -> Vec<Column> {
             oid: definition.oid().to_string(),
             wire: values.as_ref().and_then(|values| values.wire),
             syntax: values.map(|values| values.syntax),
-            access: definition.access().map(|access| access.word()),
+            access: definition.access().map(Access::word),
         }
     };
     columns_of(view, row).map(column).collect()
@@ -315,15 +315,17 @@ fn as_written(object: &Object<'static>) -> String {
     let mut text = object.convention().map_or(syntax.base_word(), NamedType::name).to_owned();
     let labels: Vec<String> = syntax.own_labels().map(|(value, word)| format!("{word}({value})")).collect();
     if !labels.is_empty() {
-        text.push_str(&format!(" {{ {} }}", labels.join(", ")));
+        text.extend([" { ", &labels.join(", "), " }"]);
     }
     let range = |(min, max): Range| if min == max { min.to_string() } else { format!("{min}..{max}") };
     let ranges: Vec<String> = syntax.own_bounds().map(|bounds| range((bounds.min, bounds.max))).collect();
     if !ranges.is_empty() {
         let ranges = ranges.join(" | ");
-        let written =
-            if syntax.base().is_sized() { format!(" (SIZE ({ranges}))") } else { format!(" ({ranges})") };
-        text.push_str(&written);
+        if syntax.base().is_sized() {
+            text.extend([" (SIZE (", &ranges, "))"]);
+        } else {
+            text.extend([" (", &ranges, ")"]);
+        }
     }
     text
 }

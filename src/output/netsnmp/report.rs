@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use crate::mib::{
+    image::Definition,
     tree::{Branch, Label},
     view::View,
 };
@@ -118,7 +119,7 @@ impl<W: Write> Report<'_, W> {
                     write!(self.out, " hint={}", String::from_utf8_lossy(hint))?;
                 }
             }
-            if let Some(units) = branch.definition().and_then(|definition| definition.units()) {
+            if let Some(units) = branch.definition().and_then(Definition::units) {
                 write!(self.out, " units={units}")?;
             }
             self.out.write_char('\n')?;

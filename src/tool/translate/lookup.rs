@@ -61,6 +61,16 @@ pub fn all(pattern: &OsStr, library: &Library) -> Result<Vec<Oid>, Unknown> {
     Ok(found.into_iter().map(|found| found.definition.oid()).collect())
 }
 
+/// Those that net-snmp finds: what matches from the beginning of a name on, and of the others the first alone.
+pub fn first_ones(pattern: &OsStr, library: &Library) -> Result<Vec<Oid>, Unknown> {
+    let text = pattern.to_string_lossy();
+    let found = name::matches(&text, library.view()).unwrap_or_default();
+    let from_the_beginning = found.iter().take_while(|found| found.at == 0).count();
+    let found: Vec<Oid> =
+        found.iter().take(from_the_beginning + 1).map(|found| found.definition.oid()).collect();
+    if found.is_empty() { Err(no_match(&text)) } else { Ok(found) }
+}
+
 fn no_match(text: &str) -> Unknown {
     Unknown::Pattern(format!("Unable to find a matching object identifier for \"{text}\""))
 }

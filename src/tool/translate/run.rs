@@ -138,7 +138,7 @@ impl Run<'_> {
                 continue;
             }
             if rules.search != Search::Bare && self.reports.all_matches {
-                let found = lookup::all(word, &self.library)
+                let found = lookup::first_ones(word, &self.library)
                     .map_err(|unknown| Stopped::Ending(self.unknown(&unknown)))?;
                 for oid in found {
                     self.name(&oid)?;
