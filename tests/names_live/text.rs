@@ -1,6 +1,10 @@
 //! What both sides print of the same bindings, under many combinations of `-O` letters.
 
-use std::{collections::{BTreeMap, BTreeSet}, ffi::{OsStr, OsString}, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ffi::{OsStr, OsString},
+    sync::Mutex,
+};
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 

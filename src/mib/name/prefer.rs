@@ -32,7 +32,7 @@ fn rank(definition: Definition<'static>) -> (u8, u8, bool, Reverse<String>, &'st
     };
     let module = definition.module();
     let is_old = module.is_none_or(|module| module.language() != Language::SmiV2);
-    let changed = module.and_then(|module| module.last_updated()).map(full_date).unwrap_or_default();
+    let changed = module.and_then(Module::last_updated).map(full_date).unwrap_or_default();
     (status, kind, is_old, Reverse(changed), module.map_or("", Module::name))
 }
 
