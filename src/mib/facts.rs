@@ -40,6 +40,31 @@ pub enum Base {
     Other,
 }
 
+impl Base {
+    /// net-snmp's own number of the type, which some of its messages and reports have.
+    pub const fn type_number(self) -> u8 {
+        match self {
+            Self::Other => 0,
+            Self::ObjectIdentifier => 1,
+            Self::OctetString => 2,
+            Self::Integer => 3,
+            Self::NetworkAddress => 4,
+            Self::IpAddress => 5,
+            Self::Counter32 => 6,
+            Self::Gauge32 => 7,
+            Self::TimeTicks => 8,
+            Self::Opaque => 9,
+            Self::Null => 10,
+            Self::Counter64 => 11,
+            Self::Bits => 12,
+            Self::NsapAddress => 13,
+            Self::UInteger32 => 14,
+            Self::Unsigned32 => 15,
+            Self::Integer32 => 16,
+        }
+    }
+}
+
 /// An enumeration's or a `BITS`' labels, in the order of the module.
 ///
 /// The order matters: the first label of a number is the one that net-snmp writes, and its text of `BITS` goes

@@ -1,7 +1,6 @@
 //! The tree of names as `snmptranslate` shows it: what a view has, and what lies on the way to it.
 
 use super::{
-    facts::Base,
     image::{Definition, Name, Node},
     kinds::Kind,
     object::Object,
@@ -178,7 +177,9 @@ impl<'v> Branch<'v> {
         match self.definition.map(Definition::kind) {
             None if matches!(self.label(), Label::Traps(_)) => 20,
             None | Some(Kind::Value | Kind::Table | Kind::Row | Kind::Trap) => 0,
-            Some(Kind::Scalar | Kind::Column) => self.object().map_or(0, |object| base_number(object.base())),
+            Some(Kind::Scalar | Kind::Column) => {
+                self.object().map_or(0, |object| object.base().type_number())
+            }
             Some(Kind::Notification) => 21,
             Some(Kind::ObjectGroup) => 22,
             Some(Kind::NotificationGroup) => 23,
@@ -187,28 +188,6 @@ impl<'v> Branch<'v> {
             Some(Kind::Compliance) => 26,
             Some(Kind::ObjectIdentity) => 27,
         }
-    }
-}
-
-const fn base_number(base: Base) -> u8 {
-    match base {
-        Base::Other => 0,
-        Base::ObjectIdentifier => 1,
-        Base::OctetString => 2,
-        Base::Integer => 3,
-        Base::NetworkAddress => 4,
-        Base::IpAddress => 5,
-        Base::Counter32 => 6,
-        Base::Gauge32 => 7,
-        Base::TimeTicks => 8,
-        Base::Opaque => 9,
-        Base::Null => 10,
-        Base::Counter64 => 11,
-        Base::Bits => 12,
-        Base::NsapAddress => 13,
-        Base::UInteger32 => 14,
-        Base::Unsigned32 => 15,
-        Base::Integer32 => 16,
     }
 }
 

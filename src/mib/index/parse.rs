@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
                 }
                 self.numbers(4)?;
             }
-            other => return Ok(Next::Unexpected(type_number(other))),
+            other => return Ok(Next::Unexpected(other.type_number())),
         }
         Ok(Next::Component)
     }
@@ -355,27 +355,4 @@ fn unquoted(quote: u8, text: &[u8]) -> (Vec<u8>, Option<&[u8]>) {
         }
     }
     (inner, None)
-}
-
-/// net-snmp's own number of a type.
-const fn type_number(base: Base) -> u8 {
-    match base {
-        Base::Other => 0,
-        Base::ObjectIdentifier => 1,
-        Base::OctetString => 2,
-        Base::Integer => 3,
-        Base::NetworkAddress => 4,
-        Base::IpAddress => 5,
-        Base::Counter32 => 6,
-        Base::Gauge32 => 7,
-        Base::TimeTicks => 8,
-        Base::Opaque => 9,
-        Base::Null => 10,
-        Base::Counter64 => 11,
-        Base::Bits => 12,
-        Base::NsapAddress => 13,
-        Base::UInteger32 => 14,
-        Base::Unsigned32 => 15,
-        Base::Integer32 => 16,
-    }
 }
