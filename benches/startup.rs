@@ -243,7 +243,10 @@ fn get_by_name() -> Contest {
         }
     }
     if !has_peer {
-        println!("nothing to compare with: needs {} and SNMPKIT_MIB_DIRS; docs/mib-image.md", PEERS.join(", "));
+        println!(
+            "nothing to compare with: needs {} and SNMPKIT_MIB_DIRS; docs/mib-image.md",
+            PEERS.join(", ")
+        );
     }
     Contest { tool: "snmpget NAME", contenders, has_peer, _agent: agent, _modules: modules }
 }

@@ -29,9 +29,27 @@ const TEXTS: &[&str] = &["", "0", "1", "-1", "5x", "abc", "a b", "1.2.3.4", "41 
 
 /// Texts for strings with a DISPLAY-HINT.
 const FOR_HINTS: &[&str] = &[
-    "0:1b:21:c:9d:f8", "00:1b:21:0c:9d:f8", "00 1b 21", "001b210c9df8", "192.0.2.1", "192.0.2.1:161", "192.0.2.256",
-    "2026-11-20,9:4:5.6,+2:0", "2026-11-20,9:4:5.6", "2026-13-40,25:61:61.9", "2001:db8:0:0:0:0:0:1", "1,2,3", "1.",
-    "1:2:", "Grüße", "plain text", "it's \"quoted\"", "1-2", "ffff:1", "g", "1x",
+    "0:1b:21:c:9d:f8",
+    "00:1b:21:0c:9d:f8",
+    "00 1b 21",
+    "001b210c9df8",
+    "192.0.2.1",
+    "192.0.2.1:161",
+    "192.0.2.256",
+    "2026-11-20,9:4:5.6,+2:0",
+    "2026-11-20,9:4:5.6",
+    "2026-13-40,25:61:61.9",
+    "2001:db8:0:0:0:0:0:1",
+    "1,2,3",
+    "1.",
+    "1:2:",
+    "Grüße",
+    "plain text",
+    "it's \"quoted\"",
+    "1-2",
+    "ffff:1",
+    "g",
+    "1x",
 ];
 
 /// One name, type and value.
@@ -53,8 +71,9 @@ fn texts(subject: &Subject, random: &mut StdRng) -> Vec<String> {
     let object = subject.object();
     let facts = object.facts();
     let mut texts: Vec<String> = Vec::new();
-    let labels: Vec<(String, i32)> =
-        (0..).map_while(|at| facts.labels.label(at).map(|(word, number)| (word.to_owned(), number))).collect();
+    let labels: Vec<(String, i32)> = (0..)
+        .map_while(|at| facts.labels.label(at).map(|(word, number)| (word.to_owned(), number)))
+        .collect();
     if let (Some(first), Some(last)) = (labels.first(), labels.last()) {
         texts.extend([first.0.clone(), last.1.to_string(), format!("{}x", first.0), first.0.to_uppercase()]);
         if facts.base == Base::Bits {
@@ -64,9 +83,12 @@ fn texts(subject: &Subject, random: &mut StdRng) -> Vec<String> {
     for (low, high) in facts.ranges.iter().take(2) {
         if facts.base == Base::OctetString {
             let sizes = [low - 1, *low, *high, high + 1];
-            texts.extend(sizes.iter().filter(|size| (0..120).contains(*size)).map(|size| {
-                "a".repeat(usize::try_from(*size).unwrap())
-            }));
+            texts.extend(
+                sizes
+                    .iter()
+                    .filter(|size| (0..120).contains(*size))
+                    .map(|size| "a".repeat(usize::try_from(*size).unwrap())),
+            );
         } else {
             texts.extend([low - 1, *low, *high, high + 1].map(|number| number.to_string()));
         }
@@ -75,7 +97,9 @@ fn texts(subject: &Subject, random: &mut StdRng) -> Vec<String> {
         texts.extend(FOR_HINTS.iter().map(|text| (*text).to_owned()));
     }
     if facts.base == Base::ObjectIdentifier {
-        texts.extend(["IF-MIB::ifDescr.1", ".1.3.6.1", "1.3.6.1.2.1.1.5.0", "IF-MIB::nothing"].map(str::to_owned));
+        texts.extend(
+            ["IF-MIB::ifDescr.1", ".1.3.6.1", "1.3.6.1.2.1.1.5.0", "IF-MIB::nothing"].map(str::to_owned),
+        );
     }
     texts.extend((0..3).map(|_| TEXTS[random.random_range(0..TEXTS.len())].to_owned()));
     texts
@@ -133,11 +157,16 @@ fn set(tool: &Tool, options: &[&str], sets: &[&Set], said: impl Fn(&[u8]) -> Vec
     all.extend(options.iter().map(OsString::from));
     all.push(OsString::from(agent.address()));
     for set in sets {
-        all.extend([OsString::from(&set.name), OsString::from(set.kind), OsString::from_vec(set.value.clone())]);
+        all.extend([
+            OsString::from(&set.name),
+            OsString::from(set.kind),
+            OsString::from_vec(set.value.clone()),
+        ]);
     }
     let run = tool.run(&all);
     let sent = agent.finish();
-    let sent = sent.first().and_then(|datagram| values_of(&Request::read(datagram)?.bindings)).unwrap_or_default();
+    let sent =
+        sent.first().and_then(|datagram| values_of(&Request::read(datagram)?.bindings)).unwrap_or_default();
     Outcome { end: run.end, sent, said: lines(&said(&run.stderr)) }
 }
 
@@ -166,16 +195,27 @@ fn compare(sides: &Sides, options: &[&str], sets: &[&Set], used: &Mutex<known::U
     for one in sets {
         let start = format!("{}: ", one.name);
         let line = |outcome: &Outcome| {
-            outcome.said.iter().find(|line| line.starts_with(&start)).map_or("(taken)", |line| &line[start.len()..])
+            outcome
+                .said
+                .iter()
+                .find(|line| line.starts_with(&start))
+                .map_or("(taken)", |line| &line[start.len()..])
                 .to_owned()
         };
         let (their_line, our_line) = (line(&theirs), line(&ours));
         if their_line == "(taken)" && our_line == "(taken)" {
             taken.push(*one);
         } else if their_line != our_line
-            && !used.lock().unwrap().explain(Where::Set, &format!("{start}{their_line}"), &format!("{start}{our_line}"))
+            && !used.lock().unwrap().explain(
+                Where::Set,
+                &format!("{start}{their_line}"),
+                &format!("{start}{our_line}"),
+            )
         {
-            reports.push(format!("{options:?} {}\n  net-snmp {their_line}\n  ours     {our_line}", one.describe()));
+            reports.push(format!(
+                "{options:?} {}\n  net-snmp {their_line}\n  ours     {our_line}",
+                one.describe()
+            ));
         }
     }
     if taken.is_empty() {

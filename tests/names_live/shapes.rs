@@ -47,7 +47,9 @@ impl Subject {
         if indexes.is_empty() {
             return vec![vec![0]];
         }
-        indexes::of(&indexes.components().collect::<Vec<_>>())
+        let is_shown = known::is_of_an_object(self.definition);
+        let short = if is_shown { indexes::Short::Kept } else { indexes::Short::LeftOut };
+        indexes::of(&indexes.components().collect::<Vec<_>>(), short)
     }
 
     /// The instance of that number: `.0` of a scalar is number 0.

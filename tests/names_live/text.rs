@@ -1,11 +1,15 @@
 //! What both sides print of the same bindings, under many combinations of `-O` letters.
 
-use std::{collections::{BTreeMap, BTreeSet}, ffi::{OsStr, OsString}, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ffi::{OsStr, OsString},
+    sync::Mutex,
+};
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use crate::{
-    amount, in_parallel, indexes, known,
+    amount, in_parallel, known,
     lines::{Hunk, hunks, lines},
     shapes::{self, Subject},
     sides::{Sides, words},
@@ -53,17 +57,11 @@ fn of_syntaxes(random: &mut StdRng, all: bool) -> Bindings {
 fn place(subject: &Subject, number: u32) -> Vec<u32> {
     let indexes = subject.indexes();
     let components: Vec<_> = indexes.components().collect();
+    let own = subject.instances().swap_remove(0);
     match components.as_slice() {
         [] => subject.instance(&[number]),
-        [one] if one.facts.labels.is_empty() => {
-            let own = indexes::of(&components).swap_remove(0);
-            if own.len() == 1 {
-                subject.instance(&[number + 1])
-            } else {
-                subject.instance(&[&own[..], &[number]].concat())
-            }
-        }
-        _ => subject.instance(&[&indexes::of(&components)[0][..], &[number]].concat()),
+        [one] if one.facts.labels.is_empty() && own.len() == 1 => subject.instance(&[number + 1]),
+        _ => subject.instance(&[&own[..], &[number]].concat()),
     }
 }
 
@@ -88,7 +86,7 @@ fn of_indexes(random: &mut StdRng, all: bool) -> Bindings {
 fn of_odd_places(random: &mut StdRng) -> Bindings {
     let mut bindings = Bindings::new();
     let foreign = values::foreign();
-    let mut any = |random: &mut StdRng| foreign[random.random_range(0..foreign.len())].clone();
+    let any = |random: &mut StdRng| foreign[random.random_range(0..foreign.len())].clone();
     for subject in shapes::of_every_kind() {
         for instance in [&[][..], &[0], &[u32::MAX], &[1, 99_999, 3]] {
             bindings.push((subject.instance(instance), any(random)));
