@@ -65,3 +65,10 @@ pub const MIB_PROBLEMS: usize = 100_000;
 
 /// Octets of a pattern that names are looked for by; every name there is gets held against it.
 pub const PATTERN_OCTETS: usize = 256;
+
+/// How many definitions of a module file may stand on one another; an object identifier has 128 arcs, so that honest
+/// chains are shorter. The resolver's time grows with the square.
+pub const MIB_CHAIN: usize = 4_096;
+
+/// Definitions in one module file; the longest in the field have some ten thousand.
+pub const MIB_DEFINITIONS: usize = 200_000;

@@ -36,7 +36,8 @@ fn every_tool_has_its_program_and_every_program_its_tool() {
 fn every_man_page_has_the_short_spellings() {
     for file in xtask::all().unwrap().iter().filter(|file| file.path.starts_with("man")) {
         let page = String::from_utf8(file.content.clone()).unwrap();
-        if file.path.ends_with("snmpagent.1") {
+        // Those two have grammars of their own.
+        if ["snmpagent.1", "snmptranslate.1"].iter().any(|page| file.path.ends_with(page)) {
             continue;
         }
         for option in "hHVvcrtsTluaAxXeEnZ3OmMPILdDYCj".chars() {

@@ -66,6 +66,8 @@ fn every_typed_value_reads_as_net_snmp_prints_it() {
             ["options", words @ ..] => options.push(options_of(words)),
             ["object", base, hint, units, labels] => object = Kept::new(base, hint, units, labels, "-"),
             ["case", kind, text] => value = value_of(kind, text),
+            // net-snmp reads what stands behind the value in memory, which was zeros here (docs/decisions.md).
+            ["says", ..] if object.facts().hint == Some(b"64x") && is_short(&value) => {}
             ["says", text, numbers] => {
                 for number in Says::numbers(numbers) {
                     let ours = print(&object, &value, &options[number]);
@@ -76,6 +78,11 @@ fn every_typed_value_reads_as_net_snmp_prints_it() {
         }
     }
     comparison.end(200_000);
+}
+
+/// Whether a string lacks octets of a number of 64.
+fn is_short(value: &Value) -> bool {
+    matches!(value, Value::OctetString(octets) if octets.len() < 64)
 }
 
 #[test]
@@ -98,7 +105,15 @@ fn every_instance_reads_as_net_snmp_prints_it() {
             ["says", text, numbers] => {
                 for number in Says::numbers(numbers) {
                     let mut out = b"x".to_vec();
-                    netsnmp::instance(table.components(), above, &arcs, &options[number], &NoNames, &mut out);
+                    netsnmp::instance(
+                        table.components(),
+                        above,
+                        0,
+                        &arcs,
+                        &options[number],
+                        &NoNames,
+                        &mut out,
+                    );
                     let ours = escaped(&out[1..]);
                     comparison.of(|| format!("{number}: {table:?} {above:?} {arcs:?}"), text, &ours);
                 }
@@ -196,6 +211,7 @@ fn what_is_printed_in_brackets_can_be_typed() {
                 netsnmp::instance(
                     components.iter().copied(),
                     Above::Column,
+                    0,
                     &read.arcs,
                     options,
                     &NoNames,

@@ -10,8 +10,18 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use snmpkit::{
     codec::ErrorStatus,
+    mib::{
+        BaseType, Kind, Language, View,
+        image::{self, Image},
+        model,
+    },
     oid::Oid,
-    output::{End, EndReason, ErrorCode, Failure, Format, Sink, Writer, options::Options, terminal::Escapes},
+    output::{
+        End, EndReason, ErrorCode, Failure, Format, Sink, Writer,
+        netsnmp::{Hints, Named},
+        options::Options,
+        terminal::Escapes,
+    },
     value::{Octets, Value, VarBind},
 };
 
@@ -247,7 +257,7 @@ fn csv_has_its_header_even_without_rows() {
     let mut writer = Writer::new(Format::Csv, Options::default(), Sink::default());
     writer.end(HOST, &end(), &mut out);
     writer.finish(&mut out);
-    assert_eq!(out, b"host,oid,type,value,hex,text,name,label\r\n");
+    assert_eq!(out, b"host,oid,type,value,hex,text,name,label,index,tc,units,expected\r\n");
 }
 
 #[test]
@@ -285,4 +295,272 @@ fn a_table_keeps_to_its_width_and_loses_nothing() {
     let table = String::from_utf8(out).unwrap();
     assert!(table.lines().all(|line| line.chars().count() <= 60), "{table}");
     assert!(words.iter().all(|word| table.contains(word)), "{table}");
+}
+
+/// Objects of every kind that the built-in modules have, with values that are right and some that are not.
+fn named_bindings() -> Vec<VarBind> {
+    let octets = |octets: &[u8]| Value::OctetString(Octets::from(octets));
+    let opaque = |octets: &[u8]| Value::Opaque(Octets::from(octets));
+    let identifier = |oid: &str| Value::ObjectIdentifier(oid.parse().unwrap());
+    [
+        // The examples of docs/json.md.
+        ("1.3.6.1.2.1.31.1.1.1.6.3", Value::Counter64(u64::MAX)),
+        ("1.3.6.1.2.1.2.2.1.6.3", octets(&[0x00, 0x1b, 0x21, 0x3c, 0x9d, 0xf8])),
+        ("1.3.6.1.2.1.2.2.1.8.3", Value::Integer32(1)),
+        ("1.3.6.1.2.1.1.3.0", Value::TimeTicks(142_716_352)),
+        ("1.3.6.1.2.1.99.0", Value::NoSuchObject),
+        // Enumerations: a number without a label, and another type.
+        ("1.3.6.1.2.1.2.2.1.8.3", Value::Integer32(99)),
+        ("1.3.6.1.2.1.2.2.1.8.3", Value::Gauge32(1)),
+        ("1.3.6.1.2.1.2.2.1.8.3", octets(b"up")),
+        ("1.3.6.1.2.1.2.2.1.8.3", Value::Null),
+        ("1.3.6.1.2.1.2.2.1.3.3", Value::Integer32(6)),
+        ("1.3.6.1.2.1.31.1.1.1.16.3", Value::Integer32(2)),
+        // BITS: with labels, without, none set, no octets.
+        ("1.3.6.1.2.1.88.1.2.2.1.4.1.97.98", octets(&[0x20])),
+        ("1.3.6.1.2.1.88.1.2.2.1.4.1.97.98", octets(&[0xc0, 0x01])),
+        ("1.3.6.1.2.1.88.1.2.2.1.4.1.97.98", octets(&[0])),
+        ("1.3.6.1.2.1.88.1.2.2.1.4.1.97.98", octets(&[])),
+        // DISPLAY-HINTs: text, no text, a date, no date, numbers.
+        ("1.3.6.1.2.1.1.5.0", octets("caf\u{e9}".as_bytes())),
+        ("1.3.6.1.2.1.1.5.0", octets(b"latin \xe9")),
+        ("1.3.6.1.2.1.1.5.0", octets(b"ends\0")),
+        ("1.3.6.1.2.1.25.1.2.0", octets(&[0x07, 0xea, 11, 20, 9, 4, 6, 0, b'+', 1, 0])),
+        ("1.3.6.1.2.1.25.1.2.0", octets(&[0x07, 0xea, 2, 28, 23, 59, 60, 9])),
+        ("1.3.6.1.2.1.25.1.2.0", octets(&[0x07, 0xea, 2, 29, 0, 0, 0, 0])),
+        ("1.3.6.1.2.1.25.1.2.0", octets(&[0; 8])),
+        ("1.3.6.1.2.1.25.1.2.0", octets(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")),
+        ("1.3.6.1.2.1.33.1.2.5.0", Value::Integer32(540)),
+        ("1.3.6.1.2.1.10.127.1.1.4.1.5.3", Value::Integer32(-5)),
+        // Units.
+        ("1.3.6.1.2.1.25.2.2.0", Value::Integer32(2_097_152)),
+        ("1.3.6.1.2.1.25.2.2.0", Value::Gauge32(2_097_152)),
+        // Identifiers.
+        ("1.3.6.1.2.1.1.2.0", identifier("1.3.6.1.4.1.8072.3.2.10")),
+        ("1.3.6.1.2.1.2.2.1.22.3", identifier("0.0")),
+        ("1.3.6.1.2.1.2.2.1.22.3", identifier("1.3.6.1.2.1.1.3.0")),
+        ("1.3.6.1.2.1.2.2.1.22.3", identifier("2.999")),
+        // Addresses, floats.
+        ("1.3.6.1.2.1.4.20.1.1.192.0.2.1", Value::IpAddress(Ipv4Addr::new(192, 0, 2, 1))),
+        ("1.3.6.1.4.1.2021.10.1.6.1", opaque(&[0x9f, 0x78, 4, 0x3d, 0xcc, 0xcc, 0xcd])),
+        ("1.3.6.1.4.1.2021.10.1.6.1", opaque(b"abc")),
+        ("1.3.6.1.2.1.31.1.1.1.6.3", opaque(&[0x9f, 0x76, 1, 7])),
+        // Indexes.
+        ("1.3.6.1.2.1.2.2.1.10.4294967295", Value::Counter32(0)),
+        ("1.3.6.1.2.1.2.2.1.10.3.1.6", Value::Counter32(0)),
+        ("1.3.6.1.2.1.2.2.1.10", Value::NoSuchInstance),
+        ("1.3.6.1.2.1.4.34.1.3.0.0", Value::Integer32(3)),
+        ("1.3.6.1.2.1.4.34.1.3.1.4.192.0.2.1", Value::Integer32(3)),
+        ("1.3.6.1.2.1.4.34.1.3.1.7.49.46.50.46.51.46.52", Value::Integer32(3)),
+        ("1.3.6.1.2.1.4.34.1.3.2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1", Value::Integer32(3)),
+        ("1.3.6.1.2.1.4.34.1.3.3.8.192.0.2.1.0.0.1.0", Value::Integer32(3)),
+        ("1.3.6.1.2.1.4.34.1.3.4.20.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.5", Value::Integer32(3)),
+        ("1.3.6.1.2.1.4.34.1.3.16.4.97.46.100.101", Value::Integer32(3)),
+        ("1.3.6.1.2.1.17.4.3.1.2.0.27.33.60.157.248", Value::Integer32(3)),
+        ("1.3.6.1.6.3.16.1.4.1.4.4.103.114.112.49.0.2.1", Value::Integer32(1)),
+        ("1.3.6.1.6.3.15.1.2.2.1.3.5.128.0.31.136.4.8.111.112.101.114.97.116.111.114", octets(b"operator")),
+        ("1.3.6.1.6.3.15.1.2.2.1.3.4.48.120.54.49.2.97.98", octets(b"ab")),
+        ("1.3.6.1.6.3.12.1.2.1.6.97.98", Value::Integer32(1)),
+        ("1.3.6.1.6.3.16.1.5.2.1.5.1.97.3.1.3.6", Value::Integer32(1)),
+        // What is only below something that is known, and what is not even that.
+        ("1.3.6.1.4.1.99999.1.0", Value::Integer32(7)),
+        ("1.3.6.1.4.1.99999.1.0", identifier("1.3.6.1.2.1.2.2.1.2.1")),
+        ("3.1", identifier("1.3.6.1.2.1.2.2.1.2.1")),
+        ("3.1", Value::NoSuchObject),
+        ("0.0", Value::EndOfMibView),
+    ]
+    .into_iter()
+    .map(|(name, value)| VarBind::new(name.parse().unwrap(), value))
+    .collect()
+}
+
+fn written(format: Format, names: Named, letters: &str, sink: Sink, bindings: &[VarBind]) -> String {
+    let mut writer = Writer::with_names(format, Options::from_letters(letters).unwrap(), sink, names);
+    let mut out = Vec::new();
+    for binding in bindings {
+        writer.varbind(HOST, binding, &mut out);
+    }
+    for oid in [Some(&"1.3.6.1.2.1.2.2.1.8.3".parse().unwrap()), Some(&"3.1".parse().unwrap()), None] {
+        let failure = Failure {
+            host: HOST,
+            code: ErrorCode::Agent(ErrorStatus::GEN_ERR),
+            message: "m",
+            hint: None,
+            oid,
+            tries: None,
+            elapsed: None,
+        };
+        writer.error(&failure, &mut out);
+    }
+    writer.finish(&mut out);
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn what_a_mib_knows_in_every_format_for_programs_and_in_tables() {
+    let sink = Sink { width: 200, ..Sink::default() };
+    for format in [Format::Json, Format::Ndjson, Format::Csv, Format::Table] {
+        let found = written(format, Named::of(View::core()), "n", sink, &named_bindings());
+        assert_golden(&format!("names.{format}"), &found);
+    }
+    let schema = schema::shipped();
+    let lines = written(Format::Ndjson, Named::of(View::core()), "", sink, &named_bindings());
+    for line in lines.lines() {
+        schema.check(&serde_json::from_str(line).unwrap()).unwrap_or_else(|fault| panic!("{fault}: {line}"));
+    }
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_what_comes_out() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md")).unwrap();
+    let lines = written(Format::Ndjson, Named::of(View::core()), "", Sink::default(), &named_bindings());
+    let is_example = |line: &&str| {
+        line.starts_with("    {\"kind\":\"varbind\",\"host\"") || line.starts_with("    \"index\":{")
+    };
+    let examples: Vec<_> = page.lines().filter(is_example).map(str::trim).collect();
+    assert!(examples.len() >= 8, "{examples:?}");
+    for example in examples {
+        assert!(lines.contains(example), "{example}");
+    }
+}
+
+#[test]
+fn options_for_people_change_nothing_for_programs() {
+    for format in [Format::Json, Format::Ndjson, Format::Csv] {
+        let plain = written(format, Named::of(View::core()), "", Sink::default(), &named_bindings());
+        for letters in
+            ["e", "n", "f", "s", "S", "u", "q", "Q", "t", "U", "X", "E", "b", "v", "x", "a", "0", "T"]
+        {
+            let found = written(format, Named::of(View::core()), letters, Sink::default(), &named_bindings());
+            assert_eq!(found, plain, "-O{letters}");
+        }
+        let hintless = Named::of(View::core()).with_hints(Hints::Ignored);
+        assert_eq!(written(format, hintless, "", Sink::default(), &named_bindings()), plain);
+    }
+}
+
+#[test]
+fn without_names_no_key_and_no_cell_speaks_of_them() {
+    let lines = written(Format::Ndjson, Named::nothing(), "", Sink::default(), &named_bindings());
+    for line in lines.lines() {
+        for key in ["\"name\":", "\"index\":", "\"label\":", "\"tc\":", "\"units\":", "\"expected\":"] {
+            assert!(!line.contains(key), "{line}");
+        }
+    }
+    let rows = written(Format::Csv, Named::nothing(), "", Sink::default(), &named_bindings());
+    assert!(rows.lines().skip(1).all(|row| row.ends_with(",,,,,,")), "{rows}");
+}
+
+/// Names, labels, units and hints that no compiler would let through.
+fn hostile() -> Named {
+    let text = "\u{1b}[31m\u{9b}2J\u{202e}\"\\\r\n".to_owned();
+    let syntax = |base, named| model::Syntax {
+        base,
+        is_integer32: false,
+        named,
+        labels: vec![model::Label { value: 0, word: text.clone() }],
+        bounds: Vec::new(),
+    };
+    let definition = |name: String, oid: &[u32], kind, syntax| model::Definition {
+        name,
+        module: Some(0),
+        oid: oid.to_vec(),
+        rank: 0,
+        kind,
+        access: None,
+        status: None,
+        units: text.clone(),
+        syntax,
+        default: String::new(),
+        list: Vec::new(),
+        is_augmenting: false,
+        text: model::Text::default(),
+    };
+    let named = |name: String, base, hint: &str| model::NamedType {
+        name,
+        module: 0,
+        is_textual_convention: true,
+        status: None,
+        hint: hint.to_owned(),
+        syntax: syntax(base, None),
+        text: model::Text::default(),
+    };
+    let item = model::Item { target: model::Target::Definition(2), is_implied: false };
+    let octets = (0..2).map(|n| syntax(BaseType::OctetString, Some(n)));
+    let mut definitions = vec![
+        definition("t".to_owned(), &[1, 1], Kind::Table, None),
+        definition("r".to_owned(), &[1, 1, 1], Kind::Row, None),
+        definition(format!("i{text}"), &[1, 1, 1, 1], Kind::Column, Some(syntax(BaseType::Integer32, None))),
+        definition("b".to_owned(), &[1, 1, 1, 2], Kind::Column, Some(syntax(BaseType::Bits, None))),
+    ];
+    let twice = vec![item.clone(), item.clone()];
+    definitions[1].list = vec![item];
+    definitions.extend([
+        model::Definition { list: twice, ..definition("s".to_owned(), &[1, 2, 1], Kind::Row, None) },
+        definition("c".to_owned(), &[1, 2, 1, 1], Kind::Column, Some(syntax(BaseType::Integer32, None))),
+    ]);
+    for (arc, syntax) in (3..).zip(octets) {
+        definitions.push(definition(format!("o{arc}"), &[1, 1, 1, arc], Kind::Column, Some(syntax)));
+    }
+    let model = model::Model {
+        stamp: [0; 32],
+        modules: vec![model::Module {
+            name: format!("M{text}"),
+            language: Language::SmiV2,
+            is_built_in: false,
+            last_updated: String::new(),
+            revisions: Vec::new(),
+            imports: Vec::new(),
+            text: model::Text::default(),
+        }],
+        types: vec![
+            named(format!("T{text}"), BaseType::OctetString, "1a\u{1b}1x\u{7}"),
+            named("U".to_owned(), BaseType::OctetString, "1q"),
+        ],
+        definitions,
+    };
+    let octets: &'static [u8] = Box::leak(image::write(&model).unwrap().into_boxed_slice());
+    Named::of(View::whole(Box::leak(Box::new(Image::open(octets).unwrap()))))
+}
+
+#[test]
+fn what_a_module_file_holds_is_as_harmless_as_what_an_agent_sends() {
+    let binding = |column, value| VarBind::new(Oid::from_static(&[1, 1, 1, column, 5]), value);
+    let octets = |octets: &[u8]| Value::OctetString(Octets::from(octets));
+    let bindings = [
+        binding(1, Value::Integer32(0)),
+        binding(2, octets(&[0x80])),
+        binding(3, octets(b"abc")),
+        binding(4, octets(b"abc")),
+        binding(4, Value::ObjectIdentifier(Oid::from_static(&[1, 1, 1, 1, 7]))),
+        VarBind::new(Oid::from_static(&[1, 2, 1, 1, 5, 6]), Value::Integer32(0)),
+    ];
+    let terminal = Sink { escapes: Escapes::Neutralised, width: 200 };
+    for format in [Format::Json, Format::Ndjson, Format::Csv, Format::Table] {
+        let found = written(format, hostile(), "", terminal, &bindings);
+        let obeyed = |letter: char| {
+            letter.is_control() && !(letter == '\n' || format == Format::Csv && letter == '\r')
+                || letter == '\u{202e}'
+        };
+        assert!(!found.contains(obeyed), "{found:?}");
+    }
+    let schema = schema::shipped();
+    let lines = written(Format::Ndjson, hostile(), "", Sink::default(), &bindings);
+    let objects: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let text = "\u{1b}[31m\u{9b}2J\u{202e}\"\\\r\n";
+    assert_eq!(objects[0]["name"], format!("M{text}::i{text}.5"));
+    assert_eq!(objects[0]["index"][format!("i{text}")], 5);
+    assert_eq!(objects[0]["label"], text);
+    assert_eq!(objects[1]["labels"][0], text);
+    assert_eq!(objects[1]["units"], text);
+    // By its hint it would hold ESC; and a hint that is none counts for nothing.
+    assert_eq!((&objects[2]["value"], &objects[2]["hex"]), (&serde_json::Value::Null, &"616263".into()));
+    assert_eq!(objects[3]["value"], "abc");
+    assert_eq!(objects[4]["text"], format!("M{text}::i{text}.7"));
+    // An object cannot have a key twice.
+    assert_eq!(objects[5]["index"], serde_json::json!({"oid": "5.6"}));
+    for object in &objects {
+        schema.check(object).unwrap();
+    }
 }

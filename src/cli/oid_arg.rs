@@ -47,9 +47,17 @@ pub fn parse(text: &str, settings: &MibSettings, library: &mut Library) -> Resul
 /// [`UnknownOid`], whose text is the line to show.
 pub fn read(text: &[u8], settings: &MibSettings, library: &mut Library) -> Result<Reading, UnknownOid> {
     let whole = decorated(text, settings);
-    let rules = rules(settings);
+    read_by(&whole, &rules(settings), library).map_err(|unknown| UnknownOid { name: lossy(text), ..unknown })
+}
+
+/// The same by rules alone: `-Is` and `-IS` do not count.
+///
+/// # Errors
+///
+/// [`UnknownOid`], whose text is the line to show.
+pub fn read_by(text: &[u8], rules: &Rules, library: &mut Library) -> Result<Reading, UnknownOid> {
     if library.view().is_empty() {
-        let shown = String::from_utf8_lossy(&whole);
+        let shown = String::from_utf8_lossy(text);
         return match roots::parse(&shown, rules.relative_to.as_deref()) {
             Ok(oid) => Ok(Reading { oid, choice: None, notice: None }),
             Err(detail) => {
@@ -57,7 +65,7 @@ pub fn read(text: &[u8], settings: &MibSettings, library: &mut Library) -> Resul
             }
         };
     }
-    name::read(&whole, library, &rules).map_err(|unknown| UnknownOid {
+    name::read(text, library, rules).map_err(|unknown| UnknownOid {
         name: lossy(text),
         detail: unknown.detail.as_deref().map(lossy),
         module: unknown.module,

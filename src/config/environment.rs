@@ -17,6 +17,8 @@ pub enum Permutation {
 pub struct Environment {
     /// `HOME`: its directory `.snmp` is searched for configuration files.
     pub home: Option<OsString>,
+    /// `XDG_CACHE_HOME`: where compiled MIB images are kept; else in `.cache` of the home directory.
+    pub cache_home: Option<OsString>,
     /// `SNMPCONFPATH`: directories, colons between them, that replace the usual ones.
     pub config_path: Option<OsString>,
     /// `SNMP_PERSISTENT_DIR`: the directory of state, searched last.
@@ -42,6 +44,7 @@ impl Environment {
         let variable = std::env::var_os;
         Self {
             home: variable("HOME"),
+            cache_home: variable("XDG_CACHE_HOME"),
             config_path: variable("SNMPCONFPATH"),
             persistent_dir: variable("SNMP_PERSISTENT_DIR"),
             mibs: variable("MIBS"),

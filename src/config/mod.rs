@@ -20,6 +20,7 @@
 mod conf;
 mod environment;
 mod log_plan;
+mod mib;
 pub(crate) mod number;
 mod parts;
 mod reader;
@@ -31,6 +32,7 @@ pub use self::{
     conf::Conf,
     environment::{Environment, Permutation},
     log_plan::{LogHandler, LogOptionError, LogTarget, Priority},
+    mib::{MibMessages, MibSources, ModuleChoice},
     parts::{
         Access, Buffers, Communities, Keys, MibSettings, ModuleList, OutputTokens, SourceAddress,
         V3Overrides, V3Settings, WalkTokens,

@@ -127,6 +127,10 @@ pub struct MibSettings {
     pub prefix: Option<OsString>,
     /// `-P`'s letters, in order; each one toggles.
     pub parse_letters: String,
+    /// `showMibErrors`.
+    pub show_errors: Option<bool>,
+    /// `mibWarningLevel`: 0 to 2.
+    pub warning_level: Option<i64>,
     /// `-I`'s letters, in order, without `s` and `S`.
     pub input_letters: String,
     /// `noRangeCheck`, which `-Ir` toggles.

@@ -363,6 +363,8 @@ fn mib_settings(
         prefix: environment.prefix.clone(),
         no_range_check: conf.flag("noRangeCheck") == Some(true),
         no_display_hint: conf.flag("noDisplayHint") == Some(true),
+        show_errors: conf.flag("showMibErrors"),
+        warning_level: conf.integer("mibWarningLevel"),
         ..options
     }
 }

@@ -138,7 +138,7 @@ fn element<'a>(
     match part.code {
         // A number that no 64 bits hold, of which octets are missing: net-snmp writes what stands behind them in memory.
         Some(b'x') if part.width > 8 && own.len() < part.width => {
-            own.iter().for_each(|octet| out.extend(hex_digits(*octet)));
+            out.extend(own.iter().flat_map(|octet| hex_digits(*octet)));
         }
         Some(b'x') => {
             let value = value_of(own, part.width);

@@ -155,17 +155,12 @@ pub fn encode(components: &[Component<'_>], values: &[Value]) -> Result<Vec<u32>
 }
 
 fn decode_one(component: usize, definition: &Component<'_>, left: &mut &[u32]) -> Result<Value, IndexError> {
-    let take = |left: &mut &[u32], needed: usize| {
-        let short = IndexError::Short { component, needed, left: left.len() };
-        let (own, rest) = left.split_at_checked(needed).ok_or(short)?;
-        *left = rest;
-        Ok(own.to_vec())
-    };
-    let address = |own: Vec<u32>| {
-        let octets = octets(component, &own)?;
-        let four: [u8; 4] = octets.try_into().map_err(|_| IndexError::NoIndexType { component })?;
+    let address = |own: &[u32]| {
+        let octets = octets(component, own)?;
+        let four: [u8; 4] = (*octets).try_into().map_err(|_| IndexError::NoIndexType { component })?;
         Ok(Value::IpAddress(Ipv4Addr::from(four)))
     };
+    let take = |left: &mut _, needed| take(component, left, needed);
     match definition.facts.base {
         Base::Integer | Base::Integer32 => Ok(Value::Integer32(take(left, 1)?[0].cast_signed())),
         Base::Unsigned32 | Base::Gauge32 => Ok(Value::Gauge32(take(left, 1)?[0])),
@@ -181,22 +176,39 @@ fn decode_one(component: usize, definition: &Component<'_>, left: &mut &[u32]) -
         Base::OctetString | Base::Opaque | Base::Bits | Base::NsapAddress | Base::ObjectIdentifier => {
             let short = IndexError::Short { component, needed: 1, left: 0 };
             let (before, length) = definition.extent(left).ok_or(short)?;
-            let own = take(left, before.saturating_add(length))?.split_off(before);
+            let own = &take(left, before.saturating_add(length))?[before..];
             match definition.facts.base {
-                Base::ObjectIdentifier => Oid::new(&own)
+                Base::ObjectIdentifier => Oid::new(own)
                     .map(Value::ObjectIdentifier)
                     .map_err(|_| IndexError::TooLong { arcs: own.len() }),
-                Base::Opaque => Ok(Value::Opaque(Octets::from(octets(component, &own)?))),
-                _ => Ok(Value::OctetString(Octets::from(octets(component, &own)?))),
+                Base::Opaque => Ok(Value::Opaque(octets(component, own)?)),
+                _ => Ok(Value::OctetString(octets(component, own)?)),
             }
         }
         Base::Null | Base::Other => Err(IndexError::NoIndexType { component }),
     }
 }
 
-fn octets(component: usize, arcs: &[u32]) -> Result<Vec<u8>, IndexError> {
+/// Takes `needed` arcs off the front.
+fn take<'a>(component: usize, left: &mut &'a [u32], needed: usize) -> Result<&'a [u32], IndexError> {
+    let short = IndexError::Short { component, needed, left: left.len() };
+    let (own, rest) = left.split_at_checked(needed).ok_or(short)?;
+    *left = rest;
+    Ok(own)
+}
+
+/// Arcs that are octets. Those of an identifier are put together without touching the heap, for there may be a million
+/// of them.
+fn octets(component: usize, arcs: &[u32]) -> Result<Octets, IndexError> {
     let octet = |arc: &u32| u8::try_from(*arc).map_err(|_| IndexError::NoOctet { component, arc: *arc });
-    arcs.iter().map(octet).collect()
+    let mut few = [0; limits::OID_ARCS];
+    let Some(octets) = few.get_mut(..arcs.len()) else {
+        return arcs.iter().map(octet).collect::<Result<Vec<u8>, _>>().map(Octets::from);
+    };
+    for (octet_there, arc) in octets.iter_mut().zip(arcs) {
+        *octet_there = octet(arc)?;
+    }
+    Ok(Octets::from(&*octets))
 }
 
 fn encode_one(

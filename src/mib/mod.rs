@@ -4,6 +4,7 @@
 //! image of the standard modules is part of the program ([`image::core`]). [`facts`] are what a definition says of an
 //! object; [`hint`], [`index`] and [`input`] make text and values of them, as net-snmp does, and [`name`] reads names.
 
+mod cache;
 pub mod compile;
 pub mod facts;
 pub mod hint;
@@ -12,6 +13,7 @@ pub mod index;
 pub mod input;
 mod kinds;
 pub mod library;
+mod map;
 pub mod model;
 pub mod name;
 pub mod object;

@@ -27,8 +27,8 @@ pub struct Module {
     pub name: String,
     /// The language that it is written in.
     pub language: Language,
-    /// Whether the definitions stand for another image's, taken over because something here refers to them.
-    pub is_borrowed: bool,
+    /// Whether the built-in image has a module of this name: it counts where nobody chose modules.
+    pub is_built_in: bool,
     /// LAST-UPDATED as written, empty in modules without identity: `200006140000Z`.
     pub last_updated: String,
     /// REVISION dates as written, in the order of the module.

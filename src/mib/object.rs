@@ -60,6 +60,11 @@ impl<'a> Object<'a> {
         self.syntax.and_then(Syntax::named_type)
     }
 
+    /// The labels of an enumeration or of `BITS`, in the order of the module: those of [`Object::facts`].
+    pub fn labels(&self) -> impl Iterator<Item = (i32, &'a str)> + use<'a> {
+        self.labels.0.into_iter().flat_map(Syntax::own_labels)
+    }
+
     /// What is known of its values, the DISPLAY-HINT among it.
     pub fn facts(&self) -> Facts<'_> {
         Facts {

@@ -18,7 +18,9 @@ const ROOTS: [&str; 3] = ["ccitt", "iso", "joint-iso-ccitt"];
 #[derive(Clone, Copy, Debug)]
 pub struct Branch<'v> {
     view: &'v View,
-    node: Node<'static>,
+    /// `None` for a root that no module mentions.
+    node: Option<Node<'static>>,
+    arc: u32,
     definition: Option<Definition<'static>>,
     speaks: bool,
 }
@@ -39,21 +41,30 @@ pub enum Label {
 impl<'v> Branch<'v> {
     /// The roots that exist, `iso` first.
     pub fn roots(view: &'v View) -> impl Iterator<Item = Self> {
-        let root = view.image().root();
-        [1, 0, 2].into_iter().filter_map(move |arc| Some(Self::speaking(view, root.child(arc)?)))
+        [1, 0, 2].into_iter().map(|arc| Self::root(view, arc))
+    }
+
+    fn root(view: &'v View, arc: u32) -> Self {
+        match view.image().root().child(arc) {
+            Some(node) => Self::speaking(view, node),
+            None => Self { view, node: None, arc, definition: None, speaks: true },
+        }
     }
 
     /// The deepest branch on the way to an OID, and how many arcs lead to it; `None` below no root.
     pub fn find(view: &'v View, oid: &[u32]) -> Option<(Self, usize)> {
+        let root = *oid.first().filter(|arc| **arc < 3)?;
         let (node, rest) = view.image().find(oid);
-        node.ancestors()
-            .zip((1..=oid.len() - rest.len()).rev())
+        let known = oid.len() - rest.len();
+        let way = node.ancestors().zip((2..=known).rev());
+        let there = way
             .map(|(node, known)| (Self::speaking(view, node), known))
-            .find(|(branch, known)| *known == 1 || branch.is_there())
+            .find(|(branch, _)| branch.is_there());
+        Some(there.unwrap_or((Self::root(view, root), 1)))
     }
 
     fn speaking(view: &'v View, node: Node<'static>) -> Self {
-        Self { view, node, definition: view.definition(node), speaks: true }
+        Self { view, node: Some(node), arc: node.arc(), definition: view.definition(node), speaks: true }
     }
 
     /// Whether it has a name or something below it has.
@@ -66,12 +77,17 @@ impl<'v> Branch<'v> {
         self.definition
     }
 
+    /// Whether its definition is the one that speaks for the OID.
+    pub const fn speaks(&self) -> bool {
+        self.speaks
+    }
+
     /// How it is called.
     pub fn label(&self) -> Label {
         if let Some(definition) = self.definition {
             return Label::Name(definition.name());
         }
-        let is_root = self.node.parent().is_some_and(Node::is_root);
+        let is_root = self.node.is_none_or(|node| node.parent().is_some_and(Node::is_root));
         let root = usize::try_from(self.arc()).ok().and_then(|arc| ROOTS.get(arc)).filter(|_| is_root);
         match (root, self.enterprise()) {
             (Some(name), _) => Label::Root(name),
@@ -84,16 +100,13 @@ impl<'v> Branch<'v> {
     fn enterprise(&self) -> Option<Name<'static>> {
         let is_trap = |branch: Self| branch.definition.is_some_and(|known| known.kind() == Kind::Trap);
         let has_traps = self.offspring().any(is_trap);
-        self.node
-            .parent()
-            .filter(|_| has_traps)
-            .and_then(|above| self.view.definition(above))
-            .map(Definition::name)
+        let above = self.node.and_then(Node::parent).filter(|_| has_traps)?;
+        self.view.definition(above).map(Definition::name)
     }
 
     /// Its last arc.
-    pub fn arc(&self) -> u32 {
-        self.node.arc()
+    pub const fn arc(&self) -> u32 {
+        self.arc
     }
 
     /// What is directly below, in the order of the arcs. Of several names of one OID the one that speaks comes first.
@@ -105,7 +118,7 @@ impl<'v> Branch<'v> {
         for branch in self.offspring() {
             let first = children.len();
             children.push(branch);
-            for definition in branch.node.definitions().filter(|other| self.view.shows(*other)) {
+            for definition in branch.definitions() {
                 let is_new = children[first..].iter().all(|known: &Self| {
                     known.definition.is_none_or(|known| known.name() != definition.name())
                 });
@@ -117,10 +130,20 @@ impl<'v> Branch<'v> {
         children
     }
 
+    /// The definitions of its OID that count.
+    fn definitions(&self) -> impl Iterator<Item = Definition<'static>> + use<'v> {
+        let view = self.view;
+        self.node.into_iter().flat_map(Node::definitions).filter(|other| view.shows(*other))
+    }
+
     /// The speaking branches below that are there.
     fn offspring(&self) -> impl Iterator<Item = Self> + use<'v> {
         let view = self.view;
-        self.node.children().map(|node| Self::speaking(view, node)).filter(Self::is_there)
+        self.node
+            .into_iter()
+            .flat_map(Node::children)
+            .map(|node| Self::speaking(view, node))
+            .filter(Self::is_there)
     }
 
     /// The modules that know it under its name; the module of the first definition below it where it has none, and
@@ -136,8 +159,8 @@ impl<'v> Branch<'v> {
                 .collect();
         };
         let mut modules = Vec::new();
-        let same = |other: &Definition<'static>| other.name() == definition.name() && self.view.shows(*other);
-        for module in self.node.definitions().filter(same).filter_map(Definition::module) {
+        let same = |other: &Definition<'static>| other.name() == definition.name();
+        for module in self.definitions().filter(same).filter_map(Definition::module) {
             if !modules.contains(&module.name()) {
                 modules.push(module.name());
             }
@@ -224,6 +247,9 @@ mod tests {
         let (root, known) = Branch::find(&none, &[1, 3, 6]).unwrap();
         assert_eq!((called(&root).as_str(), known, root.modules().len()), ("root iso", 1, 0));
         assert!(Branch::find(&none, &[9, 9]).is_none());
+        let core = View::core();
+        let (joint, known) = Branch::find(&core, &[2, 3]).unwrap();
+        assert_eq!((called(&joint).as_str(), known, joint.type_number()), ("root joint-iso-ccitt", 1, 0));
         assert!(Branch::find(&none, &[]).is_none());
         assert!(root.children().is_empty());
     }

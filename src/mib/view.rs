@@ -54,16 +54,49 @@ impl View {
         Self { image, shown: Shown::Modules(places.into()) }
     }
 
-    /// The same names and those of another module of the image, with what it imports from; they come last.
+    /// The modules of an image that the built-in one has, too; what counts where nobody chose modules.
+    pub fn built_in(image: &'static Image<'static>) -> Self {
+        if std::ptr::eq(image, image::core()) {
+            return Self::core();
+        }
+        // One place for all: then the image's own order says which of several definitions of an OID speaks for it.
+        let places = image.modules().map(|module| u32::from(module.is_built_in())).collect();
+        Self { image, shown: Shown::Modules(places) }
+    }
+
+    /// The same names and those of more modules of the image, with what they import from; they come last.
     #[must_use]
-    pub fn with(&self, module: Module<'static>) -> Self {
+    pub fn with(&self, modules: impl IntoIterator<Item = Module<'static>>) -> Self {
         let mut places = match &self.shown {
             Shown::Everything => return self.clone(),
             Shown::Nothing => vec![0; self.image.modules().len()],
             Shown::Modules(places) => places.to_vec(),
         };
-        read(self.image, [module], &mut places);
+        read(self.image, modules, &mut places);
         Self { image: self.image, shown: Shown::Modules(places.into()) }
+    }
+
+    /// What counts here, in another image that has the same modules and more.
+    #[must_use]
+    pub fn carried_to(&self, image: &'static Image<'static>) -> Self {
+        if std::ptr::eq(image, self.image) {
+            return self.clone();
+        }
+        let old = match &self.shown {
+            Shown::Nothing => return Self { image, shown: Shown::Nothing },
+            Shown::Everything if std::ptr::eq(self.image, image::core()) => return Self::built_in(image),
+            Shown::Everything => vec![1; self.image.modules().len()].into(),
+            Shown::Modules(places) => Arc::clone(places),
+        };
+        let mut places = vec![0; image.modules().len()];
+        let mut imported = Vec::new();
+        for (module, place) in self.image.modules().zip(old.iter()).filter(|(_, place)| **place > 0) {
+            let Some(module) = image.module(module.name()) else { continue };
+            places[module.number()] = *place;
+            imported.extend(module.imports().into_iter().filter_map(|name| image.module(name)));
+        }
+        read(image, imported, &mut places);
+        Self { image, shown: Shown::Modules(places.into()) }
     }
 
     /// The image behind it.
@@ -213,7 +246,7 @@ mod tests {
         assert!(some.named("hrSystemUptime").next().is_none());
         assert!(some.in_module("IF-MIB", "ifDescr").is_some());
         assert!(View::none().find(&descr).is_none());
-        assert_eq!(some.with(image.module("HOST-RESOURCES-MIB").unwrap()).find(&cpu), whole.find(&cpu));
+        assert_eq!(some.with(image.module("HOST-RESOURCES-MIB")).find(&cpu), whole.find(&cpu));
         assert_eq!(nearest(&whole, &[1, 3]), "SNMPv2-SMI::org []");
         assert!(whole.find(&[]).is_none() || nearest(&whole, &[]).ends_with("[]"));
     }
@@ -232,7 +265,7 @@ mod tests {
             let view = View::of_modules(image, list.iter().filter_map(|name| image.module(name)));
             assert_eq!(nearest(&view, &descr), format!("{of_descr} []"), "{list:?}");
             assert_eq!(nearest(&view, &name), format!("{of_name} []"), "{list:?}");
-            let last = View::of_modules(image, image.module(list[0])).with(image.module(list[1]).unwrap());
+            let last = View::of_modules(image, image.module(list[0])).with(image.module(list[1]));
             assert_eq!(nearest(&last, &descr), format!("{of_descr} []"), "{list:?}");
         }
     }

@@ -6,8 +6,11 @@
 
 pub mod csv;
 pub mod json;
+mod known;
 pub mod netsnmp;
 mod number;
+pub mod object;
+pub mod objects;
 pub mod options;
 mod plain;
 pub mod table;
@@ -16,6 +19,7 @@ pub mod terminal;
 use std::{fmt, str::FromStr, time::Duration};
 
 use crate::{codec::ErrorStatus, oid::Oid, value::VarBind};
+use known::Knowledge;
 use netsnmp::Named;
 use options::Options;
 use terminal::{Escapes, neutralise_json_tail, neutralise_tail};
@@ -105,6 +109,7 @@ pub struct Writer {
     options: Options,
     sink: Sink,
     names: Named,
+    knowledge: Knowledge,
     /// The host whose prefix is kept.
     prefix_host: String,
     prefix: Vec<u8>,
@@ -126,6 +131,7 @@ impl Writer {
             format,
             options,
             sink,
+            knowledge: Knowledge::of(names.view().clone()),
             names,
             prefix_host: String::new(),
             prefix: Vec::new(),
@@ -153,15 +159,23 @@ impl Writer {
                 self.remember(host);
                 self.document.open(host, out);
                 self.document.next_varbind(out);
-                json::varbind(&self.prefix, binding, out);
+                let found = self.knowledge.find(&binding.name);
+                json::varbind(&self.prefix, binding, found, &mut self.spare, out);
             }
             Format::Ndjson => {
                 self.remember(host);
-                json::varbind(&self.prefix, binding, out);
+                let found = self.knowledge.find(&binding.name);
+                json::varbind(&self.prefix, binding, found, &mut self.spare, out);
                 out.push(b'\n');
             }
-            Format::Csv => self.rows.varbind(host, binding, self.sink.escapes, out),
-            Format::Table => self.page.varbind(host, binding, &self.options, &self.names, out),
+            Format::Csv => {
+                let found = self.knowledge.find(&binding.name);
+                self.rows.varbind(host, binding, found, self.sink.escapes, out);
+            }
+            Format::Table => {
+                let found = self.knowledge.find(&binding.name);
+                self.page.varbind(host, binding, found, &self.options, &self.names, out);
+            }
         }
         match (self.format, self.sink.escapes) {
             (Format::Json | Format::Ndjson, Escapes::Neutralised) => {
@@ -177,10 +191,10 @@ impl Writer {
             Format::Text | Format::Csv | Format::Table => {}
             Format::Json => {
                 self.document.open(failure.host, out);
-                self.document.error(failure);
+                self.document.error(failure, &self.knowledge);
             }
             Format::Ndjson => {
-                json::error(failure, out);
+                json::error(failure, &self.knowledge, out);
                 out.push(b'\n');
             }
         }

@@ -3,7 +3,8 @@
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 
 use super::{
-    netsnmp::{self, Names, OpaqueValue},
+    known::{Found, Rendering, Typed},
+    netsnmp::{self, Hints, Named, OpaqueValue},
     number,
     options::{Flag, Options},
     plain,
@@ -33,14 +34,19 @@ impl Page {
         &mut self,
         host: &str,
         binding: &VarBind,
+        found: Option<Found<'_>>,
         options: &Options,
-        names: &impl Names,
+        names: &Named,
         out: &mut Vec<u8>,
     ) {
         let mut oid = Vec::new();
         netsnmp::oid(&binding.name, options, names, &mut oid);
         let kind = binding.value.type_name();
-        let value = value(binding, options, names);
+        let typed = found.and_then(|found| found.object.typed.as_ref());
+        let value = match typed {
+            Some(typed) => typed_value(binding, typed, options, names),
+            None => value(binding, options, names),
+        };
         self.rows.push([harmless(host.as_bytes()), harmless(&oid), kind.to_owned(), harmless(&value)]);
         if self.rows.len() >= PAGE_ROWS {
             self.write(out);
@@ -65,8 +71,53 @@ impl Page {
     }
 }
 
+/// A value of a known type as people read it: net-snmp's text of labels, bits, hints and units, without the name of
+/// the type.
+fn typed_value(binding: &VarBind, typed: &Typed, options: &Options, names: &Named) -> Vec<u8> {
+    let mut facts = typed.object.facts();
+    facts.hint = facts.hint.filter(|_| names.hints() == Hints::Used);
+    let is_right = typed.fits(&binding.value);
+    match &binding.value {
+        Value::NoSuchObject | Value::NoSuchInstance | Value::EndOfMibView => return Vec::new(),
+        // Text stands without quotes, what is no text in one line.
+        Value::OctetString(octets) if is_right && !typed.is_bits() => {
+            let rendering = if facts.hint.is_some() { typed.rendering } else { Rendering::Plain };
+            let mut spare = Vec::new();
+            return match rendering.text(octets, &mut spare) {
+                Some(text) => [text, &units(typed, options)].concat().into_bytes(),
+                None => value(binding, options, names),
+            };
+        }
+        Value::TimeTicks(_) if is_right => return value(binding, options, names),
+        Value::Opaque(octets) if OpaqueValue::read(octets).is_none() => {
+            return value(binding, options, names);
+        }
+        _ => {}
+    }
+    let mut options = *options;
+    // Quick print leaves out the types, but labels of bits and numbers of labels as well.
+    match &binding.value {
+        Value::Integer32(_) if is_right => {}
+        Value::OctetString(_) if is_right => options.set(Flag::Quick, false),
+        _ => options.set(Flag::Quick, true),
+    }
+    let mut out = Vec::new();
+    netsnmp::typed_value(&facts, &binding.value, &options, names, &mut out);
+    let before =
+        [&b"INTEGER: "[..], b"BITS: "].into_iter().find(|kind| out.starts_with(kind)).map_or(0, <[u8]>::len);
+    out.drain(..before);
+    out.truncate(out.trim_ascii_end().len());
+    out
+}
+
+/// The units of a value and the blank before them, unless the options leave them out.
+fn units(typed: &Typed, options: &Options) -> String {
+    let units = typed.units.filter(|_| !options.has(Flag::NoUnits));
+    units.map(|units| format!(" {units}")).unwrap_or_default()
+}
+
 /// A value as people read it: without its type, which has a column of its own.
-fn value(binding: &VarBind, options: &Options, names: &impl Names) -> Vec<u8> {
+fn value(binding: &VarBind, options: &Options, names: &Named) -> Vec<u8> {
     let mut options = *options;
     options.set(Flag::Quick, true);
     let mut out = Vec::new();
@@ -88,7 +139,7 @@ fn value(binding: &VarBind, options: &Options, names: &impl Names) -> Vec<u8> {
         | Value::TimeTicks(_)
         | Value::Opaque(_)
         | Value::Counter64(_)
-        | Value::UInteger32(_) => netsnmp::value(binding, &options, names, &mut out),
+        | Value::UInteger32(_) => netsnmp::nameless_value(&binding.value, &options, names, &mut out),
     }
     out
 }
@@ -100,7 +151,7 @@ fn hex(octets: &[u8], out: &mut Vec<u8>) {
 }
 
 /// A cell that stays in its line and does nothing to the terminal.
-fn harmless(text: &[u8]) -> String {
+pub(super) fn harmless(text: &[u8]) -> String {
     let mut out = Vec::new();
     neutralise(text, Lines::One, &mut out);
     String::from_utf8(out).expect("what is neutralised is UTF-8")

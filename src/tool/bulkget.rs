@@ -95,6 +95,6 @@ impl Tool for Args {
         let BulkNumbers { non_repeaters, max_repetitions } = job.numbers;
         let kind = RequestKind::GetBulk { non_repeaters, max_repetitions };
         let get = Get::new(kind, job.names, Fix::Never);
-        exchange::run(context, get, Names { kind, refused: None }, Course::Short)
+        exchange::run(context, get, Names::new(kind), Course::Short)
     }
 }

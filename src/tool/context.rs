@@ -20,9 +20,9 @@ use crate::{
         values::OutputLetters,
     },
     codec::Version,
-    config::{Diagnostic, Environment, MibSettings, ModuleList, OutputTokens, Priority, Settings},
+    config::{Diagnostic, Environment, OutputTokens, Priority, Settings},
     limits,
-    mib::{Library, View},
+    mib::{Library, name::Choice},
     oid::Oid,
     secret::Secret,
 };
@@ -30,7 +30,9 @@ use crate::{
 use super::{
     Tool,
     error::ToolError,
+    hints,
     log::{self, Log},
+    mibs,
 };
 
 /// The shortest passphrase (RFC 3414, section 11.2).
@@ -127,7 +129,7 @@ pub fn prepare<T: Tool>(
         name: T::NAME,
         program: program.to_owned(),
         agent,
-        library: library(&settings.mib),
+        library: mibs::library(&settings.mib, environment, &log),
         settings,
         output,
         common,
@@ -153,17 +155,6 @@ pub(super) fn open_log(settings: &Settings, diagnostics: &[Diagnostic], name: &s
         log.write(diagnostic.priority, &diagnostic.text);
     }
     log
-}
-
-/// The names that the settings for MIBs ask for.
-pub(super) fn library(settings: &MibSettings) -> Library {
-    match &settings.modules {
-        ModuleList::Default | ModuleList::Configured(_) => Library::core(),
-        ModuleList::Environment(list) | ModuleList::CommandLine(list) if list.is_empty() => {
-            Library::of(View::none())
-        }
-        ModuleList::Environment(_) | ModuleList::CommandLine(_) => Library::core(),
-    }
 }
 
 /// Reads words alone: no file, no environment but `POSIXLY_CORRECT`.
@@ -246,7 +237,7 @@ fn check_passphrases(program: &OsStr, common: &CommonArgs) -> Result<(), ToolErr
 }
 
 impl Context {
-    /// Reads the names of the command line; all that are not understood are reported.
+    /// Reads the names of the command line; all that are not understood are told.
     ///
     /// # Errors
     ///
@@ -258,25 +249,70 @@ impl Context {
                 limits::COMMAND_LINE_OIDS
             )));
         }
-        let (mut names, mut rejected) = (Vec::with_capacity(texts.len()), Vec::new());
+        let mut names = Vec::with_capacity(texts.len());
         for text in texts {
-            match self.read_name(text) {
-                Ok(name) => names.push(name),
-                Err(lines) => rejected.extend(lines),
+            names.extend(self.read_name(text));
+        }
+        if names.len() == texts.len() { Ok(names) } else { Err(ToolError::Rejected(Vec::new())) }
+    }
+
+    /// Reads one name; one that is not understood has been told.
+    pub fn name_of(&mut self, text: &OsStr) -> Result<Oid, ToolError> {
+        self.read_name(text).ok_or_else(|| ToolError::Rejected(Vec::new()))
+    }
+
+    /// Reads one name, or tells that it is not understood: at once, since a module that is missing is told as soon as it
+    /// is looked for.
+    fn read_name(&mut self, text: &OsStr) -> Option<Oid> {
+        let read = oid_arg::read(text.as_bytes(), &self.settings.mib, &mut self.library);
+        if let Some(notice) = read.as_ref().map_or_else(|unknown| &unknown.notice, |reading| &reading.notice)
+        {
+            self.log.write(Priority::Error, notice);
+        }
+        match read {
+            Ok(reading) => {
+                if let Some(choice) = &reading.choice {
+                    self.tell_choice(text, choice);
+                }
+                Some(reading.oid)
+            }
+            Err(unknown) => {
+                let hint = hints::are_wanted().then(|| hints::of_unknown(&unknown, &self.library)).flatten();
+                self.reject(&unknown.to_string(), hint);
+                None
             }
         }
-        if rejected.is_empty() { Ok(names) } else { Err(ToolError::Rejected(rejected)) }
     }
 
-    /// Reads one name.
-    pub fn name_of(&mut self, text: &OsStr) -> Result<Oid, ToolError> {
-        self.read_name(text).map_err(ToolError::Rejected)
+    /// Tells of something that is not understood, and for people what may have been meant.
+    pub fn reject(&self, line: &str, hint: Option<String>) {
+        self.log.write(Priority::Error, line);
+        if let Some(hint) = hint {
+            self.log.write(Priority::Error, &format!("{}: {hint}", self.name));
+        }
     }
 
-    fn read_name(&mut self, text: &OsStr) -> Result<Oid, Vec<String>> {
-        oid_arg::read(text.as_bytes(), &self.settings.mib, &mut self.library)
-            .map(|reading| reading.oid)
-            .map_err(|unknown| vec![unknown.to_string()])
+    /// Says which definition a name was taken for: under `-Pw` always, and to people where it was no name but a
+    /// pattern.
+    fn tell_choice(&self, text: &OsStr, choice: &Choice) {
+        let text = text.to_string_lossy();
+        let are_warnings_wanted = self.settings.mib.parse_letters.matches(['w', 'W']).count() > 0;
+        match choice {
+            Choice::Among { taken, others } if are_warnings_wanted => {
+                let others: Vec<_> = others.iter().map(|other| other.qualified_name().to_string()).collect();
+                let text = format!(
+                    "{text}: taken for {}; there are others of that name: {}",
+                    taken.qualified_name(),
+                    others.join(", ")
+                );
+                self.log.write(Priority::Warning, &text);
+            }
+            Choice::Match(taken) if are_warnings_wanted || hints::are_wanted() => {
+                let text = format!("{text}: no name; taken as a pattern for {}", taken.qualified_name());
+                self.log.write(Priority::Warning, &text);
+            }
+            Choice::Among { .. } | Choice::Match(_) => {}
+        }
     }
 
     /// Refuses a version that a token switches off or that is not built in; the last step before the network.

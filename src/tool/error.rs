@@ -67,7 +67,8 @@ pub enum ToolError {
     /// A mistake in the arguments that speaks for itself: on standard error, whatever `-L` says.
     #[error("{0}")]
     Argument(String),
-    /// Mistakes that go where messages go: object identifiers and values that were not understood.
+    /// Mistakes that go where messages go: object identifiers and values that were not understood. Nothing is said when
+    /// there are none here: it has been.
     #[error("{}", .0.join("\n"))]
     Rejected(Vec<String>),
     /// Something on this machine failed.

@@ -84,7 +84,7 @@ impl Tool for Args {
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let kind = RequestKind::Get;
-        exchange::run(context, job.operation(kind), Names { kind, refused: None }, Course::Short)
+        exchange::run(context, job.operation(kind), Names::new(kind), Course::Short)
     }
 }
 

@@ -71,6 +71,6 @@ impl Tool for Args {
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let kind = RequestKind::GetNext;
-        exchange::run(context, job.operation(kind), Names { kind, refused: None }, Course::Short)
+        exchange::run(context, job.operation(kind), Names::new(kind), Course::Short)
     }
 }

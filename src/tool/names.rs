@@ -3,6 +3,7 @@
 use super::{
     Ending,
     exchange::{self, Exchange, Stop, Task},
+    hints,
     printer::{OutputLost, Printer},
     target::About,
     trouble::{self, Wording},
@@ -10,9 +11,11 @@ use super::{
 use crate::{
     codec::ErrorStatus,
     engine::RequestKind,
+    oid::Oid,
     operation::{AgentError, Get, GetError, GetItem},
     output::EndReason,
     session::{Error, RunError},
+    value::Value,
 };
 
 /// Prints the values of names.
@@ -21,15 +24,43 @@ pub struct Names {
     /// Which tool this is, by its request.
     pub kind: RequestKind,
     /// How the run ends because the agent refused some of them.
-    pub refused: Option<Ending>,
+    refused: Option<Ending>,
+    /// Those of which there is no instance.
+    missing: Vec<Oid>,
 }
 
 impl Names {
+    /// What prints the answers to a request.
+    pub const fn new(kind: RequestKind) -> Self {
+        Self { kind, refused: None, missing: Vec::new() }
+    }
+
+    /// Tells people what to ask for instead.
+    fn tell(&self, printer: &mut Printer, about: &About<'_>) -> Result<(), OutputLost> {
+        if self.kind != RequestKind::Get || !hints::are_wanted() {
+            return Ok(());
+        }
+        let context = about.context;
+        let hints =
+            self.missing.iter().filter_map(|name| hints::of_no_instance(name, context.library.view()));
+        for hint in hints {
+            printer.say(&format!("{}: {hint}", context.name))?;
+        }
+        Ok(())
+    }
+
     const fn wording(&self) -> Wording {
         match self.kind {
             RequestKind::Get => Wording::GET,
             RequestKind::GetNext => Wording::GET_NEXT,
             RequestKind::GetBulk { .. } | RequestKind::Set | RequestKind::Inform => Wording::OTHER,
+        }
+    }
+
+    /// Remembers a name that an `SNMPv1` agent does not have.
+    fn note(&mut self, error: &AgentError) {
+        if error.status == ErrorStatus::NO_SUCH_NAME {
+            self.missing.extend(error.name.clone());
         }
     }
 
@@ -52,8 +83,14 @@ impl Task for Names {
 
     fn take(&mut self, item: GetItem, printer: &mut Printer) -> Result<(), OutputLost> {
         match item {
-            GetItem::Binding(binding) => printer.varbind(&binding),
+            GetItem::Binding(binding) => {
+                if matches!(binding.value, Value::NoSuchObject | Value::NoSuchInstance) {
+                    self.missing.push(binding.name.clone());
+                }
+                printer.varbind(&binding)
+            }
             GetItem::Refused(error) => {
+                self.note(&error);
                 self.refused = Some(self.refuse(&error, printer)?);
                 Ok(())
             }
@@ -66,20 +103,24 @@ impl Task for Names {
         printer: &mut Printer,
         about: &About<'_>,
     ) -> Result<Ending, OutputLost> {
-        let spent = exchange.spent;
+        let (spent, mut this) = (exchange.spent, self);
         let ending = match exchange.stop {
-            Stop::Failed(RunError::Operation(GetError::Agent(error))) => self.refuse(&error, printer)?,
+            Stop::Failed(RunError::Operation(GetError::Agent(error))) => {
+                this.note(&error);
+                this.refuse(&error, printer)?
+            }
             Stop::Failed(error) => {
-                let trouble = trouble::of_session(&Error::from(error), self.wording(), about, printer);
+                let trouble = trouble::of_session(&Error::from(error), this.wording(), about, printer);
                 printer.fail(&trouble)?;
                 exchange::ending_of(trouble.code)
             }
-            Stop::Done | Stop::Cut(_) => match self.refused {
+            Stop::Done | Stop::Cut(_) => match this.refused {
                 Some(ending) => ending,
                 None if printer.found_something() => Ending::Done,
                 None => Ending::NothingFound,
             },
         };
+        this.tell(printer, about)?;
         let complete = matches!(ending, Ending::Done | Ending::NothingFound);
         let reason = if complete { EndReason::Answered } else { EndReason::Error };
         let end = printer.ended(reason, complete, spent);

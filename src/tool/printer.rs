@@ -358,7 +358,7 @@ pub struct Trouble {
     pub elapsed: Option<Duration>,
 }
 
-const fn format(format: args::Format) -> Format {
+pub(super) const fn format(format: args::Format) -> Format {
     match format {
         args::Format::Text => Format::Text,
         args::Format::Json => Format::Json,

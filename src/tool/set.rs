@@ -11,7 +11,6 @@ use crate::{
     cli::{
         args::CommonArgs,
         flags::{self, Flag},
-        oid_arg,
         rewrite::Grammar,
         set_arg::{self, SetType},
     },
@@ -26,6 +25,7 @@ use crate::{
 use super::{
     Context, Ending, Tool, ToolError,
     exchange::{self, Exchange, Stop, Task},
+    hints,
     printer::{OutputLost, Printer},
     progress::Course,
     target::About,
@@ -182,24 +182,25 @@ fn bindings(words: &[OsString], context: &mut Context) -> Result<Vec<VarBind>, T
                 limits::COMMAND_LINE_OIDS
             )));
         }
-        let name = triple[0].to_string_lossy();
-        let argument = |text: &str| ToolError::Argument(format!("{name}: {text}"));
+        let name = &triple[0];
+        let argument = |text: &str| ToolError::Argument(format!("{}: {text}", name.to_string_lossy()));
         let kind = triple.get(1).ok_or_else(|| argument("Needs type and value"))?;
         let kind = SetType::parse(&kind.to_string_lossy())
             .map_err(|letter| argument(&format!("Bad object type: {letter}")))?;
         let value = triple.get(2).ok_or_else(|| argument("Needs value"))?;
         triples.push((name, kind, value));
     }
-    let (mut bindings, mut rejected) = (Vec::new(), Vec::new());
-    let (mib, library) = (&context.settings.mib, &mut context.library);
+    let count = triples.len();
+    let mut bindings = Vec::with_capacity(count);
     for (text, kind, value) in triples {
-        match oid_arg::parse(&text, mib, library) {
-            Err(unknown) => rejected.push(unknown.to_string()),
-            Ok(name) => match set_arg::value(&name, kind, value.as_bytes(), mib, library) {
-                Ok(value) => bindings.push(VarBind::new(name, value)),
-                Err(error) => rejected.push(format!("{text}: {error}")),
-            },
+        let Ok(name) = context.name_of(text) else { continue };
+        match set_arg::value(&name, kind, value.as_bytes(), &context.settings.mib, &mut context.library) {
+            Ok(value) => bindings.push(VarBind::new(name, value)),
+            Err(error) => {
+                let hint = hints::of_value(&error, &name, &context.library).filter(|_| hints::are_wanted());
+                context.reject(&format!("{}: {error}", text.to_string_lossy()), hint);
+            }
         }
     }
-    if rejected.is_empty() { Ok(bindings) } else { Err(ToolError::Rejected(rejected)) }
+    if bindings.len() == count { Ok(bindings) } else { Err(ToolError::Rejected(Vec::new())) }
 }

@@ -1,5 +1,6 @@
 //! snmptranslate(1): names to numbers and back, and what modules say of objects. Nothing is asked of anybody.
 
+mod listing;
 mod lookup;
 mod run;
 mod sink;
@@ -125,7 +126,7 @@ impl Args {
         }
         let (settings, diagnostics) = Settings::load(FILES, environment, None, self.overrides());
         let log = context::open_log(&settings, &diagnostics, NAME);
-        run::run(self, &settings, environment.columns.as_deref(), log)
+        run::run(self, &settings, environment, log)
     }
 }
 

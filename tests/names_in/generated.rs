@@ -80,7 +80,7 @@ fn is_excepted(component: &Component<'_>, part: &str) -> bool {
 
 fn name(column: Definition<'static>, dice: &mut Dice) -> Option<String> {
     let indexes = Indexes::of(column);
-    let components = indexes.components();
+    let components = indexes.components().collect::<Vec<_>>();
     let parts: Vec<String> = components.iter().map(|component| part(component, dice)).collect();
     if components.iter().zip(&parts).any(|(component, part)| is_excepted(component, part)) {
         return None;

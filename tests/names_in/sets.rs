@@ -58,23 +58,8 @@ const OBJECTS: &[(&str, &[&str])] = &[
     ("sysUpTime.0", &["5"]),
 ];
 
-const VALUES: &[&str] = &[
-    "",
-    "0",
-    "1",
-    "5",
-    "-1",
-    "5x",
-    "abc",
-    "0x10",
-    "a b",
-    "4142",
-    "41 42",
-    "1.2.3.4",
-    "300",
-    "1,2",
-    "12345678901",
-];
+const VALUES: &[&str] =
+    &["", "0", "1", "5", "-1", "5x", "abc", "0x10", "a b", "4142", "41 42", "1.2.3.4", "300", "1,2"];
 
 /// Some of them, for every type.
 const FEW: &[&str] = &["", "5", "5x", "zz zz", "41 42", "1.2.3.4", "300"];
@@ -189,7 +174,7 @@ fn is_excepted([object, kind, value]: &Triple) -> bool {
     let is_from_mib = |objects: &[&str]| kind == "=" && objects.iter().any(|known| object.starts_with(known));
     let is_number = value.parse::<u64>().is_ok();
     match kind.as_str() {
-        "i" | "u" | "t" | "3" => value.parse::<i64>().is_ok_and(|number| i32::try_from(number).is_err()),
+        "i" | "u" | "t" | "3" => value.parse::<i128>().is_ok_and(|number| i32::try_from(number).is_err()),
         "a" => value.contains(' '),
         _ => is_from_mib(&["ifHCInOctets"]) && !is_number || is_from_mib(ADDRESSES) && value.contains(' '),
     }

@@ -65,6 +65,14 @@ impl Schema {
                 }
                 true
             }
+            // Only where there are no `properties`, which refuse what they do not name.
+            "additionalProperties" if schema.get("properties").is_none() => {
+                return value
+                    .as_object()
+                    .ok_or("no object")?
+                    .values()
+                    .try_for_each(|member| self.matches(rule, member));
+            }
             other => panic!("the schema uses a keyword that is not checked: {other} in {schema}"),
         };
         if holds { Ok(()) } else { Err(format!("not {keyword} {rule}")) }

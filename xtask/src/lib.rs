@@ -70,7 +70,11 @@ fn completable(command: Command) -> Command {
 }
 
 fn page(name: &str, command: &Command) -> Result<Vec<u8>> {
-    let is_agent = name == snmpkit::tool::agent::NAME;
+    let end = match name {
+        snmpkit::tool::agent::NAME => AGENT_END,
+        snmpkit::tool::translate::NAME => TRANSLATE_END,
+        _ => TOOL_END,
+    };
     let man = Man::new(described(command)).section("1").source(format!("snmpkit {}", snmpkit::tool::VERSION));
     let mut page = Vec::new();
     man.render_title(&mut page)?;
@@ -81,7 +85,7 @@ fn page(name: &str, command: &Command) -> Result<Vec<u8>> {
     man.render_description_section(&mut page)?;
     page.write_all(arguments(command)?.as_bytes())?;
     page.write_all(options(command)?.as_bytes())?;
-    page.write_all(if is_agent { AGENT_END } else { TOOL_END }.as_bytes())?;
+    page.write_all(end.as_bytes())?;
     page.write_all(examples(name).as_bytes())?;
     page.write_all(see_also(name).as_bytes())?;
     Ok(page)
@@ -247,6 +251,18 @@ pub const EXAMPLES: &[Example] = &[
         "A device as snmpwalk -On has recorded it, where everybody may write:",
         "snmpagent switch.walk --listen 127.0.0.1:1161 --write-community public",
     ),
+    example(
+        "snmptranslate",
+        "A name for a number, and the number of a name:",
+        "snmptranslate 1.3.6.1.2.1.2.2.1.8.7",
+    ),
+    example("snmptranslate", "All that its module says of it:", "snmptranslate -Td IF-MIB::ifOperStatus"),
+    example("snmptranslate", "The tree below it:", "snmptranslate -Tp IF-MIB::ifStackTable"),
+    example(
+        "snmptranslate",
+        "The columns of a table, for people:",
+        "snmptranslate --format table IF-MIB::ifStackTable",
+    ),
 ];
 
 /// What stands at the end of the pages of the tools with net-snmp's grammar.
@@ -329,4 +345,28 @@ Ctrl\-C.
 None is read.
 .SH FILES
 The files of its sockets, which it makes and removes, and the recorded walk, which it only reads.
+";
+
+/// What stands at the end of snmptranslate's page.
+const TRANSLATE_END: &str = r".SH EXIT STATUS
+.TP
+0
+Every OID was understood.
+.TP
+1
+No name matches the pattern, a mistake in the arguments, or a failure on this machine; also after \fB\-h\fR.
+.TP
+2
+An OID was not understood; what stands after it was not looked at, but in the JSON formats.
+.PP
+With \fB\-\-fail\fR, 1 is an OID or a pattern that was not understood, and 5 a mistake in the arguments.
+.SH ENVIRONMENT
+.TP
+MIBS, MIBDIRS, MIBFILES, PREFIX
+As \fB\-m\fR and \fB\-M\fR; files of modules; the prefix of \fB\-Ou\fR and \fB\-Iu\fR.
+.TP
+SNMPCONFPATH, SNMP_PERSISTENT_DIR, POSIXLY_CORRECT, COLUMNS
+As with the other tools.
+.SH FILES
+snmp.conf and snmp.local.conf, where the other tools look for them.
 ";

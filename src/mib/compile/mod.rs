@@ -3,16 +3,21 @@
 //! Parsing and resolving is mib-rs's work; nothing else in this crate uses it, and no tool gets here while its names
 //! come from an image. A faulty module costs its own faulty definitions and what is built on them; the rest stays.
 
+mod combine;
 mod inline;
+mod inventory;
+mod known;
+mod order;
 mod scan;
 mod source;
+mod stub;
 #[cfg(test)]
 mod tests;
 mod translate;
 mod words;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     thread,
 };
@@ -22,7 +27,9 @@ use mib_rs::{
     source::{SourceCandidate, SourceOrigin},
 };
 
-pub use scan::{FileModule, Refusal, scan};
+pub use combine::{Combined, combine};
+pub use inventory::{Inventory, Listing, ModuleText, Place, Seen, Stamp};
+pub use scan::{FileModule, Import, Refusal, scan};
 pub use source::{Directories, Memory, ModuleFile, Source};
 
 use super::model::Model;
@@ -30,6 +37,9 @@ use crate::limits;
 
 /// Stack of the thread that resolves: chains of definitions are followed by recursion there.
 const STACK_OCTETS: usize = 256 << 20;
+
+/// The name of the threads that the compiler runs on: a panic there is caught, and need not be told.
+pub const COMPILER_THREAD: &str = "mib-compiler";
 
 /// Whether descriptions and references are kept.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -101,17 +111,21 @@ pub fn compile(source: &dyn Source, modules: &[String], prose: Prose) -> Result<
     let mut collector = Collector::default();
     collector.collect(source, modules);
     let Collector { files, mut problems, missing, .. } = collector;
-    let loaded = thread::scope(|scope| {
-        let thread = thread::Builder::new().name("mib-compiler".to_owned()).stack_size(STACK_OCTETS);
-        let handle = thread.spawn_scoped(scope, || load(files, prose)).map_err(CompileError::NoThread)?;
-        handle.join().map_err(|_| CompileError::Panicked)?
-    });
-    let (model, found) = loaded?;
+    let (model, _, found) = on_large_stack(|| load(files, prose))?;
     problems.extend(found);
     problems.sort();
     problems.dedup();
     problems.truncate(limits::MIB_PROBLEMS);
     Ok(Compiled { model, problems, missing: missing.into_iter().collect() })
+}
+
+/// Runs what recurses on a stack that it does not run out of; a panic there is an error here.
+fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T, CompileError> + Send) -> Result<T, CompileError> {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name(COMPILER_THREAD.to_owned()).stack_size(STACK_OCTETS);
+        let handle = thread.spawn_scoped(scope, work).map_err(CompileError::NoThread)?;
+        handle.join().map_err(|_| CompileError::Panicked)?
+    })
 }
 
 /// Follows imports until everything that is needed is there.
@@ -152,7 +166,8 @@ impl Collector {
                 let origin = SourceOrigin::custom("snmpkit", file.label.as_str());
                 let candidate =
                     SourceCandidate::new(file.label.as_str(), origin, file.label.as_str(), file.octets);
-                return Some((candidate, found.imports.clone()));
+                let imports = found.imports.iter().map(|known| known.module.clone());
+                return Some((candidate, imports.collect()));
             }
         }
         None
@@ -193,7 +208,7 @@ impl mib_rs::Source for Found {
 fn load(
     files: HashMap<String, Vec<SourceCandidate>>,
     prose: Prose,
-) -> Result<(Model, Vec<Problem>), CompileError> {
+) -> Result<(Model, HashSet<usize>, Vec<Problem>), CompileError> {
     let config = DiagnosticConfig {
         reporting: ReportingLevel::Default,
         // No diagnostic is that bad: a fault of one module is no reason to lose the others.
@@ -201,11 +216,12 @@ fn load(
         overrides: HashMap::new(),
         ignore: Vec::new(),
     };
-    let loader = Loader::new().source(Box::new(Found(files))).diagnostic_config(config);
+    // One thread: lots run beside each other already, and others have small stacks.
+    let loader = Loader::new().source(Box::new(Found(files))).diagnostic_config(config).parallelism(1);
     let mib = loader.load().map_err(|error| CompileError::Load(Box::new(error)))?;
-    let (model, mut problems) = translate::translate(&mib, prose);
+    let (model, inline, mut problems) = translate::translate(&mib, prose);
     problems.extend(diagnostics(&mib));
-    Ok((model, problems))
+    Ok((model, inline, problems))
 }
 
 fn diagnostics(mib: &mib_rs::Mib) -> Vec<Problem> {

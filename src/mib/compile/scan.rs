@@ -1,6 +1,6 @@
 //! What a file has, before anything is parsed: its modules, what they import from, and whether parsing is safe.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use mib_rs::{
     DiagnosticConfig, SourceOrigin,
@@ -16,12 +16,23 @@ use crate::limits;
 pub struct FileModule {
     /// Its name.
     pub name: String,
-    /// The names of the modules that it imports from, each once, in order of appearance.
-    pub imports: Vec<String>,
+    /// The modules that it imports from, each once, in order of appearance.
+    pub imports: Vec<Import>,
+    /// LAST-UPDATED as written; empty without MODULE-IDENTITY.
+    pub last_updated: String,
+}
+
+/// What a module imports from another one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Import {
+    /// The other module.
+    pub module: String,
+    /// What it takes.
+    pub symbols: Vec<String>,
 }
 
 /// Why a file is not parsed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// It is longer than [`limits::MIB_FILE_OCTETS`].
     #[error("{octets} octets are too many for a MIB module file, {} are possible", limits::MIB_FILE_OCTETS)]
@@ -35,6 +46,15 @@ pub enum Refusal {
         /// Where, counted from 1.
         line: u32,
     },
+    /// Its definitions stand on one another deeper than [`limits::MIB_CHAIN`].
+    #[error("{name} stands on a chain of more than {} definitions", limits::MIB_CHAIN)]
+    TooLongChain {
+        /// The first one that is too deep.
+        name: String,
+    },
+    /// It has more than [`limits::MIB_DEFINITIONS`].
+    #[error("more than {} definitions", limits::MIB_DEFINITIONS)]
+    TooMany,
 }
 
 /// Lists the modules of a file.
@@ -56,6 +76,7 @@ pub fn scan(octets: &[u8]) -> Result<Vec<FileModule>, Refusal> {
         let line = document.byte_position(at.span.start()).map_or(0, mib_rs::source::BytePosition::line);
         return Err(Refusal::TooDeep { line: line.saturating_add(1) });
     }
+    chains(document, &tokens)?;
     Ok(modules(document, &tokens))
 }
 
@@ -74,39 +95,153 @@ fn first_too_deep(tokens: &[Token]) -> Option<&Token> {
     })
 }
 
-fn modules(document: &SourceDocument, tokens: &[Token]) -> Vec<FileModule> {
-    let word = |token: &Token| {
-        let octets = document.slice(token.span).unwrap_or_default();
-        std::str::from_utf8(octets).ok().map(str::to_owned)
-    };
-    let mut modules: Vec<FileModule> = Vec::new();
-    let mut before: Option<&Token> = None;
-    let mut depth = 0_usize;
-    let mut is_after_from = false;
-    for token in tokens.iter().filter(|token| token.kind != SyntaxKind::Comment) {
-        match token.kind {
-            SyntaxKind::LBrace => depth += 1,
-            SyntaxKind::RBrace => depth = depth.saturating_sub(1),
-            SyntaxKind::KwDefinitions => {
-                if let Some(name) = before.take().and_then(word) {
-                    modules.push(FileModule { name, imports: Vec::new() });
+/// Follows what definitions stand on, the parents of their OIDs and the types that types are made from: the resolver
+/// takes time that grows with the square of such a chain.
+fn chains(document: &SourceDocument, tokens: &[Token]) -> Result<(), Refusal> {
+    let mut parents: HashMap<&[u8], &[u8]> = HashMap::new();
+    let mut definitions = 0_usize;
+    let word = |token: &Token| document.slice(token.span).unwrap_or_default();
+    let is_name = |token: &Token| token.kind.is_identifier();
+    let significant: Vec<&Token> = tokens.iter().filter(|token| token.kind != SyntaxKind::Comment).collect();
+    let mut name: Option<&[u8]> = None;
+    for (at, token) in significant.iter().enumerate() {
+        let next = significant.get(at + 1);
+        match (token.kind, next) {
+            (SyntaxKind::ColonColonEqual, Some(next)) => {
+                definitions += 1;
+                let after = significant.get(at + 2).filter(|after| is_name(after));
+                let parent = match next.kind {
+                    SyntaxKind::LBrace => after.map(|after| word(after)),
+                    SyntaxKind::UppercaseIdent => {
+                        // A type: its name stands right before.
+                        name = at.checked_sub(1).map(|before| word(significant[before]));
+                        Some(word(next))
+                    }
+                    _ => None,
+                };
+                if let Some((name, parent)) = name.take().zip(parent) {
+                    parents.insert(name, parent);
+                } else if next.kind == SyntaxKind::KwTextualConvention {
+                    name = at.checked_sub(1).map(|before| word(significant[before]));
                 }
-                depth = 0;
             }
-            SyntaxKind::UppercaseIdent | SyntaxKind::ForbiddenKeyword if depth == 0 => {
-                before = Some(token);
-                let module = modules.last_mut().filter(|_| is_after_from);
-                if let Some((module, name)) = module.zip(word(token))
-                    && !module.imports.contains(&name)
+            (SyntaxKind::KwSyntax, Some(next)) if next.kind == SyntaxKind::UppercaseIdent => {
+                if let Some(convention) = name.filter(|name| name.first().is_some_and(u8::is_ascii_uppercase))
                 {
-                    module.imports.push(name);
+                    parents.insert(convention, word(next));
+                    name = None;
                 }
+            }
+            (kind, Some(next))
+                if kind == SyntaxKind::LowercaseIdent
+                    && (next.kind.is_macro_keyword() || next.kind == SyntaxKind::KwObject) =>
+            {
+                name = Some(word(token));
             }
             _ => {}
         }
-        is_after_from = token.kind == SyntaxKind::KwFrom;
+    }
+    if definitions > limits::MIB_DEFINITIONS {
+        return Err(Refusal::TooMany);
+    }
+    match too_deep(&parents) {
+        Some(name) => Err(Refusal::TooLongChain { name: String::from_utf8_lossy(name).into_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// A name whose chain of parents is too long. Rings end where they close.
+fn too_deep<'a>(parents: &HashMap<&'a [u8], &'a [u8]>) -> Option<&'a [u8]> {
+    let mut depths: HashMap<&[u8], usize> = HashMap::with_capacity(parents.len());
+    for start in parents.keys() {
+        let mut path = Vec::new();
+        let mut at = *start;
+        while !depths.contains_key(at) {
+            // Found again on this very path, it has a depth already.
+            depths.insert(at, 0);
+            path.push(at);
+            match parents.get(at) {
+                Some(parent) => at = parent,
+                None => break,
+            }
+        }
+        let mut depth = depths.get(at).copied().unwrap_or_default();
+        for name in path.into_iter().rev() {
+            depth += 1;
+            if depth > limits::MIB_CHAIN {
+                return Some(name);
+            }
+            depths.insert(name, depth);
+        }
+    }
+    None
+}
+
+fn modules(document: &SourceDocument, tokens: &[Token]) -> Vec<FileModule> {
+    let mut modules: Vec<FileModule> = Vec::new();
+    let mut reader = Reader { document, before: None, symbols: Vec::new(), depth: 0 };
+    let mut last = SyntaxKind::Comment;
+    for token in tokens.iter().filter(|token| token.kind != SyntaxKind::Comment) {
+        reader.take(token, last, &mut modules);
+        last = token.kind;
     }
     modules
+}
+
+/// Where [`modules`] is in a file.
+struct Reader<'a> {
+    document: &'a SourceDocument,
+    /// The last word outside of braces that may be a module's name.
+    before: Option<&'a Token>,
+    /// What was listed since IMPORTS, or since the last module that something is imported from.
+    symbols: Vec<String>,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn word(&self, token: &Token) -> Option<String> {
+        let octets = self.document.slice(token.span).unwrap_or_default();
+        std::str::from_utf8(octets).ok().map(str::to_owned)
+    }
+
+    fn take(&mut self, token: &'a Token, last: SyntaxKind, modules: &mut Vec<FileModule>) {
+        match token.kind {
+            SyntaxKind::LBrace => self.depth += 1,
+            SyntaxKind::RBrace => self.depth = self.depth.saturating_sub(1),
+            SyntaxKind::KwDefinitions => {
+                if let Some(name) = self.before.take().and_then(|token| self.word(token)) {
+                    modules.push(FileModule { name, imports: Vec::new(), last_updated: String::new() });
+                }
+                self.depth = 0;
+                self.symbols.clear();
+            }
+            SyntaxKind::KwImports | SyntaxKind::ColonColonEqual => self.symbols.clear(),
+            SyntaxKind::QuotedString if last == SyntaxKind::KwLastUpdated => {
+                let date = self.word(token).map(|date| date.trim_matches('"').trim().to_owned());
+                if let Some((module, date)) = modules.last_mut().zip(date)
+                    && module.last_updated.is_empty()
+                {
+                    module.last_updated = date;
+                }
+            }
+            SyntaxKind::UppercaseIdent | SyntaxKind::ForbiddenKeyword if self.depth == 0 => {
+                self.before = Some(token);
+                let Some(name) = self.word(token) else { return };
+                match modules.last_mut() {
+                    Some(module) if last == SyntaxKind::KwFrom => {
+                        let symbols = std::mem::take(&mut self.symbols);
+                        match module.imports.iter_mut().find(|known| known.module == name) {
+                            Some(known) => known.symbols.extend(symbols),
+                            None => module.imports.push(Import { module: name, symbols }),
+                        }
+                    }
+                    _ => self.symbols.push(name),
+                }
+            }
+            SyntaxKind::LowercaseIdent if self.depth == 0 => self.symbols.extend(self.word(token)),
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]
@@ -114,7 +249,8 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Vec<(String, Vec<String>)> {
-        scan(text.as_bytes()).unwrap().into_iter().map(|module| (module.name, module.imports)).collect()
+        let imports = |module: &FileModule| module.imports.iter().map(|known| known.module.clone()).collect();
+        scan(text.as_bytes()).unwrap().iter().map(|module| (module.name.clone(), imports(module))).collect()
     }
 
     #[test]
@@ -126,6 +262,43 @@ mod tests {
             (name.to_owned(), imports.into_iter().map(str::to_owned).collect::<Vec<_>>())
         });
         assert_eq!(names(text), expected);
+    }
+
+    #[test]
+    fn what_is_imported_and_the_date_are_found() {
+        let text = "A-MIB DEFINITIONS ::= BEGIN IMPORTS a, B, OBJECT-TYPE FROM B-MIB c FROM C-MIB d FROM B-MIB;\n\
+                    a MODULE-IDENTITY LAST-UPDATED \"200001010000Z\" REVISION \"x\" ::= { b 1 } END";
+        let found = scan(text.as_bytes()).unwrap();
+        let import = |module: &str, symbols: &[&str]| Import {
+            module: module.to_owned(),
+            symbols: symbols.iter().map(|symbol| (*symbol).to_owned()).collect(),
+        };
+        assert_eq!(found[0].imports, [import("B-MIB", &["a", "B", "d"]), import("C-MIB", &["c"])]);
+        assert_eq!(found[0].last_updated, "200001010000Z");
+    }
+
+    #[test]
+    fn a_chain_that_is_too_long_is_refused_and_a_ring_is_not() {
+        let chain = |links: usize, link: fn(usize) -> String| {
+            let text: String = (0..links).map(link).collect();
+            scan(format!("A-MIB DEFINITIONS ::= BEGIN\n{text}END").as_bytes())
+        };
+        let oid: fn(usize) -> String = |n| format!("a{} OBJECT IDENTIFIER ::= {{ a{n} 1 }}\n", n + 1);
+        let object: fn(usize) -> String = |n| {
+            format!("a{} OBJECT-TYPE SYNTAX Gauge ACCESS read-only STATUS current ::= {{ a{n} 1 }}\n", n + 1)
+        };
+        let bare: fn(usize) -> String = |n| format!("A{} ::= A{n}\n", n + 1);
+        let convention: fn(usize) -> String =
+            |n| format!("A{} ::= TEXTUAL-CONVENTION STATUS current DESCRIPTION \"\" SYNTAX A{n}\n", n + 1);
+        for link in [oid, object, bare, convention] {
+            assert_eq!(chain(limits::MIB_CHAIN - 1, link).map(|modules| modules.len()), Ok(1));
+            let refused = chain(100_000 - 1, link);
+            assert!(matches!(refused, Err(Refusal::TooLongChain { .. })), "{refused:?} {}", link(1));
+        }
+        let ring = chain(50_000, |n| format!("a{} OBJECT IDENTIFIER ::= {{ a{} 1 }}\n", n % 2, (n + 1) % 2));
+        assert_eq!(ring.map(|modules| modules.len()), Ok(1));
+        let many = chain(limits::MIB_DEFINITIONS + 1, |n| format!("a{n} OBJECT IDENTIFIER ::= {{ b 1 }}\n"));
+        assert_eq!(many, Err(Refusal::TooMany));
     }
 
     #[test]

@@ -13,17 +13,19 @@ use mib_rs::{
 
 use super::{
     Problem, Prose, Severity,
+    known::precedence,
     words::{access, base, bound, extremes, full_date, is_smi_word, language, status},
 };
 use crate::{
     limits,
     mib::model::{
-        BaseType, Bounds, Definition, Item, Kind, Label, Language, Model, Module, NamedType, Status, Syntax,
-        Target, Text,
+        BaseType, Bounds, Definition, Item, Kind, Label, Model, Module, NamedType, Status, Syntax, Target,
+        Text,
     },
 };
 
-pub(super) fn translate(mib: &mib_rs::Mib, prose: Prose) -> (Model, Vec<Problem>) {
+/// The model, which of its definitions are but names in the OIDs of others, and what cannot be in a model.
+pub(super) fn translate(mib: &mib_rs::Mib, prose: Prose) -> (Model, HashSet<usize>, Vec<Problem>) {
     let mut translator = Translator {
         raw: mib.raw(),
         prose,
@@ -41,7 +43,7 @@ pub(super) fn translate(mib: &mib_rs::Mib, prose: Prose) -> (Model, Vec<Problem>
     translator.roots();
     translator.lists();
     translator.ranks();
-    (translator.model, translator.problems)
+    (translator.model, translator.inline, translator.problems)
 }
 
 pub(super) struct Translator<'a> {
@@ -86,7 +88,7 @@ impl<'a> Translator<'a> {
             let module = Module {
                 name: module.name().to_owned(),
                 language: language(module.language()),
-                is_borrowed: false,
+                is_built_in: false,
                 last_updated: module.last_updated().to_owned(),
                 revisions: module.revisions().iter().map(|revision| revision.date.clone()).collect(),
                 imports,
@@ -135,16 +137,16 @@ impl<'a> Translator<'a> {
 
     /// Types that are made from themselves: the name that closes the ring is dropped.
     fn cut_rings(&mut self) {
-        for start in 0..self.model.types.len() {
+        // For each type the start from which it was first met.
+        let mut met = vec![usize::MAX; self.model.types.len()];
+        for start in 0..met.len() {
             let mut at = start;
-            for _ in 0..=self.model.types.len() {
+            while met[at] == usize::MAX {
+                met[at] = start;
                 match self.model.types[at].syntax.named {
-                    None => break,
-                    Some(next) if next == start => {
-                        self.model.types[at].syntax.named = None;
-                        break;
-                    }
+                    Some(next) if met[next] == start => self.model.types[at].syntax.named = None,
                     Some(next) => at = next,
+                    None => break,
                 }
             }
         }
@@ -444,12 +446,7 @@ impl<'a> Translator<'a> {
             let key = |position: &usize| {
                 let definition = &self.model.definitions[*position];
                 let module = definition.module.map(|module| &modules[module]);
-                let language = match module.map(|module| module.language) {
-                    Some(Language::SmiV2) => 0,
-                    Some(Language::Sppi) => 1,
-                    Some(Language::Unknown) | None => 2,
-                    Some(Language::SmiV1) => 3,
-                };
+                let language = precedence(module.map(|module| module.language));
                 let date = module.map(|module| full_date(&module.last_updated));
                 let is_bare = definition.kind == Kind::Value;
                 let is_inline = self.inline.contains(position);

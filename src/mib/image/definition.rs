@@ -40,6 +40,11 @@ impl<'a> Definition<'a> {
         Some(Self { image, at, kind })
     }
 
+    /// Where it stands: no other definition of the image has the same.
+    pub(super) const fn offset(self) -> usize {
+        self.at
+    }
+
     fn read(self) -> Option<Body<'a>> {
         let mut cursor = self.image.cursor(Section::Names, self.at);
         let mut body = Body { flags: cursor.octet()?, access: cursor.octet()?, ..Body::default() };
@@ -149,13 +154,20 @@ impl<'a> Definition<'a> {
         Items::new(self.image, self.body().list.filter(|_| has_objects))
     }
 
-    /// The row that a column belongs to, the row itself for a row, and the row below a table.
+    /// The row that a column belongs to, the row itself for a row, and the row below a table; that of the same module
+    /// where several modules define one.
     pub fn row(self) -> Option<Self> {
-        let is_row = |definition: &Self| definition.kind == Kind::Row;
+        let module = self.module();
+        let row_at = |node: Node<'a>| {
+            let mut rows = node.definitions().filter(|definition| definition.kind == Kind::Row);
+            let first = rows.next()?;
+            let own = std::iter::once(first).chain(rows).find(|row| row.module() == module);
+            Some(own.unwrap_or(first))
+        };
         match self.kind {
             Kind::Row => Some(self),
-            Kind::Column => self.node().parent()?.definitions().find(is_row),
-            Kind::Table => self.node().children().find_map(|node| node.definitions().find(is_row)),
+            Kind::Column => self.node().parent().and_then(row_at),
+            Kind::Table => self.node().children().find_map(row_at),
             _ => None,
         }
     }

@@ -119,7 +119,7 @@ pub(super) const HAS_HINT: u8 = 1 << 4;
 pub(super) const TYPE_HAS_TEXT: u8 = 1 << 5;
 
 /// Flags in the first octet of a module, above three bits of language.
-pub(super) const IS_BORROWED: u8 = 1 << 3;
+pub(super) const IS_BUILT_IN: u8 = 1 << 3;
 pub(super) const MODULE_HAS_TEXT: u8 = 1 << 4;
 
 /// Flags of a list entry, below the position of its node: IMPLIED; a name instead of a node; not the node's preferred
@@ -130,13 +130,13 @@ pub(super) const ITEM_OTHER: u64 = 4;
 pub(super) const ITEM_SHIFT: u32 = 3;
 
 /// The 32-bit number at an offset.
-pub(super) fn u32_at(octets: &[u8], at: usize) -> Option<u32> {
+pub(in crate::mib) fn u32_at(octets: &[u8], at: usize) -> Option<u32> {
     let octets = octets.get(at..at.checked_add(4)?)?;
     octets.try_into().ok().map(u32::from_le_bytes)
 }
 
 /// The 64-bit number at an offset.
-pub(super) fn u64_at(octets: &[u8], at: usize) -> Option<u64> {
+pub(in crate::mib) fn u64_at(octets: &[u8], at: usize) -> Option<u64> {
     let octets = octets.get(at..at.checked_add(8)?)?;
     octets.try_into().ok().map(u64::from_le_bytes)
 }

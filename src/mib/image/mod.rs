@@ -23,6 +23,7 @@ mod layout;
 mod module;
 mod names;
 mod node;
+mod read;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -35,10 +36,13 @@ pub use definition::{Definition, Item, Items, QualifiedName};
 pub use module::{Module, Modules};
 pub use names::{Definitions, Entries, Entry, Name};
 pub use node::{Children, Node, Owners};
+pub use read::read;
 pub use syntax::{Hint, HintOrigin, Labels, NamedType, Syntax};
 pub use write::write;
 
 use layout::{Cursor, Section};
+
+pub(in crate::mib) use layout::{u32_at, u64_at};
 
 /// The octets of the built-in image; see [`core`].
 static CORE: &[u8] = include_bytes!("../core.img");
@@ -53,6 +57,12 @@ static CORE: &[u8] = include_bytes!("../core.img");
 pub fn core() -> &'static Image<'static> {
     static OPEN: OnceLock<Image<'static>> = OnceLock::new();
     OPEN.get_or_init(|| Image::open_trusted(CORE).expect("the built-in image is one"))
+}
+
+/// What tells the built-in image from that of another version of the program.
+pub(in crate::mib) fn core_fingerprint() -> u64 {
+    let sum = u64_at(CORE, layout::FACTS_SUM_AT).unwrap_or_default();
+    sum ^ u64::from(layout::VERSION) ^ CORE.len() as u64
 }
 
 /// A fingerprint of octets, to stamp images with: the same octets in the same parts have the same, and others hardly
@@ -84,7 +94,7 @@ impl<'a> Image<'a> {
         let image = Self::open_trusted(octets)?;
         let facts_end = octets.len() - image.text.len();
         let parts = [&octets[..layout::FACTS_SUM_AT], &octets[layout::TEXT_SUM_AT..facts_end]];
-        if layout::u64_at(octets, layout::FACTS_SUM_AT) == Some(layout::checksum(&parts)) {
+        if u64_at(octets, layout::FACTS_SUM_AT) == Some(layout::checksum(&parts)) {
             Ok(image)
         } else {
             Err(ImageError::Damaged)
@@ -102,7 +112,7 @@ impl<'a> Image<'a> {
         if !octets.starts_with(&layout::MAGIC) {
             return Err(ImageError::NoImage);
         }
-        let number = |at| layout::u32_at(octets, at).ok_or(ImageError::Cut { octets: octets.len() });
+        let number = |at| u32_at(octets, at).ok_or(ImageError::Cut { octets: octets.len() });
         let version = number(layout::VERSION_AT)?;
         if version != layout::VERSION {
             return Err(ImageError::OtherVersion { found: version });
@@ -121,7 +131,7 @@ impl<'a> Image<'a> {
         }
         let mut stamp = [0; 32];
         stamp.copy_from_slice(&octets[layout::STAMP_AT..layout::SECTIONS_AT]);
-        let text_sum = layout::u64_at(octets, layout::TEXT_SUM_AT).unwrap_or_default();
+        let text_sum = u64_at(octets, layout::TEXT_SUM_AT).unwrap_or_default();
         let image = Self { sections, text: &octets[facts_end..], text_sum, stamp, octets: total };
         let nodes = image.node_count();
         let tables = [(Section::Definitions, nodes), (Section::Children, nodes + 1)];

@@ -88,9 +88,10 @@ impl<'a> Module<'a> {
         Language::from_code(code).unwrap_or(Language::Unknown)
     }
 
-    /// Whether it stands here only for what others refer to, and another image has the whole of it.
-    pub fn is_borrowed(self) -> bool {
-        self.head().is_some_and(|(_, flags, _)| flags & layout::IS_BORROWED != 0)
+    /// Whether the built-in image has a module of this name, so that it counts where nobody chose modules. Nothing in
+    /// the built-in image itself says so.
+    pub fn is_built_in(self) -> bool {
+        self.head().is_some_and(|(_, flags, _)| flags & layout::IS_BUILT_IN != 0)
     }
 
     /// LAST-UPDATED as written: `200006140000Z`, in old modules `9602282155Z`; `None` without MODULE-IDENTITY.

@@ -48,6 +48,11 @@ impl<'a> Node<'a> {
         (number < image.node_count()).then_some(Self { image, number })
     }
 
+    /// Its position, breadth first.
+    pub(super) const fn number(self) -> usize {
+        self.number
+    }
+
     /// Whether it is the root, which has no arc.
     pub const fn is_root(self) -> bool {
         self.number == 0

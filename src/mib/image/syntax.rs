@@ -66,6 +66,11 @@ impl<'a> Syntax<'a> {
         }
     }
 
+    /// Whether an integer is written `Integer32` where the names end.
+    pub(super) const fn is_integer32(self) -> bool {
+        self.is_integer32
+    }
+
     /// The named type that the clause names: `DisplayString`; `None` for the types of the SMI itself.
     pub fn named_type(self) -> Option<NamedType<'a>> {
         let number = self.named.filter(|number| *number < self.types_below)?;
@@ -289,6 +294,11 @@ impl<'a> NamedType<'a> {
     /// DESCRIPTION; `None` when there is none or the image was made without text.
     pub fn description(self) -> Option<&'a str> {
         self.image.text_at(self.text).map(|(description, _)| description).filter(|text| !text.is_empty())
+    }
+
+    /// REFERENCE; `None` when there is none or the image was made without text.
+    pub fn reference(self) -> Option<&'a str> {
+        self.image.text_at(self.text).map(|(_, reference)| reference).filter(|text| !text.is_empty())
     }
 }
 

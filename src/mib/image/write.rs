@@ -84,13 +84,13 @@ impl<'m> Writer<'m> {
         order.sort_by_key(|position| (&modules[*position].name, *position));
         self.module_places = places(&order);
         for position in order {
-            let Module { name, language, is_borrowed, last_updated, revisions, imports, text } =
+            let Module { name, language, is_built_in, last_updated, revisions, imports, text } =
                 &modules[position];
             let text = self.put_prose(text);
             let mut out = Vec::new();
             out.push(
                 language.code()
-                    | if *is_borrowed { layout::IS_BORROWED } else { 0 }
+                    | if *is_built_in { layout::IS_BUILT_IN } else { 0 }
                     | if text.is_some() { layout::MODULE_HAS_TEXT } else { 0 },
             );
             put_number(&mut out, self.strings.at(name));

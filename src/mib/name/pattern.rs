@@ -151,6 +151,10 @@ fn compile(pattern: &str) -> Result<Regex, BadPattern> {
     if pattern.is_empty() || pattern.len() > limits::PATTERN_OCTETS {
         return Err(BadPattern);
     }
+    // An index in quotes, mostly: no name has quotes, and nothing here says that they may be missing.
+    if pattern.contains(['"', '\'']) && !pattern.contains(['[', '\\', '|', '*', '?', '{']) {
+        return Err(BadPattern);
+    }
     let translated = posix::translate(pattern).ok_or(BadPattern)?;
     RegexBuilder::new(&translated)
         .case_insensitive(true)

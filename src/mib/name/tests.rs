@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn oid(text: &str) -> Result<String, String> {
@@ -68,19 +70,90 @@ fn what_is_not_understood_has_net_snmp_s_words() {
     }
 }
 
-fn matched(pattern: &str) -> Option<String> {
-    let found = matches(pattern, &View::core()).ok()?;
-    found.first().map(|found| found.definition.oid().to_string())
+#[test]
+fn of_several_definitions_the_one_in_force_is_taken_and_the_others_are_told() {
+    let view = View::core();
+    let (taken, others) = prefer::best(&view, "mplsInSegmentTable").unwrap();
+    assert_eq!(taken.qualified_name().to_string(), "MPLS-LSR-STD-MIB::mplsInSegmentTable");
+    assert_eq!(others.len(), 1);
+    // The same place in several modules is no choice.
+    let reading = read(b"ifDescr.1", &mut Library::core(), &Rules::default()).unwrap();
+    assert_eq!(reading.choice, None);
+    let reading = read(b"mplsInSegmentTable", &mut Library::core(), &Rules::default()).unwrap();
+    assert!(matches!(reading.choice, Some(Choice::Among { .. })), "{reading:?}");
 }
 
 #[test]
-fn a_pattern_finds_what_net_snmp_finds() {
+fn patterns_are_posix_s_and_glibc_s() {
     for (pattern, expected) in [
-        ("ifIn", "1.3.6.1.2.1.2.2.1.15"),
-        (".", "1"),
-        ("table$", "1.3.6.1.4.1.2021.102"),
-        ("hr", "1.3.6.1.2.1.25.7"),
+        ("ifIn", Some("1.3.6.1.2.1.2.2.1.15")),
+        ("IFDESCR", Some("1.3.6.1.2.1.2.2.1.2")),
+        ("^sysDe.cr$", Some("1.3.6.1.2.1.1.1")),
+        ("if[XS]", Some("1.3.6.1.2.1.2.2.1.22")),
+        ("\\<sysNam[[:alpha:]]\\>", Some("1.3.6.1.2.1.1.5")),
+        ("sys(Nam|Loc)e", Some("1.3.6.1.2.1.1.5")),
+        ("sysN{1}ame?$", Some("1.3.6.1.2.1.1.5")),
+        ("[]s]ysName", Some("1.3.6.1.2.1.1.5")),
+        ("[^a-rt-z]ysName", Some("1.3.6.1.2.1.1.5")),
+        ("[[.s.]]ysName", Some("1.3.6.1.2.1.1.5")),
+        ("sys\\Name", Some("1.3.6.1.2.1.1.5")),
+        ("zzqqzz", None),
+        ("", None),
+        ("[", None),
+        ("[a", None),
+        ("[z-a]", None),
+        ("[[:nonsense:]]", None),
+        ("*if", None),
+        ("+", None),
+        ("{1", None),
+        ("x{2", None),
+        ("a{3,2}", None),
+        ("(", None),
+        ("a\\", None),
+        ("(a)\\1", None),
+        ("(a{99}){99}", None),
+        (&"a".repeat(1_000_000), None),
+        (&"(".repeat(200), None),
     ] {
-        assert_eq!(matched(pattern).as_deref(), Some(expected), "{pattern}");
+        let found = pattern::best(pattern, &View::core()).ok().flatten();
+        let oid = found.map(|found| found.definition.oid().to_string());
+        assert_eq!(oid.as_deref(), expected, "{pattern:.40}");
+    }
+}
+
+#[test]
+fn all_matches_come_best_first() {
+    let found = matches("^ifInOct|^ifOutOct|HCInOctets$", &View::core()).unwrap();
+    let names: Vec<String> = found.iter().map(|found| found.definition.name().to_string()).collect();
+    assert_eq!(names[..2], ["ifOutOctets", "ifInOctets"]);
+    assert!(found.windows(2).all(|pair| pair[0].at <= pair[1].at));
+    assert!(names.contains(&"ifHCInOctets".to_owned()));
+}
+
+#[test]
+fn a_mebioctet_of_anything_is_refused_at_once() {
+    for text in
+        ["a", ".", "1.", "x.", "[", "\"", "ifDescr.", ":", "IF-MIB::ifDescr[1]", "1.3.6.1.2.1.2.2.1.2.\"a"]
+    {
+        let long = text.repeat((1 << 20) / text.len());
+        let reading = parse(long.as_bytes(), &mut Library::core(), &Rules::default());
+        let is_root = text == ".";
+        assert_eq!(reading.is_ok(), is_root, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in prop::collection::vec(any::<u8>(), 0..40), which in 0_usize..3) {
+        let search = [Search::Path, Search::Bare, Search::Path][which];
+        let _ = parse(&text, &mut Library::core(), &Rules { search, ..Rules::default() });
+    }
+
+    #[test]
+    fn likely_text_does_not_make_it_panic(
+        text in "(IF-MIB::?|\\.)?(ifDescr|ifEntry|ipAddressIfIndex|snmpTargetAddrTAddress|1\\.3\\.6|mib-2)[].:'\"0-9a-z\\\\[]{0,24}",
+    ) {
+        let _ = parse(text.as_bytes(), &mut Library::core(), &Rules { search: Search::Bare, ..Rules::default() });
+        let _ = parse(text.as_bytes(), &mut Library::core(), &Rules { search: Search::Path, ..Rules::default() });
     }
 }

@@ -7,6 +7,7 @@ use crate::{
         BaseType, Kind,
         facts::{Base, Range},
         image::{Definition, Item},
+        model::Text,
         object::Object,
         tree::{Branch, Label},
         view::View,
@@ -14,8 +15,8 @@ use crate::{
     oid::Oid,
 };
 
-/// Where the text of a definition comes from: its DESCRIPTION, if it is known.
-pub type Describe<'d> = dyn FnMut(Definition<'static>) -> Option<String> + 'd;
+/// Where the text of a definition comes from, if it is known.
+pub type Describe<'d> = dyn FnMut(Definition<'static>) -> Option<Text> + 'd;
 
 /// Where continuation lines of lists begin, as net-snmp counts it: two tabs and two blanks.
 const LIST_START: usize = 18;
@@ -41,8 +42,8 @@ pub fn detail(
             syntax(&object, width, out)?;
         }
         clauses(definition, width, out)?;
-        if let Some(text) = describe(definition) {
-            writeln!(out, "  DESCRIPTION\t\"{text}\"")?;
+        if let Some(text) = describe(definition).filter(|text| !text.description.is_empty()) {
+            writeln!(out, "  DESCRIPTION\t\"{}\"", text.description)?;
         }
         if let Some(value) = definition.default_value() {
             writeln!(out, "  DEFVAL\t{{ {} }}", default_text(value))?;

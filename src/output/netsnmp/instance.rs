@@ -18,7 +18,8 @@ pub enum Above {
     Row,
 }
 
-/// Writes the arcs after a known name, with a dot or a bracket before them; `out` ends with that name.
+/// Writes the arcs after a known name, with a dot or a bracket before them; `out` ends with that name, and `last` is
+/// its last arc, which an address that begins the index takes for its type.
 ///
 /// `components` are the objects of the INDEX clause of the row that the name is or lies below (of the row that it
 /// augments, if it has none), and empty if there is none or one of them is not known: then there are numbers only.
@@ -26,6 +27,7 @@ pub enum Above {
 pub fn instance<'c>(
     components: impl IntoIterator<Item = Component<'c>>,
     above: Above,
+    last: u32,
     arcs: &[u32],
     options: &Options,
     names: &impl Names,
@@ -54,7 +56,7 @@ pub fn instance<'c>(
             }
             out.push(b'[');
         }
-        let previous = arcs[..arcs.len() - left.len()].last().copied();
+        let previous = arcs[..arcs.len() - left.len()].last().copied().unwrap_or(last);
         let Some(rest) = write_component(&component, previous, left, options, names, out) else {
             // What has been written of it stays, as with net-snmp; only the network address begins before it fails.
             left = if component.facts.base == Base::NetworkAddress { &left[1..] } else { left };
@@ -76,7 +78,7 @@ pub fn instance<'c>(
 /// Writes one component and gives the arcs after it, or `None` when the arcs are none of its type.
 fn write_component<'a>(
     component: &Component<'_>,
-    previous: Option<u32>,
+    previous: u32,
     arcs: &'a [u32],
     options: &Options,
     names: &impl Names,
@@ -136,7 +138,7 @@ fn write_component<'a>(
 
 fn string<'a>(
     component: &Component<'_>,
-    previous: Option<u32>,
+    previous: u32,
     arcs: &'a [u32],
     options: &Options,
     out: &mut Vec<u8>,
@@ -163,7 +165,7 @@ fn string<'a>(
         }
         _ => {
             // The arc before the string's length is taken for the address's type, whatever it is.
-            match previous.filter(|_| component.inet_address).and_then(|kind| address(kind, own)) {
+            match component.inet_address.then(|| address(previous, own)).flatten() {
                 Some(text) => out.extend_from_slice(text.as_bytes()),
                 None => quoted(b'"', own, options, out),
             }
@@ -226,6 +228,7 @@ mod tests {
         instance(
             components.iter().copied(),
             above,
+            0,
             arcs,
             &Options::from_letters(letters).unwrap(),
             &NoNames,

@@ -148,7 +148,8 @@ impl Names for Named {
             Some(place) => {
                 out.extend_from_slice(&place.text);
                 let rest = &arcs[place.arcs.len()..];
-                instance(place.indexes.components(), place.above, rest, options, self, out);
+                let last = place.node.arc();
+                instance(place.indexes.components(), place.above, last, rest, options, self, out);
             }
             None if form == OidForm::Ucd => nameless_oid(oid, options, out),
             None => return Known::No,

@@ -1,8 +1,16 @@
 //! Which objects a word of the command line means.
 
-use std::ffi::OsStr;
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
-use crate::{cli::oid_arg, config::MibSettings, mib::Library, oid::Oid};
+use crate::{
+    cli::oid_arg,
+    config::MibSettings,
+    mib::{
+        Library,
+        name::{self, Rules, Search},
+    },
+    oid::Oid,
+};
 
 /// Why a word means nothing.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,49 +23,42 @@ pub enum Unknown {
     Pattern(String),
 }
 
-/// How words are read.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Search {
-    /// A path from the root of the tree, or a module and a name.
-    Path,
-    /// `-IR`: a name anywhere in the tree.
-    Bare,
-    /// `-Ib`: a pattern, and the best name that it matches.
-    Pattern,
-}
-
-impl Search {
-    /// What `-I` asks for.
-    pub fn of(settings: &MibSettings) -> Self {
-        let is_on = |letter| settings.input_letters.matches(letter).count() % 2 == 1;
-        match (is_on('R'), is_on('b')) {
-            (true, _) => Self::Bare,
-            (false, true) => Self::Pattern,
-            (false, false) => Self::Path,
+impl Unknown {
+    /// What is said.
+    pub fn line(&self) -> &str {
+        match self {
+            Self::Path(line) | Self::Bare(line) | Self::Pattern(line) => line,
         }
     }
 }
 
+/// How words are read by `-I`: without `-IR` and `-Ib` a name without a module is a path from the root of the tree.
+pub fn rules(settings: &MibSettings) -> Rules {
+    let mut rules = oid_arg::rules(settings);
+    if rules.search == Search::All {
+        rules.search = Search::Path;
+    }
+    rules
+}
+
 /// The object of a word.
-pub fn one(
-    word: &OsStr,
-    search: Search,
-    settings: &MibSettings,
-    library: &mut Library,
-) -> Result<Oid, Unknown> {
-    let text = word.to_string_lossy();
-    oid_arg::parse(&text, settings, library).map_err(|error| match search {
-        Search::Path => Unknown::Path(error.to_string()),
-        Search::Bare => Unknown::Bare(format!("Unknown object identifier: {text}")),
-        Search::Pattern => no_match(&text),
+pub fn one(word: &OsStr, rules: &Rules, library: &mut Library) -> Result<Oid, Unknown> {
+    let read = oid_arg::read_by(word.as_bytes(), rules, library);
+    read.map(|reading| reading.oid).map_err(|error| match rules.search {
+        Search::All | Search::Path => Unknown::Path(error.to_string()),
+        Search::Bare => Unknown::Bare(format!("Unknown object identifier: {}", error.name)),
+        Search::Pattern => no_match(&error.name),
     })
 }
 
-/// All objects whose names match a pattern.
+/// All objects whose names match a pattern, in net-snmp's order.
 pub fn all(pattern: &OsStr, library: &Library) -> Result<Vec<Oid>, Unknown> {
     let text = pattern.to_string_lossy();
-    let found: Vec<Oid> = library.view().named(&text).map(|definition| definition.oid()).collect();
-    if found.is_empty() { Err(no_match(&text)) } else { Ok(found) }
+    let found = name::matches(&text, library.view()).unwrap_or_default();
+    if found.is_empty() {
+        return Err(no_match(&text));
+    }
+    Ok(found.into_iter().map(|found| found.definition.oid()).collect())
 }
 
 fn no_match(text: &str) -> Unknown {

@@ -7,22 +7,29 @@ use std::{
 };
 
 use super::{
-    Args, NAME, Report, Reports, WIDTH_DEFAULT,
-    lookup::{self, Search, Unknown},
+    Args, NAME, Report, Reports, WIDTH_DEFAULT, listing,
+    lookup::{self, Unknown},
     sink::{Notation, Sink},
 };
 use crate::{
-    config::{Priority, Settings},
+    config::{Environment, Priority, Settings},
     limits,
-    mib::{Library, image::Definition, tree::Branch},
+    mib::{
+        Library,
+        name::{Rules, Search},
+        tree::Branch,
+    },
     oid::Oid,
     output::{
+        Format,
         netsnmp::{self, Named},
+        objects::Objects,
         options::Options,
     },
     tool::{
-        Ending, OutputRequest, ToolError, context,
+        Ending, OutputRequest, ToolError,
         log::{self, Log},
+        mibs,
         printer::{self, OutputLost},
     },
 };
@@ -34,7 +41,8 @@ const WORD_OCTETS_MIN: usize = 6;
 const INPUT_OCTETS: usize = 64 * 1024;
 
 /// Why a run ended before everything was done.
-enum Stopped {
+pub enum Stopped {
+    /// Nothing more can be printed.
     Output(OutputLost),
     /// It has been said why.
     Ending(Ending),
@@ -50,7 +58,7 @@ impl From<OutputLost> for Stopped {
 pub fn run(
     args: &Args,
     settings: &Settings,
-    _columns: Option<&OsStr>,
+    environment: &Environment,
     log: Log,
 ) -> Result<Ending, ToolError> {
     let request = OutputRequest {
@@ -62,7 +70,8 @@ pub fn run(
     if args.oids.is_empty() && reports.report == Report::Names {
         return Err(ToolError::Usage("No object identifier specified.".to_owned()));
     }
-    let library = context::library(&settings.mib);
+    let library = mibs::library(&settings.mib, environment, &log);
+    let format = printer::format(request.format);
     let mut run = Run {
         settings,
         reports,
@@ -71,9 +80,20 @@ pub fn run(
         width: args.width.unwrap_or(WIDTH_DEFAULT),
         library,
         log,
-        sink: Sink::new(Notation::Text),
+        sink: Sink::new(match format {
+            Format::Text => Notation::Text,
+            Format::Json | Format::Ndjson => Notation::Json,
+            Format::Csv | Format::Table => Notation::Ready,
+        }),
     };
-    let done = if args.oids.is_empty() { run.report() } else { run.words(&args.oids) };
+    let done = match format {
+        Format::Text if args.oids.is_empty() => run.report(),
+        Format::Text => run.words(&args.oids),
+        Format::Json | Format::Ndjson | Format::Csv | Format::Table => {
+            let mut objects = Objects::new(format, printer::sink(environment.columns.as_deref()));
+            listing::list(&mut run, &args.oids, &mut objects)
+        }
+    };
     let flushed = run.sink.flush();
     Ok(match (done, flushed) {
         (Err(Stopped::Output(lost)), _) | (_, Err(lost)) => lost.ending(),
@@ -82,15 +102,16 @@ pub fn run(
     })
 }
 
-struct Run<'a> {
-    settings: &'a Settings,
-    reports: Reports,
+/// A run under way.
+pub struct Run<'a> {
+    pub settings: &'a Settings,
+    pub reports: Reports,
     options: Options,
-    names: Named,
+    pub names: Named,
     width: usize,
-    library: Library,
+    pub library: Library,
     log: Log,
-    sink: Sink,
+    pub sink: Sink,
 }
 
 impl Run<'_> {
@@ -110,23 +131,24 @@ impl Run<'_> {
     }
 
     fn words(&mut self, words: &[OsString]) -> Result<(), Stopped> {
-        let search = Search::of(&self.settings.mib);
+        let rules = lookup::rules(&self.settings.mib);
         for (n, word) in words.iter().enumerate() {
             if word == "-" && self.reports.report == Report::Names {
                 self.filter()?;
                 continue;
             }
-            if search != Search::Bare && self.reports.all_matches {
-                let found = lookup::all(word, &self.library).map_err(|unknown| self.unknown(&unknown))?;
+            if rules.search != Search::Bare && self.reports.all_matches {
+                let found = lookup::all(word, &self.library)
+                    .map_err(|unknown| Stopped::Ending(self.unknown(&unknown)))?;
                 for oid in found {
                     self.name(&oid)?;
                 }
                 // net-snmp looks at one pattern alone.
                 return Ok(());
             }
-            let found = lookup::one(word, search, &self.settings.mib, &mut self.library);
-            let oid = found.map_err(|unknown| self.unknown(&unknown))?;
-            self.names_anew();
+            let found = lookup::one(word, &rules, &mut self.library);
+            let oid = found.map_err(|unknown| Stopped::Ending(self.unknown(&unknown)))?;
+            self.names_anew(word);
             if self.reports.report == Report::Tree {
                 self.tree(word, &oid)?;
             } else {
@@ -140,23 +162,26 @@ impl Run<'_> {
     }
 
     /// Takes in the module that a word may have brought.
-    fn names_anew(&mut self) {
-        self.names = printer::names(self.settings, self.library.view());
+    pub fn names_anew(&mut self, word: &OsStr) {
+        if word.as_bytes().contains(&b':') {
+            self.names = printer::names(self.settings, self.library.view());
+        }
     }
 
-    fn unknown(&self, unknown: &Unknown) -> Stopped {
+    /// Says that a word means nothing.
+    pub fn unknown(&self, unknown: &Unknown) -> Ending {
         match unknown {
             Unknown::Path(line) => {
                 self.log.write(Priority::Error, line);
-                Stopped::Ending(Ending::UnknownName)
+                Ending::UnknownName
             }
             Unknown::Bare(line) => {
                 log::say(line);
-                Stopped::Ending(Ending::UnknownName)
+                Ending::UnknownName
             }
             Unknown::Pattern(line) => {
                 log::say(line);
-                Stopped::Ending(Ending::NoMatch)
+                Ending::NoMatch
             }
         }
     }
@@ -176,8 +201,9 @@ impl Run<'_> {
         netsnmp::oid(oid, &self.options, &self.names, self.sink.buffer());
         self.sink.octets(b"\n")?;
         if self.reports.details {
-            let describe = &mut |definition| describe(definition);
-            netsnmp::detail(self.library.view(), oid, self.width, describe, &mut self.sink)
+            let view = self.library.view().clone();
+            let library = &mut self.library;
+            netsnmp::detail(&view, oid, self.width, &mut |known| library.prose(known), &mut self.sink)
                 .map_err(|_| Stopped::Output(self.sink.why()))?;
         }
         Ok(())
@@ -195,10 +221,11 @@ impl Run<'_> {
             }
             line.clear();
             let limit = u64::try_from(limits::LINE_OCTETS).unwrap_or(u64::MAX);
-            let read = input.by_ref().take(limit).read_until(b'\n', &mut line).map_err(|error| {
-                log::say(&format!("{NAME}: cannot read standard input: {}", log::reason(&error)));
-                Stopped::Ending(Ending::Local)
-            })?;
+            let read = input
+                .by_ref()
+                .take(limit)
+                .read_until(b'\n', &mut line)
+                .map_err(|error| unreadable(&error))?;
             let is_whole = line.ends_with(b"\n") || read < limits::LINE_OCTETS;
             if read > 0 {
                 let text = line.strip_suffix(b"\n").unwrap_or(&line);
@@ -220,10 +247,10 @@ impl Run<'_> {
         let blank = |(at, octet): (usize, &u8)| at >= WORD_OCTETS_MIN && matches!(octet, b' ' | b'\t');
         let end = if is_begun { 0 } else { text.iter().enumerate().position(blank).unwrap_or(text.len()) };
         let (word, rest) = text.split_at(end);
-        let settings = &self.settings.mib;
-        match lookup::one(OsStr::from_bytes(word), Search::Path, settings, &mut self.library) {
+        let rules = Rules { search: Search::Path, ..lookup::rules(&self.settings.mib) };
+        match lookup::one(OsStr::from_bytes(word), &rules, &mut self.library) {
             Ok(oid) if !is_begun => {
-                self.names_anew();
+                self.names_anew(OsStr::from_bytes(word));
                 netsnmp::oid(&oid, &self.options, &self.names, self.sink.buffer());
             }
             Ok(_) | Err(_) => self.sink.buffer().extend_from_slice(word),
@@ -232,7 +259,8 @@ impl Run<'_> {
     }
 }
 
-/// The DESCRIPTION of a definition, if it is known.
-fn describe(definition: Definition<'static>) -> Option<String> {
-    definition.description().map(str::to_owned)
+/// Says that standard input cannot be read.
+pub fn unreadable(error: &io::Error) -> Stopped {
+    log::say(&format!("{NAME}: cannot read standard input: {}", log::reason(error)));
+    Stopped::Ending(Ending::Local)
 }

@@ -21,6 +21,8 @@ pub enum Notation {
     Text,
     /// Shown as `\uNNNN`.
     Json,
+    /// There are none left.
+    Ready,
 }
 
 /// Standard output with a buffer of its own.
@@ -73,7 +75,7 @@ impl Sink {
     /// Writes all that is gathered.
     pub fn flush(&mut self) -> Result<(), OutputLost> {
         match (self.escapes, self.notation) {
-            (Escapes::Raw, _) => {}
+            (Escapes::Raw, _) | (_, Notation::Ready) => {}
             (Escapes::Neutralised, Notation::Text) => neutralise_tail(&mut self.out, 0, &mut self.spare),
             (Escapes::Neutralised, Notation::Json) => {
                 neutralise_json_tail(&mut self.out, 0, &mut self.spare);

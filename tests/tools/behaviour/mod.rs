@@ -8,11 +8,14 @@ mod formats;
 mod input;
 mod logging;
 mod memory;
+mod modules;
+mod names;
 mod quirks;
 mod recorded;
 mod snmp2_client;
 mod status;
 mod terminal;
+mod translate;
 mod transports;
 
 use std::{

@@ -11,7 +11,7 @@ use crate::support::{say, tool::Tool};
 const SCRIPT: &str = "/usr/bin/script";
 
 /// What a tool writes when its three streams are a terminal; `None` after saying why, where that cannot be had.
-fn on_a_terminal(tool: &Tool, columns: &str, line: &str) -> Option<String> {
+pub(super) fn on_a_terminal(tool: &Tool, columns: &str, line: &str) -> Option<String> {
     if !Path::new(SCRIPT).exists() {
         say(&format!("skipped: no {SCRIPT}"));
         return None;
@@ -20,7 +20,9 @@ fn on_a_terminal(tool: &Tool, columns: &str, line: &str) -> Option<String> {
     let mut command = Command::new(SCRIPT);
     command.env_clear().current_dir(tool.home()).stdin(Stdio::null());
     for (name, value) in template.get_envs() {
-        command.env(name, value.unwrap());
+        if let Some(value) = value {
+            command.env(name, value);
+        }
     }
     let program = template.get_program().display();
     let output = command

@@ -42,6 +42,12 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("", "1.3.6.1.6.3.1.1.5.3", "IF-MIB::linkDown"),
     ("", "1.3.6.1.2.1.4.34.1.3.1.4.10.0.0.1", "IP-MIB::ipAddressIfIndex.ipv4.\"10.0.0.1\""),
     ("", "1.3.6.1.2.1.4.35.1.4.3.2.4.1.2.3.4", "IP-MIB::ipNetToPhysicalPhysAddress.3.ipv6.\"....\""),
+    // The column's own arc is taken for the type of the address.
+    (
+        "",
+        "1.3.6.1.4.1.4491.2.1.18.1.5.1.1.4.10.0.0.1.0.7.8.9",
+        "DOCS-MCAST-MIB::docsMcastCmtsReplSessPrefixAddrType.\"10.0.0.1\".\"\".7.8.9",
+    ),
     (
         "X",
         "1.3.6.1.2.1.4.24.7.1.7.1.4.10.0.0.0.8.2.0.0.1.4.10.0.0.1",

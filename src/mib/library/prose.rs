@@ -1,0 +1,59 @@
+//! Descriptions of definitions that an image has without them: read from the module's file when somebody asks.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::Request;
+use crate::mib::{
+    compile::{self, Inventory, Listing, ModuleText, scan},
+    image,
+    model::Text,
+};
+
+/// Descriptions and references of a module, by name.
+#[derive(Debug)]
+pub(super) struct Prose(HashMap<String, Text>);
+
+/// Endings of files that bear their module's name.
+const ENDINGS: [&str; 5] = ["", ".txt", ".mib", ".my", ".smi"];
+
+impl Prose {
+    /// Compiles one module of a file; what it imports comes from the built-in image.
+    pub(super) fn read(path: &Path, module: &str) -> Option<Self> {
+        let listing = Listing::of(&[], &[path.to_owned()]);
+        let mut inventory = Inventory::scan(listing, &|_, _| {});
+        inventory.modules.retain(|name, _| name == module);
+        let tell = |_, _| {};
+        let combined = compile::combine(image::core(), &inventory, None, compile::Prose::Keep, &tell).ok()?;
+        let model = combined.model?;
+        let position = model.modules.iter().position(|known| known.name == module)?;
+        let own = model.definitions.into_iter().filter(|known| known.module == Some(position));
+        Some(Self(own.map(|known| (known.name, known.text)).filter(|(_, text)| !text.is_empty()).collect()))
+    }
+
+    pub(super) fn of(&self, name: &str) -> Option<Text> {
+        self.0.get(name).cloned()
+    }
+}
+
+/// The file of a module: one that bears its name, in the last directory that has one; else any that has the module.
+pub(super) fn file_of(module: &str, request: &Request) -> Option<PathBuf> {
+    let has_it = |path: &PathBuf| {
+        let text = ModuleText::read(path).ok();
+        let modules = text.and_then(|text| scan(&text.octets).ok()).unwrap_or_default();
+        modules.iter().any(|known| known.name == module)
+    };
+    let is_plain = Path::new(module).file_name().is_some_and(|name| name == module);
+    let in_directory =
+        |directory: &PathBuf| ENDINGS.map(|ending| directory.join(format!("{module}{ending}")));
+    let named = request.directories.iter().rev().flat_map(in_directory).filter(|_| is_plain);
+    named.filter(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file())).find(has_it).or_else(
+        || {
+            let listing = Listing::of(&request.directories, &request.files);
+            Inventory::scan(listing, &|_, _| {}).path_of(module).map(Path::to_owned)
+        },
+    )
+}

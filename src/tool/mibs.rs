@@ -1,0 +1,184 @@
+//! The names of a run: from settings to a library, and what the user is told meanwhile.
+
+use std::{
+    io::{self, IsTerminal as _},
+    panic,
+    path::PathBuf,
+    sync::{Mutex, Once, PoisonError},
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::{
+    config::{Environment, MibMessages, MibSettings, MibSources, ModuleChoice, Priority},
+    mib::{
+        Library,
+        compile::{COMPILER_THREAD, Problem, Severity},
+        library::{Asked, Event, Request, Watch},
+    },
+};
+
+use super::log::Log;
+
+/// How long nothing is shown: most sets of modules are compiled by then.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// Work that takes less is done again each time without a word.
+const NOTICEABLE: Duration = Duration::from_millis(500);
+
+/// The names that the settings ask for.
+pub(super) fn library(settings: &MibSettings, environment: &Environment, log: &Log) -> Library {
+    let sources = MibSources::resolve(settings, environment);
+    let MibSources { modules, beside_all, directories, search_path, files, cache, messages } = sources;
+    let asked = match modules {
+        ModuleChoice::BuiltIn => Asked::BuiltIn,
+        ModuleChoice::Nothing => Asked::Nothing,
+        ModuleChoice::Everything => Asked::Everything,
+        ModuleChoice::Only(names) => Asked::Only(names),
+        ModuleChoice::Besides(names) => Asked::Besides(names),
+    };
+    let teller = Teller {
+        log: log.clone(),
+        search_path: search_path.to_string_lossy().into_owned(),
+        messages,
+        state: Mutex::default(),
+    };
+    let request = Request { asked, directories, files, cache, now: now() };
+    let mut library = Library::open(request, Watch::new(move |event| teller.tell(event)));
+    for name in beside_all {
+        // What is missing has been told.
+        let _ = library.require(&name);
+    }
+    tell_problems(&library, messages, log);
+    library
+}
+
+#[expect(clippy::disallowed_methods, reason = "cached images are looked at anew after some seconds")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// Tells what was wrong with the modules that count, as far as it was asked for.
+fn tell_problems(library: &Library, messages: MibMessages, log: &Log) {
+    let is_told = |problem: &Problem| match problem.severity {
+        Severity::Error => messages.warning_level > 0,
+        Severity::Warning => messages.warning_level > 1,
+    };
+    if messages.warning_level == 0 {
+        return;
+    }
+    for problem in library.problems().iter().filter(|problem| is_told(problem)) {
+        log.write(Priority::Warning, &words(problem));
+    }
+}
+
+/// A problem in one line: what, and where.
+fn words(problem: &Problem) -> String {
+    let Problem { file, line, text, .. } = problem;
+    match (file.as_str(), line) {
+        ("", _) => text.clone(),
+        (file, 0) => format!("{text}: in {file}"),
+        (file, line) => format!("{text}: At line {line} in {file}"),
+    }
+}
+
+/// What is said while modules are looked for, and what was said already.
+struct Teller {
+    log: Log,
+    search_path: String,
+    messages: MibMessages,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    bar: Option<ProgressBar>,
+    /// How long the work took that is over.
+    took: Duration,
+    has_told_path: bool,
+}
+
+impl Teller {
+    fn tell(&self, event: Event<'_>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Reading(done, total) => state.show("reading", "files of MIB modules", done, total),
+            Event::Compiling(done, total) => state.show("compiling", "MIB modules", done, total),
+            Event::Ready => state.clear(),
+            Event::Missing(module) => {
+                state.clear();
+                if !std::mem::replace(&mut state.has_told_path, true) {
+                    self.say(&format!("MIB search path: {}", self.search_path));
+                }
+                if self.messages.shows_missing {
+                    self.say(&format!("Cannot find module ({module}): At line 1 in (none)"));
+                }
+            }
+            Event::Unreadable(path, reason) => {
+                let is_there = path.exists();
+                let path = PathBuf::from(path);
+                let path = path.display();
+                self.say(&if is_there {
+                    format!("Failed to parse MIB file {path}")
+                } else {
+                    format!("{path}: {reason}")
+                });
+            }
+            Event::NotKept(directory, reason) => {
+                state.clear();
+                if state.took >= NOTICEABLE {
+                    let directory = directory.display();
+                    self.say(&format!("compiled MIB modules cannot be kept in {directory}: {reason}"));
+                }
+            }
+            Event::NotCompiled(reason) => {
+                state.clear();
+                self.say(&format!("MIB modules cannot be compiled, built-in names stay: {reason}"));
+            }
+        }
+    }
+
+    fn say(&self, text: &str) {
+        self.log.write(Priority::Warning, text);
+    }
+}
+
+impl State {
+    fn show(&mut self, doing: &str, what: &str, done: usize, total: usize) {
+        let bar = self.bar.get_or_insert_with(|| {
+            keep_quiet_of_compiler_panics();
+            let style = ProgressStyle::with_template("{msg} [{bar:30}] {elapsed}");
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        if bar.is_hidden() && bar.elapsed() >= QUIET && io::stderr().is_terminal() {
+            bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+        }
+        bar.set_message(format!("{doing} {total} {what}"));
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            self.took += bar.elapsed();
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// The compiler is not ours: where it panics, its thread ends and the module is told as faulty. Nobody needs to read of
+/// it on the terminal.
+fn keep_quiet_of_compiler_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if thread::current().name() != Some(COMPILER_THREAD) {
+                usual(panic);
+            }
+        }));
+    });
+}

@@ -1,0 +1,118 @@
+//! The user's MIB modules: what the tools say of them, and that nothing about them keeps a command from its answer.
+
+use std::{fs, path::Path, process::Stdio};
+
+use super::SYS_NAME;
+use crate::support::tool::{Run, Tool, ours_path};
+
+const MODULE: &str = "A-MIB DEFINITIONS ::= BEGIN\nIMPORTS enterprises FROM SNMPv2-SMI x FROM NO-MIB;\n\
+                      aaa OBJECT IDENTIFIER ::= { enterprises 1111 }\nlost OBJECT IDENTIFIER ::= { nobody 1 }\nEND\n";
+
+/// A tool with modules in its home.
+fn tool(name: &str) -> Tool {
+    let tool = Tool::ours(name);
+    fs::create_dir(tool.home().join("modules")).unwrap();
+    fs::write(tool.home().join("modules/A.txt"), MODULE).unwrap();
+    tool
+}
+
+/// Asks the built-in device, and holds the run to an answer and to these messages.
+fn assert_told(tool: &Tool, words: &[&str], told: &str) {
+    let ended = answered(tool, words);
+    assert_eq!(ended.err(), told, "{}", ended.describe());
+}
+
+fn answered(tool: &Tool, words: &[&str]) -> Run {
+    let all = [&["-v2c", "-c", "public", "-M", "modules"], words, &["demo::", SYS_NAME]].concat();
+    let ended = tool.run(&all);
+    assert_eq!(ended.status(), 0, "{}", ended.describe());
+    assert!(ended.out().ends_with("STRING: \"demo.example.net\"\n"), "{}", ended.describe());
+    ended
+}
+
+fn images(tool: &Tool) -> usize {
+    let entries = fs::read_dir(tool.home().join("cache/snmpkit/mib")).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "mibs")).count()
+}
+
+#[test]
+fn a_module_that_is_not_there_is_told_as_by_net_snmp_and_the_command_goes_on() {
+    let tool = tool("snmpget");
+    let path = "MIB search path: modules\n";
+    let missing = |module: &str| format!("Cannot find module ({module}): At line 1 in (none)\n");
+    assert_told(
+        &tool,
+        &["-m", "A-MIB:NO-SUCH:NOPE"],
+        &[path, &missing("NO-SUCH"), &missing("NOPE")].concat(),
+    );
+    assert_told(&tool, &["-m", "NO-SUCH", "-Pe"], path);
+    assert_told(&tool, &["-m", "ALL:NO-SUCH"], &[path, &missing("NO-SUCH")].concat());
+    assert_told(&tool, &["-m", "/nonexistent/file"], "/nonexistent/file: No such file or directory\n");
+    assert_told(&tool, &["-m", "./modules"], "Failed to parse MIB file ./modules\n");
+    for quiet in ["A-MIB", "+A-MIB", "-A-MIB", "ALL", "", "IF-MIB"] {
+        assert_told(&tool, &["-m", quiet], "");
+    }
+}
+
+#[test]
+fn faults_of_modules_are_told_on_request() {
+    let tool = tool("snmpget");
+    let faults = "Cannot find module (NO-MIB): At line 2 in modules/A.txt\n\
+                  unresolved OID: \"lost\" references unknown parent \"nobody\": At line 4 in modules/A.txt\n";
+    for _ in 0..2 {
+        assert_told(&tool, &["-m", "A-MIB", "-Pw"], faults);
+    }
+    let more = answered(&tool, &["-m", "A-MIB", "-PW"]);
+    assert!(more.err().contains(faults.lines().next().unwrap()), "{}", more.describe());
+    assert_told(&tool, &["-m", "IF-MIB", "-Pw"], "");
+    fs::write(tool.home().join("modules/B.txt"), MODULE).unwrap();
+    let twice = answered(&tool, &["-m", "A-MIB", "-Pw"]);
+    let told = "Warning: Module A-MIB was in modules/A.txt now is modules/B.txt\n";
+    assert!(twice.err().contains(told), "{}", twice.describe());
+}
+
+#[test]
+fn ten_commands_at_once_answer_and_leave_one_image() {
+    let tool = tool("snmpget");
+    let words = ["-v2c", "-c", "public", "-M", "modules", "-m", "A-MIB", "demo::", SYS_NAME];
+    let children: Vec<_> = (0..10)
+        .map(|_| {
+            tool.command(&words)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for child in children {
+        let ended = child.wait_with_output().unwrap();
+        let text = String::from_utf8_lossy(&ended.stdout);
+        assert!(ended.status.success() && text.contains("demo.example.net"), "{ended:?}");
+        assert!(ended.stderr.is_empty(), "{ended:?}");
+    }
+    assert_eq!(images(&tool), 1);
+}
+
+#[test]
+fn without_a_place_for_images_commands_answer_all_the_same() {
+    let blocked = tool("snmpget");
+    fs::write(blocked.home().join("cache"), "in the way").unwrap();
+    answered(&blocked, &["-m", "A-MIB"]);
+    let homeless = tool("snmpget").env("HOME", "").env("XDG_CACHE_HOME", "");
+    answered(&homeless, &["-m", "A-MIB"]);
+    // A limit on the size of files, beyond which a process is killed, and one that leaves no room at all.
+    let limited = Tool::at(Path::new("/bin/sh"));
+    fs::create_dir(limited.home().join("modules")).unwrap();
+    fs::write(limited.home().join("modules/A.txt"), MODULE).unwrap();
+    for blocks in ["0", "100", "3600"] {
+        let script = format!(
+            "ulimit -f {blocks}; exec '{}' -v2c -c public -M modules -m A-MIB demo:: {SYS_NAME}",
+            ours_path("snmpget").display()
+        );
+        let ended = limited.run(&["-c", &script]);
+        assert_eq!(ended.status(), 0, "{}", ended.describe());
+        assert!(ended.out().contains("demo.example.net"), "{}", ended.describe());
+        assert_eq!(images(&limited), 0, "ulimit -f {blocks}");
+    }
+}

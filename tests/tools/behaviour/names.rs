@@ -1,0 +1,147 @@
+//! Names on the command line, without one module file: what is understood, what is said of what is not, and to whom.
+
+use super::terminal::on_a_terminal;
+use crate::support::tool::{Run, Tool};
+
+fn run(tool: &Tool, words: &[&str]) -> Run {
+    tool.run(words)
+}
+
+/// A tool that knows the names that are built in.
+fn named(tool: &str) -> Tool {
+    Tool::ours(tool).without("MIBS")
+}
+
+#[test]
+fn every_form_of_a_name_asks_for_the_same_object() {
+    for name in [
+        "SNMPv2-MIB::sysName.0",
+        "SNMPv2-MIB:sysName.0",
+        "sysName.0",
+        ".sysName.0",
+        "system.sysName.0",
+        ".iso.org.dod.internet.mgmt.mib-2.system.sysName.0",
+        "mib-2.1.5.0",
+        "1.3.6.1.2.1.system.sysName.0",
+    ] {
+        let run = run(&named("snmpget"), &["-v2c", "-On", "-Ovq", "demo::", name]);
+        assert_eq!((run.status(), run.err().as_str()), (0, ""), "{}", run.describe());
+        let plain = run_plain(super::SYS_NAME);
+        assert_eq!(run.out(), plain, "{name}");
+    }
+    let bracket = run(&named("snmpget"), &["-v2c", "-On", "-Ovq", "demo::", "ifIndex[1]"]);
+    assert_eq!((bracket.status(), bracket.out().as_str()), (0, "1\n"), "{}", bracket.describe());
+}
+
+fn run_plain(oid: &str) -> String {
+    run(&Tool::ours("snmpget"), &["-v2c", "-On", "-Ovq", "demo::", oid]).out()
+}
+
+#[test]
+fn all_that_is_not_understood_is_told_and_nothing_is_sent() {
+    let words = [
+        "-v2c",
+        "demo::",
+        "sysName.0",
+        "ifDesc.1",
+        "ifDescr.x",
+        "IF-MIB::nosuch.0",
+        "NO-MIB::x",
+        "NO-MIB::y",
+    ];
+    let run = run(&named("snmpget"), &words);
+    assert_eq!((run.status(), run.out().as_str()), (1, ""), "{}", run.describe());
+    let error = run.err();
+    let lines: Vec<&str> = error.lines().collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "ifDesc.1: Unknown Object Identifier (Sub-id not found: (top) -> ifDesc)",
+            "ifDescr.x: Unknown Object Identifier (Index out of range: x (ifIndex))",
+            "IF-MIB::nosuch.0: Unknown Object Identifier",
+        ],
+        "{error}"
+    );
+    assert_eq!(error.matches("Cannot find module (NO-MIB)").count(), 1, "{error}");
+    assert!(
+        error.ends_with("NO-MIB::x: Unknown Object Identifier\nNO-MIB::y: Unknown Object Identifier\n"),
+        "{error}"
+    );
+    assert!(!error.contains("did you mean"), "{error}");
+}
+
+#[test]
+fn people_are_told_what_they_may_have_meant() {
+    for (tool, line, expected) in [
+        ("snmpget", "-v2c demo:: ifDesc.1", "snmpget: did you mean IF-MIB::ifDescr?"),
+        ("snmpget", "-v2c demo:: IF-MBI::ifDescr.1", "snmpget: did you mean IF-MIB?"),
+        ("snmpwalk", "-v2c demo:: IF-MIB::ifTabel", "snmpwalk: did you mean IF-MIB::ifTable?"),
+        ("snmpset", "-v2c demo:: ifAdminStatus.1 i dwon", "snmpset: did you mean down?"),
+        (
+            "snmpget",
+            "-v2c demo:: sysName",
+            "snmpget: SNMPv2-MIB::sysName is a scalar: its value has the name",
+        ),
+        ("snmpget", "-v1 demo:: sysName", "snmpget: SNMPv2-MIB::sysName is a scalar: its value has the name"),
+        ("snmpget", "-v2c demo:: sysNam", "sysNam: no name; taken as a pattern for SNMPv2-MIB::sysName"),
+    ] {
+        let Some(shown) = on_a_terminal(&named(tool), "200", line) else { return };
+        assert!(shown.lines().any(|line| line.starts_with(expected)), "{line}\n{shown}");
+        let words: Vec<&str> = line.split(' ').collect();
+        let piped = run(&named(tool), &words).err();
+        assert!(!piped.contains(expected), "{line}\n{piped}");
+    }
+}
+
+#[test]
+fn a_name_that_several_modules_have_is_told_when_warnings_are_wanted() {
+    let name = "dot1agCfmMdIndex";
+    let quiet = run(&named("snmpget"), &["-v2c", "demo::", name]);
+    assert_eq!(quiet.err(), "");
+    let told = run(&named("snmpget"), &["-v2c", "-Pw", "demo::", name]);
+    assert_eq!(
+        told.err(),
+        "dot1agCfmMdIndex: taken for IEEE8021-CFM-MIB::dot1agCfmMdIndex; there are others of that name: \
+         IEEE802171-CFM-MIB::dot1agCfmMdIndex\n"
+    );
+    let told = run(&named("snmpget"), &["-v2c", "-Pw", "demo::", "sysNam"]);
+    assert_eq!(told.err(), "sysNam: no name; taken as a pattern for SNMPv2-MIB::sysName\n");
+}
+
+#[test]
+fn without_names_there_are_numbers_and_roots_alone() {
+    let tool = Tool::ours("snmpget").env("MIBS", "");
+    let run = run(&tool, &["-v2c", "demo::", "sysName.0", "IF-MIB::ifDescr.1"]);
+    assert_eq!(
+        run.err(),
+        "sysName.0: Unknown Object Identifier (Sub-id not found: (top) -> sysName)\n\
+         IF-MIB::ifDescr.1: Unknown Object Identifier\n"
+    );
+}
+
+#[test]
+fn values_are_held_against_what_is_known_of_their_object() {
+    let set = |words: &[&str]| run(&named("snmpset"), &[&["-v2c", "-On", "demo::"], words].concat());
+    let done = set(&["sysName.0", "=", "core1"]);
+    assert_eq!(done.status(), 0, "{}", done.describe());
+    for (words, line) in [
+        (
+            ["sysName.0", "i", "5"],
+            "sysName.0: Bad variable type (Type of attribute is OCTET STRING, not INTEGER)",
+        ),
+        (["ifAdminStatus.1", "=", "sideways"], "ifAdminStatus.1: Value out of range (sideways)"),
+        (["ifTable", "=", "1"], "ifTable: Bad variable type (\"=\")"),
+        (["sysName.0", "x", "zz"], "sysName.0: Bad value notation (zz)"),
+    ] {
+        let refused = set(&words);
+        assert_eq!((refused.status(), refused.err()), (1, format!("{line}\n")), "{}", refused.describe());
+    }
+    let long = "x".repeat(256);
+    let refused = set(&["sysName.0", "s", &long]);
+    assert_eq!(
+        refused.err(),
+        "sysName.0: Value out of range (Value does not match DISPLAY-HINT :: {(0..255)})\n"
+    );
+    let unchecked = run(&named("snmpset"), &["-v2c", "-On", "-Ir", "demo::", "sysName.0", "i", "5"]);
+    assert_eq!(unchecked.status(), 2, "the agent refuses it: {}", unchecked.describe());
+}
