@@ -126,6 +126,16 @@ pub const KNOWN: &[Known] = &[
         }),
     },
     Known {
+        title: "identifiers of one number",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, ours| theirs.ends_with(": 0.1") && ours.ends_with(": 1.0")),
+    },
+    Known {
+        title: "what -Ib does not find",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, ours| theirs.ends_with(": ") && ours.ends_with(": Unknown Object Identifier")),
+    },
+    Known {
         title: "numbers of more than eight octets",
         place: Where::Set,
         sign: Sign::Objects(&[
