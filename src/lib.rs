@@ -64,6 +64,7 @@ pub mod cli;
 pub mod clock;
 pub mod codec;
 pub mod config;
+pub mod crypto;
 pub mod engine;
 pub mod limits;
 pub mod mib;

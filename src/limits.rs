@@ -12,6 +12,18 @@ pub const MESSAGE_OCTETS: usize = 65_507;
 /// Octets that every SNMP engine must be able to take (RFC 3417, section 3.2.1).
 pub const MESSAGE_OCTETS_MIN: usize = 484;
 
+/// Octets of an engine identifier (RFC 3411, section 5, `SnmpEngineID`).
+pub const ENGINE_ID_OCTETS: usize = 32;
+
+/// Octets that an engine identifier has at least; none at all asks for it (RFC 3414, section 4).
+pub const ENGINE_ID_OCTETS_MIN: usize = 5;
+
+/// Octets of a user's name in a message (RFC 3414, section 2.4).
+pub const USER_NAME_OCTETS: usize = 32;
+
+/// Octets that a passphrase has at least (RFC 3414, section 11.2); net-snmp's bound too.
+pub const PASSPHRASE_OCTETS_MIN: usize = 8;
+
 /// Variable bindings in one message (RFC 3416, section 3: max-bindings is 2147483647, but no datagram of
 /// [`MESSAGE_OCTETS`] can hold more than this: a binding takes seven octets at least).
 pub const BINDINGS: usize = MESSAGE_OCTETS / 7;

@@ -327,6 +327,12 @@ impl<'a> Writer<'a> {
         Self { reversed: out, limit: limit.min(limits::MESSAGE_OCTETS) }
     }
 
+    /// Writes around what `out` holds, at most `limit` octets with that.
+    pub(crate) fn around(out: &'a mut Vec<u8>, limit: usize) -> Self {
+        out.reverse();
+        Self { reversed: out, limit: limit.min(limits::MESSAGE_OCTETS) }
+    }
+
     /// Octets written so far: a place that [`Writer::header`] can refer to.
     pub(crate) fn written(&self) -> usize {
         self.reversed.len()
@@ -338,7 +344,8 @@ impl<'a> Writer<'a> {
     }
 
     fn room_for(&self, octets: usize) -> Result<(), EncodeError> {
-        if octets > self.limit - self.reversed.len() {
+        // What was there before the writer may be too long already.
+        if self.limit.checked_sub(self.reversed.len()).is_none_or(|room| octets > room) {
             return Err(EncodeError::TooLong { limit: self.limit });
         }
         Ok(())

@@ -82,6 +82,36 @@ pub enum DecodeErrorKind {
     /// An `SNMPv3` message where one with a community must stand.
     #[error("an SNMPv3 message where SNMPv1 or SNMPv2c is spoken")]
     NotCommunityBased,
+    /// A message with a community where one of `SNMPv3` must stand.
+    #[error("a message of SNMPv1 or SNMPv2c where SNMPv3 is spoken")]
+    NotV3,
+    /// A security model other than USM, which is 3 (RFC 3411, section 5, `SnmpSecurityModel`).
+    #[error("security model {found}, where only 3 (USM) is spoken")]
+    UnknownSecurityModel {
+        /// The number found.
+        found: i64,
+    },
+    /// A message that says to be encrypted but not authenticated, which no level is (RFC 3412, section 6.4).
+    #[error("msgFlags say privacy without authentication")]
+    PrivWithoutAuth,
+    /// A number of an `SNMPv3` message outside of what the field can have (RFC 3412, section 6; RFC 3414, section 2.4).
+    #[error("{field} is {found}, which it cannot be")]
+    OutOfRange {
+        /// The field's name.
+        field: &'static str,
+        /// The number found.
+        found: i64,
+    },
+    /// A name or identifier longer than its field allows.
+    #[error("{field} has {octets} octets, where {limit} are the most")]
+    FieldTooLong {
+        /// The field's name.
+        field: &'static str,
+        /// Octets that it has.
+        octets: usize,
+        /// The most that it can have.
+        limit: usize,
+    },
     /// More variable bindings than a message can hold.
     #[error("more than {limit} variable bindings")]
     TooManyBindings {
@@ -134,7 +164,28 @@ pub enum EncodeError {
         /// The second arc.
         second: u32,
     },
-    /// A field of the PDU above 2147483647, the most that its type has (RFC 3416, section 3).
+    /// A name or identifier longer than its field allows.
+    #[error("{field} has {octets} octets, but at most {limit} can be sent")]
+    FieldTooLong {
+        /// The field's name.
+        field: &'static str,
+        /// Octets that it has.
+        octets: usize,
+        /// The most that can be sent.
+        limit: usize,
+    },
+    /// A field of the message below the least that it can have.
+    #[error("{field} is {value}, but at least {least} must be sent")]
+    TooSmall {
+        /// The field's name.
+        field: &'static str,
+        /// Its value.
+        value: u32,
+        /// The least that can be sent.
+        least: u32,
+    },
+    /// A field of the message or PDU above 2147483647, the most that its type has (RFC 3412, section 6; RFC 3416,
+    /// section 3).
     #[error("{field} is {value}, but at most 2147483647 can be sent")]
     OutOfRange {
         /// The field's name.

@@ -43,6 +43,8 @@ pub enum Deviation {
     OldTrapInV2c,
     /// A negative error-index; read as 0.
     NegativeErrorIndex,
+    /// An engine's identifier of 1 to 4 octets (RFC 3411, section 5, `SnmpEngineID`, has 5 to 32).
+    ShortEngineId,
     /// Octets after the last field within the message or within its PDU; ignored, as net-snmp does.
     TrailingFields,
     /// Octets of the datagram after the message; ignored, as net-snmp does.
@@ -51,7 +53,7 @@ pub enum Deviation {
 
 impl Deviation {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::PaddedLength,
         Self::PaddedInteger,
         Self::EmptyInteger,
@@ -66,6 +68,7 @@ impl Deviation {
         Self::NewPduInV1,
         Self::OldTrapInV2c,
         Self::NegativeErrorIndex,
+        Self::ShortEngineId,
         Self::TrailingFields,
         Self::TrailingOctets,
     ];
@@ -92,6 +95,7 @@ impl fmt::Display for Deviation {
             Self::NewPduInV1 => "a PDU that SNMPv1 does not have",
             Self::OldTrapInV2c => "an SNMPv1 Trap in SNMPv2c",
             Self::NegativeErrorIndex => "a negative error-index",
+            Self::ShortEngineId => "an engine identifier of fewer than 5 octets",
             Self::TrailingFields => "octets after the last field",
             Self::TrailingOctets => "octets after the message",
         })

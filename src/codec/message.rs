@@ -28,7 +28,7 @@ impl Version {
     }
 
     /// The number on the wire.
-    const fn number(self) -> i64 {
+    pub(super) const fn number(self) -> i64 {
         match self {
             Self::V1 => 0,
             Self::V2c => 1,

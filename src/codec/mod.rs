@@ -1,4 +1,4 @@
-//! Octets to data and back: BER, PDUs, messages, frames (RFC 1157, RFC 1901, RFC 3416, RFC 3417).
+//! Octets to data and back: BER, PDUs, messages, frames (RFC 1157, RFC 1901, RFC 3412, RFC 3416, RFC 3417).
 //!
 //! Everything here is a pure function of its input. Reading never panics, whatever the octets; each failure says at
 //! which octet of the datagram, and each deviation that is borne with is one switch of [`Lenient`] and recorded in
@@ -13,6 +13,7 @@ mod message;
 mod pdu;
 #[cfg(test)]
 mod testing;
+pub mod v3;
 mod value;
 
 pub use error::{DecodeError, DecodeErrorKind, EncodeError};

@@ -113,6 +113,15 @@ fn trap_v1() -> impl Strategy<Value = AnyPdu> {
     })
 }
 
+/// PDUs that a strict encoder may write in `SNMPv3`.
+pub(super) fn any_v3_pdu() -> impl Strategy<Value = Pdu> {
+    (any_kind(), any::<i32>(), bindings(any_value())).prop_map(|(kind, request_id, bindings)| Pdu {
+        kind,
+        request_id,
+        bindings,
+    })
+}
+
 /// Messages that a strict encoder may write, of every version and kind that have a community.
 pub(super) fn any_message() -> impl Strategy<Value = Message> {
     let body = prop_oneof![

@@ -1,17 +1,8 @@
 //! The words of SNMPv3's settings: levels, protocols and engine identifiers.
 
 use super::number;
-
-/// Which protections a message has (RFC 3411, section 3.4.3).
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum SecurityLevel {
-    /// Neither authenticated nor encrypted.
-    NoAuthNoPriv,
-    /// Authenticated.
-    AuthNoPriv,
-    /// Authenticated and encrypted.
-    AuthPriv,
-}
+pub use crate::codec::v3::SecurityLevel;
+use crate::crypto;
 
 impl SecurityLevel {
     /// Reads what `-l` takes; case does not matter.
@@ -76,6 +67,19 @@ impl AuthProtocol {
     pub fn from_text(text: &[u8]) -> Option<Self> {
         first_with_prefix(&AUTH_WORDS, text)
     }
+
+    /// The protocol itself, when it is one.
+    pub const fn protocol(self) -> Option<crypto::AuthProtocol> {
+        match self {
+            Self::None => None,
+            Self::Md5 => Some(crypto::AuthProtocol::Md5),
+            Self::Sha1 => Some(crypto::AuthProtocol::Sha1),
+            Self::Sha224 => Some(crypto::AuthProtocol::Sha224),
+            Self::Sha256 => Some(crypto::AuthProtocol::Sha256),
+            Self::Sha384 => Some(crypto::AuthProtocol::Sha384),
+            Self::Sha512 => Some(crypto::AuthProtocol::Sha512),
+        }
+    }
 }
 
 /// A privacy protocol (RFC 3414, section 8; RFC 3826; the drafts for longer AES keys).
@@ -117,6 +121,19 @@ impl PrivProtocol {
     /// Reads a protocol's name or the beginning of one; case does not matter.
     pub fn from_text(text: &[u8]) -> Option<Self> {
         first_with_prefix(&PRIV_WORDS, text)
+    }
+
+    /// The protocol itself, when it is one.
+    pub const fn protocol(self) -> Option<crypto::PrivProtocol> {
+        match self {
+            Self::None => None,
+            Self::Des => Some(crypto::PrivProtocol::Des),
+            Self::Aes128 => Some(crypto::PrivProtocol::Aes128),
+            Self::Aes192 => Some(crypto::PrivProtocol::Aes192),
+            Self::Aes256 => Some(crypto::PrivProtocol::Aes256),
+            Self::Aes192Cisco => Some(crypto::PrivProtocol::Aes192Cisco),
+            Self::Aes256Cisco => Some(crypto::PrivProtocol::Aes256Cisco),
+        }
     }
 }
 
@@ -220,6 +237,22 @@ mod tests {
         ] {
             assert_eq!(PrivProtocol::from_text(text.as_bytes()), protocol, "{text}");
         }
+    }
+
+    #[test]
+    fn every_protocol_goes_by_the_name_that_is_its_word() {
+        for protocol in crypto::AuthProtocol::ALL {
+            let found = AuthProtocol::from_text(protocol.name().as_bytes());
+            assert_eq!(found.and_then(AuthProtocol::protocol), Some(protocol));
+        }
+        for protocol in crypto::PrivProtocol::ALL {
+            let found = PrivProtocol::from_text(protocol.name().as_bytes());
+            // net-snmp has no word for 3DES.
+            let known = (protocol != crypto::PrivProtocol::TripleDes).then_some(protocol);
+            assert_eq!(found.and_then(PrivProtocol::protocol), known);
+        }
+        assert_eq!(AuthProtocol::None.protocol(), None);
+        assert_eq!(PrivProtocol::None.protocol(), None);
     }
 
     #[test]

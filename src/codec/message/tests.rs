@@ -233,14 +233,14 @@ fn as_we_read_it(message: &Message) -> Option<(i32, Vec<(String, String)>)> {
     Some((pdu.request_id, bindings.collect()))
 }
 
-/// Whether a message has what snmp2 0.5.3 does not read: a negative error-status, or an identifier from `2.48` on,
-/// whose first two arcs take more than one octet.
+/// Whether a message has what snmp2 0.5.3 does not read: a negative error-status, an identifier from `2.48` on, whose
+/// first two arcs take more than one octet, or `0.0` alone, which it shows as `0`.
 fn snmp2_goes_wrong(message: &Message) -> bool {
     let AnyPdu::Pdu(pdu) = &message.pdu else { return true };
-    let two = |oid: &crate::oid::Oid| oid.arcs()[0] == 2 && oid.arcs()[1] >= 48;
+    let odd = |oid: &crate::oid::Oid| *oid.arcs() == [0, 0] || oid.arcs()[0] == 2 && oid.arcs()[1] >= 48;
     matches!(pdu.kind, PduKind::Response { error_status, .. } if error_status.0 < 0)
         || pdu.bindings.iter().any(|binding| {
-            two(&binding.name) || matches!(&binding.value, Value::ObjectIdentifier(oid) if two(oid))
+            odd(&binding.name) || matches!(&binding.value, Value::ObjectIdentifier(oid) if odd(oid))
         })
 }
 
