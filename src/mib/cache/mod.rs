@@ -206,6 +206,8 @@ impl Cache {
             footer.extend_from_slice(&word.to_le_bytes());
         }
         footer.extend_from_slice(&MAGIC);
+        let parts = [image, state, problems, &footer];
+        check_limit(parts.iter().map(|part| part.len() as u64).sum())?;
         let unfinished =
             self.directory.join(format!("{:016x}.{}.{UNFINISHED_ENDING}", self.key, process::id()));
         let written = (|| {

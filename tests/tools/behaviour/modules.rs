@@ -105,7 +105,7 @@ fn without_a_place_for_images_commands_answer_all_the_same() {
     let limited = Tool::at(Path::new("/bin/sh"));
     fs::create_dir(limited.home().join("modules")).unwrap();
     fs::write(limited.home().join("modules/A.txt"), MODULE).unwrap();
-    for blocks in ["0", "100", "3600"] {
+    for blocks in ["0", "100", "3000"] {
         let script = format!(
             "ulimit -f {blocks}; exec '{}' -v2c -c public -M modules -m A-MIB demo:: {SYS_NAME}",
             ours_path("snmpget").display()
