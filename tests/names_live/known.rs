@@ -133,7 +133,9 @@ pub const KNOWN: &[Known] = &[
     Known {
         title: "what -Ib does not find",
         place: Where::Name,
-        sign: Sign::Lines(|theirs, ours| theirs.ends_with(": ") && ours.ends_with(": Unknown Object Identifier")),
+        sign: Sign::Lines(|theirs, ours| {
+            theirs.ends_with(": ") && ours.ends_with(": Unknown Object Identifier")
+        }),
     },
     Known {
         title: "numbers of more than eight octets",
