@@ -66,11 +66,6 @@ pub const KNOWN: &[Known] = &[
         sign: Sign::Objects(&["mplsLabelStackIndex", "pimNeighborIfIndex"]),
     },
     Known {
-        title: "the type of an address before an index",
-        place: Where::Text,
-        sign: Sign::Objects(&["docsMcastCmtsReplSessPrefixAddrType"]),
-    },
-    Known {
         title: "values shorter than their hint",
         place: Where::Text,
         sign: Sign::Objects(&["entPhysicalUUID", "apmNameClientID"]),

@@ -98,12 +98,8 @@ fn has_undisputed_index(definition: Definition<'static>) -> bool {
         .augments()
         .and_then(|item| item.definition())
         .is_none_or(|base| is_alone(&base.name().to_string()));
-    // Before the first component net-snmp finds the column's own number.
-    let begins_with_address =
-        Indexes::of(definition).components().next().is_some_and(|first| first.inet_address);
     undisputed(row.node()).is_some()
         && base_is_alone
-        && !begins_with_address
         && definition
             .effective_indexes()
             .filter_map(|item| item.definition())
