@@ -280,7 +280,7 @@ fn translate() -> Contest {
             contenders.push(Contender::translate("net-snmp, -m IF-MIB", program, &words));
         }
         None => {
-            println!("nothing to compare with: needs snmptranslate and SNMPKIT_MIB_DIRS; docs/mib-image.md")
+            println!("nothing to compare with: needs snmptranslate and SNMPKIT_MIB_DIRS; docs/mib-image.md");
         }
     }
     Contest { tool: "snmptranslate", contenders, has_peer: theirs.is_some(), _agent: None, _modules: None }

@@ -107,7 +107,7 @@ fn texts(subject: &Subject, random: &mut StdRng) -> Vec<String> {
 
 fn sets(seed: u64, count: usize) -> Vec<Set> {
     let mut random = StdRng::seed_from_u64(seed);
-    let mut seen = BTreeSet::new();
+    let mut known_rules = BTreeSet::new();
     let mut sets = BTreeSet::new();
     // The first of all with the same rules comes with all its texts, others with some.
     let mut rest = Vec::new();
@@ -123,7 +123,7 @@ fn sets(seed: u64, count: usize) -> Vec<Set> {
                 Set { name: format!("{}.0", subject.name()), kind, value: text.into_bytes() }
             })
             .collect();
-        if seen.insert(rules) { sets.extend(list) } else { rest.extend(list) }
+        if known_rules.insert(rules) { sets.extend(list) } else { rest.extend(list) }
     }
     while sets.len() < count && !rest.is_empty() {
         sets.insert(rest.swap_remove(random.random_range(0..rest.len())));

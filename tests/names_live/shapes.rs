@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, sync::OnceLock};
 use snmpkit::mib::{
     BaseType, Kind,
     facts::Base,
-    image::{self, Definition, Node},
+    image::{self, Definition, Item, Node},
     object::{Indexes, Object},
 };
 
@@ -90,19 +90,17 @@ pub fn undisputed(node: Node<'static>) -> Option<Definition<'static>> {
 fn has_undisputed_index(definition: Definition<'static>) -> bool {
     let Some(row) = definition.row() else { return true };
     let is_alone = |name: &str| {
-        let mut others = image::core().definitions(name).map(|other| other.oid());
+        let mut others = image::core().definitions(name).map(Definition::oid);
         let first = others.next();
         others.all(|other| Some(other) == first)
     };
-    let base_is_alone = row
-        .augments()
-        .and_then(|item| item.definition())
-        .is_none_or(|base| is_alone(&base.name().to_string()));
+    let base_is_alone =
+        row.augments().and_then(Item::definition).is_none_or(|base| is_alone(&base.name().to_string()));
     undisputed(row.node()).is_some()
         && base_is_alone
         && definition
             .effective_indexes()
-            .filter_map(|item| item.definition())
+            .filter_map(Item::definition)
             .all(|index| is_alone(&index.name().to_string()))
 }
 
