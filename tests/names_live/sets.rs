@@ -22,7 +22,7 @@ use crate::{
 const BATCH: usize = 100;
 
 /// Cases of the usual run.
-const USUAL: usize = 1_000;
+const USUAL: usize = 700;
 
 /// Texts that are tried with every type.
 const TEXTS: &[&str] = &["", "0", "1", "-1", "5x", "abc", "a b", "1.2.3.4", "41 42", "0x41", "300", "%s"];

@@ -30,7 +30,7 @@ const OF_VALUES: &[&str] =
     &["", "q", "Q", "e", "t", "T", "U", "x", "a", "0", "p.2f", "xT", "qe", "Qt", "v", "0x", "0q", "eU", "aT"];
 
 /// Processes of each side in the usual run, beside those that each letter makes necessary.
-const EXTRA: usize = 4;
+const EXTRA: usize = 0;
 
 /// Arcs that a name has at most.
 const ARCS: usize = 128;
