@@ -6,7 +6,7 @@
 //!     = OID|TAG|CONTENTS     a binding; the tag and the octets in hexadecimal
 //!     $ WORD WORD …          options; what follows is what snmpbulkwalk prints of the bindings with them
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fmt::Write as _, fs, path::PathBuf};
 
 use crate::{
     known::{self, Where},
@@ -39,13 +39,13 @@ fn write(sides: &Sides) {
     let mut file = String::new();
     for (name, (tag, contents)) in &bindings {
         let arcs: Vec<String> = name.iter().map(u32::to_string).collect();
-        file.push_str(&format!("= {}|{tag:02x}|{}\n", arcs.join("."), hex(contents)));
+        writeln!(file, "= {}|{tag:02x}|{}", arcs.join("."), hex(contents)).unwrap();
     }
     let agent = serve(bindings);
     for options in OPTIONS {
         let run = text::walk(&sides.theirs("snmpbulkwalk"), options, &agent);
         assert_eq!(run.end, End::Status(0), "{}", run.describe());
-        file.push_str(&format!("$ {}\n{}\n", options.join(" "), lines(&run.stdout).join("\n")));
+        writeln!(file, "$ {}\n{}", options.join(" "), lines(&run.stdout).join("\n")).unwrap();
     }
     assert!(file.len() <= OCTETS, "{} octets", file.len());
     fs::write(path(), file).unwrap();

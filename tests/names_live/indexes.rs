@@ -4,8 +4,17 @@ use snmpkit::mib::{facts::Base, index::Component};
 
 use super::values::{labels, reads_beyond};
 
+/// What becomes of strings that are shorter than their DISPLAY-HINT wants them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Short {
+    /// They are left out: net-snmp reads on in its memory.
+    LeftOut,
+    /// They are kept, for they are to show that.
+    Kept,
+}
+
 /// Arcs that one component may have; the first is as it should be.
-fn of_component(component: &Component<'_>, previous: Option<u32>) -> Vec<Vec<u32>> {
+fn of_component(component: &Component<'_>, previous: Option<u32>, short: Short) -> Vec<Vec<u32>> {
     let facts = &component.facts;
     match facts.base {
         Base::Integer
@@ -40,7 +49,7 @@ fn of_component(component: &Component<'_>, previous: Option<u32>) -> Vec<Vec<u32
         Base::OctetString | Base::Bits | Base::Opaque | Base::NsapAddress => {
             let mut all = strings(component, previous);
             let count = usize::from(!component.implied && component.facts.fixed_octets().is_none());
-            all.retain(|arcs| !reads_beyond(facts.hint, arcs.len() - count));
+            all.retain(|arcs| short == Short::Kept || !reads_beyond(facts.hint, arcs.len() - count));
             all
         }
         Base::Counter32 | Base::Counter64 | Base::Null | Base::Other => vec![vec![5], vec![]],
@@ -111,13 +120,13 @@ const ADDRESS_KINDS: &[u32] = &[1, 2, 3, 4, 16, 0, 5];
 
 /// Instances: each component in turn with everything that it may be, the others as they should be; with arcs behind
 /// the end; and cut after each number of arcs.
-pub fn of(components: &[Component<'_>]) -> Vec<Vec<u32>> {
+pub fn of(components: &[Component<'_>], short: Short) -> Vec<Vec<u32>> {
     let proper = |changed: Option<(usize, &[u32])>| {
         let mut arcs = Vec::new();
         for (at, component) in components.iter().enumerate() {
             match changed {
                 Some((place, own)) if place == at => arcs.extend_from_slice(own),
-                _ => arcs.extend(of_component(component, arcs.last().copied()).swap_remove(0)),
+                _ => arcs.extend(of_component(component, arcs.last().copied(), short).swap_remove(0)),
             }
         }
         arcs
@@ -125,7 +134,7 @@ pub fn of(components: &[Component<'_>]) -> Vec<Vec<u32>> {
     let whole = proper(None);
     let mut instances = vec![whole.clone()];
     for (at, component) in components.iter().enumerate() {
-        for own in of_component(component, None) {
+        for own in of_component(component, None, short) {
             instances.push(proper(Some((at, &own))));
         }
         if components.get(at + 1).is_some_and(|next| next.inet_address) {

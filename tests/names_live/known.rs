@@ -66,11 +66,6 @@ pub const KNOWN: &[Known] = &[
         sign: Sign::Objects(&["mplsLabelStackIndex", "pimNeighborIfIndex"]),
     },
     Known {
-        title: "the type of an address before an index",
-        place: Where::Text,
-        sign: Sign::Objects(&["docsMcastCmtsReplSessPrefixAddrType"]),
-    },
-    Known {
         title: "values shorter than their hint",
         place: Where::Text,
         sign: Sign::Objects(&["entPhysicalUUID", "apmNameClientID"]),
@@ -79,6 +74,63 @@ pub const KNOWN: &[Known] = &[
         title: "hints that break off",
         place: Where::Text,
         sign: Sign::Objects(&["docsBpi2CodeUpdateCvcChain"]),
+    },
+    Known {
+        title: "indexes in brackets are read",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, _| name(theirs).contains('[')),
+    },
+    Known {
+        title: "numbers that nothing can hold",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, ours| {
+            name(theirs).contains("429496729") && theirs.ends_with("(taken)") && !ours.ends_with("(taken)")
+        }),
+    },
+    Known {
+        title: "numbers of no digits",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, _| name(theirs).contains("..") && theirs.ends_with("(taken)")),
+    },
+    Known {
+        title: "index objects of several modules",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, ours| {
+            let is_one = |line: &str| {
+                let (_, object) =
+                    line.strip_suffix("))").and_then(|line| line.rsplit_once(" (")).unwrap_or_default();
+                line.contains("(Index out of range: ") && image::core().definitions(object).count() > 1
+            };
+            is_one(theirs) || is_one(ours)
+        }),
+    },
+    Known {
+        title: "details of an earlier name",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, ours| {
+            name(theirs).contains("::")
+                && ours.ends_with(": Unknown Object Identifier")
+                && theirs.starts_with(ours)
+        }),
+    },
+    Known {
+        title: "paths from org",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, ours| {
+            theirs.starts_with("org.") && theirs.contains(" (dod.") && ours.ends_with("(taken)")
+        }),
+    },
+    Known {
+        title: "identifiers of one number",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, ours| theirs.ends_with(": 0.1") && ours.ends_with(": 1.0")),
+    },
+    Known {
+        title: "what -Ib does not find",
+        place: Where::Name,
+        sign: Sign::Lines(|theirs, ours| {
+            theirs.ends_with(": ") && ours.ends_with(": Unknown Object Identifier")
+        }),
     },
     Known {
         title: "numbers of more than eight octets",
@@ -97,6 +149,11 @@ pub const KNOWN: &[Known] = &[
         }),
     },
 ];
+
+/// The name that a line about a name begins with.
+fn name(line: &str) -> &str {
+    line.rsplit_once(": ").map_or(line, |(before, _)| before.split(": Unknown").next().unwrap_or(before))
+}
 
 /// What differs of two lines: both without what they begin and end with alike.
 pub fn apart<'l>(left: &'l str, right: &'l str) -> (&'l str, &'l str) {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 const LOOK_AHEAD: usize = 60;
 
 /// How many differences are shown.
-const SHOWN: usize = 3000;
+const SHOWN: usize = 30;
 
 /// A place where two texts differ.
 #[derive(Clone, Debug, Eq, PartialEq)]

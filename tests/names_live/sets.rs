@@ -22,7 +22,7 @@ use crate::{
 const BATCH: usize = 100;
 
 /// Cases of the usual run.
-const USUAL: usize = 1_000;
+const USUAL: usize = 700;
 
 /// Texts that are tried with every type.
 const TEXTS: &[&str] = &["", "0", "1", "-1", "5x", "abc", "a b", "1.2.3.4", "41 42", "0x41", "300", "%s"];
@@ -107,7 +107,7 @@ fn texts(subject: &Subject, random: &mut StdRng) -> Vec<String> {
 
 fn sets(seed: u64, count: usize) -> Vec<Set> {
     let mut random = StdRng::seed_from_u64(seed);
-    let mut seen = BTreeSet::new();
+    let mut known_rules = BTreeSet::new();
     let mut sets = BTreeSet::new();
     // The first of all with the same rules comes with all its texts, others with some.
     let mut rest = Vec::new();
@@ -123,7 +123,7 @@ fn sets(seed: u64, count: usize) -> Vec<Set> {
                 Set { name: format!("{}.0", subject.name()), kind, value: text.into_bytes() }
             })
             .collect();
-        if seen.insert(rules) { sets.extend(list) } else { rest.extend(list) }
+        if known_rules.insert(rules) { sets.extend(list) } else { rest.extend(list) }
     }
     while sets.len() < count && !rest.is_empty() {
         sets.insert(rest.swap_remove(random.random_range(0..rest.len())));

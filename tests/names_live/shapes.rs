@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, sync::OnceLock};
 use snmpkit::mib::{
     BaseType, Kind,
     facts::Base,
-    image::{self, Definition, Node},
+    image::{self, Definition, Item, Node},
     object::{Indexes, Object},
 };
 
@@ -47,7 +47,9 @@ impl Subject {
         if indexes.is_empty() {
             return vec![vec![0]];
         }
-        indexes::of(&indexes.components().collect::<Vec<_>>())
+        let is_shown = known::is_of_an_object(self.definition);
+        let short = if is_shown { indexes::Short::Kept } else { indexes::Short::LeftOut };
+        indexes::of(&indexes.components().collect::<Vec<_>>(), short)
     }
 
     /// The instance of that number: `.0` of a scalar is number 0.
@@ -88,23 +90,17 @@ pub fn undisputed(node: Node<'static>) -> Option<Definition<'static>> {
 fn has_undisputed_index(definition: Definition<'static>) -> bool {
     let Some(row) = definition.row() else { return true };
     let is_alone = |name: &str| {
-        let mut others = image::core().definitions(name).map(|other| other.oid());
+        let mut others = image::core().definitions(name).map(Definition::oid);
         let first = others.next();
         others.all(|other| Some(other) == first)
     };
-    let base_is_alone = row
-        .augments()
-        .and_then(|item| item.definition())
-        .is_none_or(|base| is_alone(&base.name().to_string()));
-    // Before the first component net-snmp finds the column's own number.
-    let begins_with_address =
-        Indexes::of(definition).components().next().is_some_and(|first| first.inet_address);
+    let base_is_alone =
+        row.augments().and_then(Item::definition).is_none_or(|base| is_alone(&base.name().to_string()));
     undisputed(row.node()).is_some()
         && base_is_alone
-        && !begins_with_address
         && definition
             .effective_indexes()
-            .filter_map(|item| item.definition())
+            .filter_map(Item::definition)
             .all(|index| is_alone(&index.name().to_string()))
 }
 

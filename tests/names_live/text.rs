@@ -9,7 +9,7 @@ use std::{
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use crate::{
-    amount, in_parallel, indexes, known,
+    amount, in_parallel, known,
     lines::{Hunk, hunks, lines},
     shapes::{self, Subject},
     sides::{Sides, words},
@@ -30,7 +30,7 @@ const OF_VALUES: &[&str] =
     &["", "q", "Q", "e", "t", "T", "U", "x", "a", "0", "p.2f", "xT", "qe", "Qt", "v", "0x", "0q", "eU", "aT"];
 
 /// Processes of each side in the usual run, beside those that each letter makes necessary.
-const EXTRA: usize = 4;
+const EXTRA: usize = 0;
 
 /// Arcs that a name has at most.
 const ARCS: usize = 128;
@@ -57,17 +57,11 @@ fn of_syntaxes(random: &mut StdRng, all: bool) -> Bindings {
 fn place(subject: &Subject, number: u32) -> Vec<u32> {
     let indexes = subject.indexes();
     let components: Vec<_> = indexes.components().collect();
+    let own = subject.instances().swap_remove(0);
     match components.as_slice() {
         [] => subject.instance(&[number]),
-        [one] if one.facts.labels.is_empty() => {
-            let own = indexes::of(&components).swap_remove(0);
-            if own.len() == 1 {
-                subject.instance(&[number + 1])
-            } else {
-                subject.instance(&[&own[..], &[number]].concat())
-            }
-        }
-        _ => subject.instance(&[&indexes::of(&components)[0][..], &[number]].concat()),
+        [one] if one.facts.labels.is_empty() && own.len() == 1 => subject.instance(&[number + 1]),
+        _ => subject.instance(&[&own[..], &[number]].concat()),
     }
 }
 
