@@ -52,6 +52,14 @@ const FOR_HINTS: &[&str] = &[
     "1x",
 ];
 
+/// Objects and texts that show, whatever the seed, each difference that is wanted.
+const OF_KNOWN: &[(&str, &str)] = &[
+    ("OSPF-MIB::ospfRouterId", "41 42"),
+    ("DOCS-IF3-MIB::docsIf3CmCapabilitiesReq", "1"),
+    ("DOCS-IF3-MIB::docsIf3CmtsSpectrumAnalysisMeasAmplitudeData", "1"),
+    ("DOCS-IF3-MIB::docsIf3UsChExtScdmaSelectionStringActiveCodes", "1"),
+];
+
 /// One name, type and value.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 struct Set {
@@ -108,7 +116,12 @@ fn texts(subject: &Subject, random: &mut StdRng) -> Vec<String> {
 fn sets(seed: u64, count: usize) -> Vec<Set> {
     let mut random = StdRng::seed_from_u64(seed);
     let mut known_rules = BTreeSet::new();
-    let mut sets = BTreeSet::new();
+    let of_known = OF_KNOWN.iter().map(|(name, text)| Set {
+        name: format!("{}.0", shapes::called(name).name()),
+        kind: "=",
+        value: text.as_bytes().to_vec(),
+    });
+    let mut sets: BTreeSet<Set> = of_known.collect();
     // The first of all with the same rules comes with all its texts, others with some.
     let mut rest = Vec::new();
     for subject in shapes::of_every_syntax() {

@@ -201,6 +201,14 @@ pub fn objects() -> impl Iterator<Item = Definition<'static>> {
     })
 }
 
+/// The object of a name with its module.
+pub fn called(name: &str) -> Subject {
+    let (module, object) = name.split_once("::").unwrap();
+    let mut all = image::core().definitions(object);
+    let found = all.find(|definition| definition.qualified_name().module == module);
+    Subject::new(found.unwrap_or_else(|| panic!("there is no {name}")))
+}
+
 /// The objects whose text is another on purpose.
 pub fn of_known_differences() -> Vec<Subject> {
     objects().filter(|definition| known::is_of_an_object(*definition)).map(Subject::new).collect()

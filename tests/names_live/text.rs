@@ -35,6 +35,15 @@ const EXTRA: usize = 0;
 /// Arcs that a name has at most.
 const ARCS: usize = 128;
 
+/// Instances with values of INTEGER that show, whatever the seed, each difference that is told by its lines.
+///
+/// A label that is a word of the SMI; indexes that end in an identifier of one number outside of the tree, and of none.
+const OF_KNOWN_LINES: &[(&str, &[u32], i32)] = &[
+    ("RFC1285-MIB::snmpFddiSMTHoldState", &[77], 1),
+    ("SNMP-VIEW-BASED-ACM-MIB::vacmViewTreeFamilyType", &[1, 118, 1, 7], 1),
+    ("SNMP-VIEW-BASED-ACM-MIB::vacmViewTreeFamilyType", &[1, 118, 0], 1),
+];
+
 /// Values that one syntax has at most beside each other under one object; more would be of the next object.
 fn of_syntaxes(random: &mut StdRng, all: bool) -> Bindings {
     let mut bindings = Bindings::new();
@@ -126,6 +135,10 @@ fn of_known_differences(random: &mut StdRng) -> Bindings {
             bindings.push((subject.instance(instance), values[number % values.len()].clone()));
         }
     }
+    bindings.extend(OF_KNOWN_LINES.iter().map(|(name, instance, number)| {
+        let subject = shapes::called(name);
+        (subject.instance(instance), values::integer(*number))
+    }));
     bindings.retain(|(name, _)| name.len() <= ARCS);
     bindings
 }
