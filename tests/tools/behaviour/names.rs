@@ -34,7 +34,7 @@ fn every_form_of_a_name_asks_for_the_same_object() {
 }
 
 fn run_plain(oid: &str) -> String {
-    run(&Tool::ours("snmpget"), &["-v2c", "-On", "-Ovq", "demo::", oid]).out()
+    run(&named("snmpget"), &["-v2c", "-On", "-Ovq", "demo::", oid]).out()
 }
 
 #[test]
@@ -48,26 +48,61 @@ fn all_that_is_not_understood_is_told_and_nothing_is_sent() {
         "IF-MIB::nosuch.0",
         "NO-MIB::x",
         "NO-MIB::y",
+        "NOT-MIB::z",
+        "NO-MIB::x.1",
     ];
     let run = run(&named("snmpget"), &words);
     assert_eq!((run.status(), run.out().as_str()), (1, ""), "{}", run.describe());
     let error = run.err();
-    let lines: Vec<&str> = error.lines().collect();
+    let (before, after) = error.split_once("MIB search path: ").unwrap();
     assert_eq!(
-        lines[..3],
-        [
-            "ifDesc.1: Unknown Object Identifier (Sub-id not found: (top) -> ifDesc)",
-            "ifDescr.x: Unknown Object Identifier (Index out of range: x (ifIndex))",
-            "IF-MIB::nosuch.0: Unknown Object Identifier",
-        ],
-        "{error}"
+        before,
+        "ifDesc.1: Unknown Object Identifier (Sub-id not found: (top) -> ifDesc)\n\
+         ifDescr.x: Unknown Object Identifier (Index out of range: x (ifIndex))\n\
+         IF-MIB::nosuch.0: Unknown Object Identifier\n"
     );
-    assert_eq!(error.matches("Cannot find module (NO-MIB)").count(), 1, "{error}");
-    assert!(
-        error.ends_with("NO-MIB::x: Unknown Object Identifier\nNO-MIB::y: Unknown Object Identifier\n"),
-        "{error}"
+    // A module is told once for names that follow each other, as with net-snmp.
+    let (_, after) = after.split_once('\n').unwrap();
+    assert_eq!(
+        after,
+        "Cannot find module (NO-MIB): At line 1 in (none)\n\
+         NO-MIB::x: Unknown Object Identifier\n\
+         NO-MIB::y: Unknown Object Identifier\n\
+         Cannot find module (NOT-MIB): At line 1 in (none)\n\
+         NOT-MIB::z: Unknown Object Identifier\n\
+         Cannot find module (NO-MIB): At line 1 in (none)\n\
+         NO-MIB::x.1: Unknown Object Identifier\n"
     );
     assert!(!error.contains("did you mean"), "{error}");
+}
+
+#[test]
+fn a_module_that_is_missing_is_told_where_and_as_urgently_as_net_snmp_tells_it() {
+    let refused = "NO-MIB::x.0: Unknown Object Identifier\n";
+    let missing = "Cannot find module (NO-MIB): At line 1 in (none)\n";
+    for (letters, on_output, on_error) in [
+        ("-Ln", false, false),
+        ("-Lo", true, false),
+        ("-Le", false, true),
+        ("-LE2", false, false),
+        ("-LE3", false, true),
+    ] {
+        let run = run(&named("snmpget"), &["-v2c", letters, "demo::", "NO-MIB::x.0"]);
+        assert_eq!(run.status(), 1, "{}", run.describe());
+        for (shown, text) in [(on_output, run.out()), (on_error, run.err())] {
+            if shown {
+                assert!(text.starts_with("MIB search path: "), "{letters}: {text}");
+                assert!(text.ends_with(&format!("\n{missing}{refused}")), "{letters}: {text}");
+                assert_eq!(text.lines().count(), 3, "{letters}: {text}");
+            } else {
+                assert_eq!(text, "", "{letters}");
+            }
+        }
+    }
+    // -Pe switches the second line off, and with it nothing else.
+    let run = run(&named("snmpget"), &["-v2c", "-Pe", "demo::", "NO-MIB::x.0"]);
+    assert!(!run.err().contains("Cannot find"), "{}", run.describe());
+    assert!(run.err().starts_with("MIB search path: "), "{}", run.describe());
 }
 
 #[test]
