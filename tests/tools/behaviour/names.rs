@@ -38,6 +38,73 @@ fn run_plain(oid: &str) -> String {
 }
 
 #[test]
+fn a_row_is_all_of_its_columns_where_several_objects_may_be_named() {
+    let out = |tool: &str, words: &[&str]| {
+        let run = run(&named(tool), &[&["-v2c", "-On", "demo::"], words].concat());
+        assert_eq!((run.status(), run.err().as_str()), (0, ""), "{}", run.describe());
+        // The device's counters go on between two runs.
+        run.out().lines().map(|line| line.split(" = ").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let columns: Vec<String> = (1..=22).map(|arc| format!(".1.3.6.1.2.1.2.2.1.{arc}.2")).collect();
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let row = out("snmpget", &["ifEntry[2]"]);
+    assert_eq!(row, columns);
+    let beside = out("snmpget", &["sysName.0", "IF-MIB::ifEntry[2]", "sysName.0"]);
+    assert_eq!(beside, [&[".1.3.6.1.2.1.1.5.0"], &columns[..], &[".1.3.6.1.2.1.1.5.0"]].concat());
+    assert_eq!(out("snmpgetnext", &["ifEntry[2]"]), out("snmpgetnext", &columns));
+    assert_eq!(
+        out("snmpbulkget", &["-Cr1", "ifEntry[2]"]),
+        out("snmpbulkget", &[&["-Cr1"], &columns[..]].concat())
+    );
+}
+
+#[test]
+fn a_row_is_refused_where_there_is_room_for_one_object() {
+    let line = "ifEntry[2]: Unknown Object Identifier (ifEntry is a row: name one of its columns here; snmpget asks \
+                for all of them)\n";
+    for (tool, words) in [
+        ("snmpwalk", &["ifEntry[2]"][..]),
+        ("snmpbulkwalk", &["ifEntry[2]"]),
+        ("snmpset", &["ifEntry[2]", "i", "1"]),
+    ] {
+        let run = run(&named(tool), &[&["-v2c", "demo::"], words].concat());
+        assert_eq!(
+            (run.status(), run.out().as_str(), run.err().as_str()),
+            (1, "", line),
+            "{}",
+            run.describe()
+        );
+    }
+    // As a value it is a RowPointer: the first column.
+    let pointer = run(&named("snmpset"), &["-v2c", "-On", "demo::", "ifSpecific.1", "o", "ifEntry[2]"]);
+    assert_ne!(pointer.status(), 1, "the agent decides: {}", pointer.describe());
+    let translated = run(&named("snmptranslate"), &["-On", "IF-MIB::ifEntry[2]"]);
+    assert_eq!(translated.out(), ".1.3.6.1.2.1.2.2.1.1.2\n", "{}", translated.describe());
+}
+
+#[test]
+fn rows_that_make_a_request_too_large_are_told_before_anything_is_sent() {
+    let ifs = |count: usize| (1..=count).map(|row| format!("ifEntry[{row}]")).collect::<Vec<_>>();
+    let get = |names: &[String]| {
+        let words: Vec<&str> =
+            ["-v2c", "-t0.1", "-r0", "demo::"].into_iter().chain(names.iter().map(String::as_str)).collect();
+        run(&named("snmpget"), &words)
+    };
+    let five = get(&[ifs(5), vec!["sysName.0".to_owned(); 18]].concat());
+    assert_eq!(five.status(), 0, "{}", five.describe());
+    let more = get(&[ifs(5), vec!["sysName.0".to_owned(); 19]].concat());
+    assert_eq!(
+        (more.status(), more.out(), more.err()),
+        (
+            1,
+            String::new(),
+            "snmpget: Only 128 object identifiers allowed in one request; with the columns of the rows these are 129\n"
+                .to_owned()
+        )
+    );
+}
+
+#[test]
 fn all_that_is_not_understood_is_told_and_nothing_is_sent() {
     let words = [
         "-v2c",
