@@ -59,7 +59,7 @@ pub fn read_by(text: &[u8], rules: &Rules, library: &mut Library) -> Result<Read
     if library.view().is_empty() {
         let shown = String::from_utf8_lossy(text);
         return match roots::parse(&shown, rules.relative_to.as_deref()) {
-            Ok(oid) => Ok(Reading { oid, choice: None, notice: None }),
+            Ok(oid) => Ok(Reading { oid, choice: None, notice: None, row: None }),
             Err(detail) => {
                 Err(UnknownOid { name: lossy(text), detail, module: None, notice: None, missing: None })
             }

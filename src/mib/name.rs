@@ -69,6 +69,24 @@ pub struct Reading {
     pub choice: Option<Choice>,
     /// What net-snmp logs of an index object whose type it takes for no index.
     pub notice: Option<String>,
+    /// The instance of a row that was named, as in `ifEntry[3]`.
+    pub row: Option<Row>,
+}
+
+impl Reading {
+    const fn of(oid: Oid) -> Self {
+        Self { oid, choice: None, notice: None, row: None }
+    }
+}
+
+/// An instance of a row: [`Reading::oid`] is the first of its columns, which is how a `RowPointer` names it (RFC 2579,
+/// section 2).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Row {
+    /// The row's definition.
+    pub definition: Definition<'static>,
+    /// The instances of all its columns that can be read, in the order of the tree; one at least.
+    pub columns: Vec<Oid>,
 }
 
 /// A definition that was chosen among several that have different places in the tree.
@@ -127,7 +145,7 @@ pub fn read(text: &[u8], library: &mut Library, rules: &Rules) -> Result<Reading
     let view = library.view();
     if rules.search == Search::All && !text.is_empty() && text.iter().all(|octet| *octet == b'.') {
         // A pattern that everything matches, with the first of the roots as the best.
-        return Ok(Reading { oid: Oid::from_static(&[1]), choice: None, notice: None });
+        return Ok(Reading::of(Oid::from_static(&[1])));
     }
     match rules.search {
         Search::Path => from_root(text, view, rules),
@@ -220,7 +238,7 @@ fn pattern(text: &[u8], view: &View) -> Result<Reading, Unknown> {
     let text = str::from_utf8(text).map_err(|_| Unknown::default())?;
     let best = pattern::best(text, view).ok().flatten().ok_or_else(Unknown::default)?;
     let (taken, _) = prefer::best(view, &best.definition.name().to_string()).ok_or_else(Unknown::default)?;
-    Ok(Reading { oid: taken.oid(), choice: Some(Choice::Match(taken)), notice: None })
+    Ok(Reading { choice: Some(Choice::Match(taken)), ..Reading::of(taken.oid()) })
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ pub struct Args {
     pub agent: Option<OsString>,
 
     /// The names to ask for what comes after them
+    ///
+    /// An index may stand in brackets: ifDescr[1] is ifDescr.1, and ifEntry[1] all columns of that row that can be
+    /// read, which count as so many names.
     #[arg(value_name = "OID")]
     pub oids: Vec<OsString>,
 

@@ -22,7 +22,10 @@ use crate::{
     codec::Version,
     config::{Diagnostic, Environment, OutputTokens, Priority, Settings},
     limits,
-    mib::{Library, name::Choice},
+    mib::{
+        Library,
+        name::{Choice, Reading},
+    },
     oid::Oid,
     secret::Secret,
 };
@@ -237,11 +240,13 @@ fn check_passphrases(program: &OsStr, common: &CommonArgs) -> Result<(), ToolErr
 }
 
 impl Context {
-    /// Reads the names of the command line; all that are not understood are reported.
+    /// Reads the names of the command line; all that are not understood are reported. A row, such as `ifEntry[3]`,
+    /// stands for all of its columns that can be read.
     ///
     /// # Errors
     ///
-    /// [`ToolError::Usage`] when there are more than [`limits::COMMAND_LINE_OIDS`], [`ToolError::Rejected`] otherwise.
+    /// [`ToolError::Usage`] when there are more than [`limits::COMMAND_LINE_OIDS`], [`ToolError::Rejected`] otherwise,
+    /// also when rows make them more.
     pub fn names(&mut self, texts: &[OsString]) -> Result<Vec<Oid>, ToolError> {
         if texts.len() > limits::COMMAND_LINE_OIDS {
             return Err(ToolError::Usage(format!(
@@ -250,14 +255,28 @@ impl Context {
             )));
         }
         let (mut names, mut rejected) = (Vec::with_capacity(texts.len()), Vec::new());
+        let mut are_all_read = true;
         for text in texts {
             self.tell_before(text, &mut rejected);
-            match self.read_name(text) {
-                Ok(name) => names.push(name),
-                Err(lines) => rejected.extend(lines),
+            match self.read(text) {
+                Ok(Reading { row: Some(row), .. }) => names.extend(row.columns),
+                Ok(reading) => names.push(reading.oid),
+                Err(lines) => {
+                    are_all_read = false;
+                    rejected.extend(lines);
+                }
             }
         }
-        if names.len() == texts.len() { Ok(names) } else { Err(ToolError::Rejected(rejected)) }
+        if names.len() > limits::COMMAND_LINE_OIDS {
+            are_all_read = false;
+            rejected.push(format!(
+                "{}: Only {} object identifiers allowed in one request; with the columns of the rows these are {}",
+                self.name,
+                limits::COMMAND_LINE_OIDS,
+                names.len()
+            ));
+        }
+        if are_all_read { Ok(names) } else { Err(ToolError::Rejected(rejected)) }
     }
 
     /// Tells what was not understood so far before a name that may be of a missing module, which is told at once.
@@ -272,8 +291,22 @@ impl Context {
         self.read_name(text).map_err(ToolError::Rejected)
     }
 
-    /// Reads one name, or has the lines to show: net-snmp's, and for people what may have been meant.
+    /// Reads the name of one object, or has the lines to show. An instance of a row is none: it has many.
     pub fn read_name(&mut self, text: &OsStr) -> Result<Oid, Vec<String>> {
+        let reading = self.read(text)?;
+        match reading.row {
+            None => Ok(reading.oid),
+            Some(row) => Err(vec![format!(
+                "{}: Unknown Object Identifier ({} is a row: name one of its columns here; snmpget asks for all of \
+                 them)",
+                text.to_string_lossy(),
+                row.definition.name()
+            )]),
+        }
+    }
+
+    /// Reads a name, or has the lines to show: net-snmp's, and for people what may have been meant.
+    fn read(&mut self, text: &OsStr) -> Result<Reading, Vec<String>> {
         let read = oid_arg::read(text.as_bytes(), &self.settings.mib, &mut self.library);
         if let Some(notice) = read.as_ref().map_or_else(|unknown| &unknown.notice, |reading| &reading.notice)
         {
@@ -284,7 +317,7 @@ impl Context {
                 if let Some(choice) = &reading.choice {
                     self.tell_choice(text, choice);
                 }
-                Ok(reading.oid)
+                Ok(reading)
             }
             Err(unknown) => {
                 let hint = hints::are_wanted().then(|| hints::of_unknown(&unknown, &self.library)).flatten();

@@ -38,6 +38,8 @@ pub struct Args {
     pub agent: Option<OsString>,
 
     /// The variables, by number or by name
+    ///
+    /// An index may stand in brackets: ifDescr[1] is ifDescr.1, and ifEntry[1] asks for every column of that row that can be read.
     #[arg(value_name = "OID")]
     pub oids: Vec<OsString>,
 

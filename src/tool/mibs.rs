@@ -98,6 +98,8 @@ struct State {
     /// How long the work took that is over.
     took: Duration,
     has_told_path: bool,
+    /// The last module that was told to be missing: whoever names it again at once is not told again.
+    missing: Option<String>,
 }
 
 impl Teller {
@@ -110,10 +112,12 @@ impl Teller {
             Event::Missing(module) => {
                 state.clear();
                 if !std::mem::replace(&mut state.has_told_path, true) {
-                    self.say(&format!("MIB search path: {}", self.search_path));
+                    self.log.write(Priority::Error, &format!("MIB search path: {}", self.search_path));
                 }
-                if self.messages.shows_missing {
-                    self.say(&format!("Cannot find module ({module}): At line 1 in (none)"));
+                let is_told = state.missing.replace(module.to_owned()).as_deref() == Some(module);
+                if self.messages.shows_missing && !is_told {
+                    let text = format!("Cannot find module ({module}): At line 1 in (none)");
+                    self.log.write(Priority::Error, &text);
                 }
             }
             Event::Unreadable(path, reason) => {

@@ -1,6 +1,6 @@
 //! What follows a place in the tree: numbers and names of children, then an index.
 
-use super::{Among, Missing, Reading, Unknown};
+use super::{Among, Missing, Reading, Row, Unknown};
 use crate::mib::{
     Access, Kind, View,
     image::{Definition, Node},
@@ -8,6 +8,7 @@ use crate::mib::{
     object::Indexes,
     scan,
 };
+use crate::oid::Oid;
 
 /// Nodes that are looked at to find out whether a module that counts has something below a node of one that does not.
 const NODES_LOOKED_AT: usize = 10_000;
@@ -61,6 +62,8 @@ pub(super) fn descend(
         oid.push(arc).map_err(|_| not_found())?;
         (node, is_lost, rest) = (child.unwrap_or(node), child.is_none(), after);
     }
+    // The columns that an index in brackets is of: the node itself, or those of the row that it is.
+    let mut columns = Vec::new();
     let parsed = match rest {
         Rest::End => Parsed::default(),
         Rest::Dot(text) if is_lost => index::parse(&[], text, oid.len(), checks)
@@ -72,18 +75,25 @@ pub(super) fn descend(
                 .map_err(|error| badly(error, &indexes))?
         }
         Rest::Bracket(text) => {
-            let column = column(view, node).ok_or_else(|| unknown(below(view, node, text)))?;
+            columns = columns_of(view, node);
+            let no_row = || unknown(below(view, node, text));
+            let column = *columns.first().ok_or_else(no_row)?;
             let indexes = Indexes::of(column);
             if indexes.is_empty() {
-                return Err(unknown(below(view, node, text)));
+                return Err(no_row());
             }
             oid = column.oid();
             index::parse_brackets(&indexes.components().collect::<Vec<_>>(), text, oid.len(), checks)
                 .map_err(|error| badly(error, &indexes))?
         }
     };
-    let oid = oid.child(&parsed.arcs).map_err(|_| unknown(below(view, node, b"")))?;
-    Ok(Reading { oid, choice: None, notice: parsed.notice })
+    let instance = |of: &Oid| of.child(&parsed.arcs).map_err(|_| unknown(below(view, node, b"")));
+    let row = view.definition(node).filter(|row| row.kind() == Kind::Row && !columns.is_empty());
+    let row = row.map(|definition| {
+        let columns = columns.iter().map(|column| instance(&column.oid())).collect::<Result<_, _>>();
+        columns.map(|columns| Row { definition, columns })
+    });
+    Ok(Reading { oid: instance(&oid)?, choice: None, notice: parsed.notice, row: row.transpose()? })
 }
 
 /// The arc of a part of a path, and the child that has it.
@@ -111,20 +121,19 @@ fn indexes(view: &View, node: Node<'static>) -> Indexes<'static> {
     view.definition(node).map(Indexes::of).unwrap_or_default()
 }
 
-/// The column whose instance an index in brackets names: the node itself, or the first of its columns that can be read
-/// where the node is a row, which is how a `RowPointer` names a row (RFC 2579, section 2).
-fn column(view: &View, node: Node<'static>) -> Option<Definition<'static>> {
-    let definition = view.definition(node)?;
-    match definition.kind() {
-        Kind::Column => Some(definition),
-        Kind::Row => {
-            let columns = || node.children().filter_map(|child| view.definition(child));
-            let is_read = |column: &Definition<'_>| {
-                matches!(column.access(), Some(Access::ReadOnly | Access::ReadWrite | Access::ReadCreate))
-            };
-            columns().find(|column| column.kind() == Kind::Column && is_read(column))
+/// The columns whose instances an index in brackets names: the node itself, or all of its columns that can be read where
+/// the node is a row.
+fn columns_of(view: &View, node: Node<'static>) -> Vec<Definition<'static>> {
+    let is_read = |column: &Definition<'_>| {
+        matches!(column.access(), Some(Access::ReadOnly | Access::ReadWrite | Access::ReadCreate))
+    };
+    match view.definition(node) {
+        Some(column) if column.kind() == Kind::Column => vec![column],
+        Some(row) if row.kind() == Kind::Row => {
+            let columns = node.children().filter_map(|child| view.definition(child));
+            columns.filter(|column| column.kind() == Kind::Column && is_read(column)).collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
 }
 

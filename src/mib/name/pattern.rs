@@ -76,6 +76,11 @@ impl Found {
 
 fn all(pattern: &str, view: &View) -> Result<Vec<Found>, BadPattern> {
     let regex = compile(pattern)?;
+    Ok(scan(pattern, &regex, literal(pattern), view))
+}
+
+/// All matches, of which each has `literal` in it, in whatever case: to look for that is far quicker than the pattern.
+fn scan(pattern: &str, regex: &Regex, literal: &str, view: &View) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut name = String::new();
     for entry in view.image().entries_from("") {
@@ -83,6 +88,9 @@ fn all(pattern: &str, view: &View) -> Result<Vec<Found>, BadPattern> {
         name.clear();
         name.push_str(head);
         name.push_str(tail);
+        if !holds(name.as_bytes(), literal.as_bytes()) {
+            continue;
+        }
         let Some(at) = regex.find(&name).map(|found| found.start()) else { continue };
         let is_whole = name.eq_ignore_ascii_case(pattern);
         let first = found.len();
@@ -93,7 +101,52 @@ fn all(pattern: &str, view: &View) -> Result<Vec<Found>, BadPattern> {
             }
         }
     }
-    Ok(found)
+    found
+}
+
+/// Whether a name has this text in it, in whatever case.
+fn holds(name: &[u8], text: &[u8]) -> bool {
+    let Some(first) = text.first().map(|first| first | 0x20) else { return true };
+    let last = name.len().checked_sub(text.len());
+    last.is_some_and(|last| {
+        (0..=last).any(|at| name[at] | 0x20 == first && name[at..at + text.len()].eq_ignore_ascii_case(text))
+    })
+}
+
+/// The longest text that stands in everything that a pattern matches, as far as it is easy to tell; it may be empty.
+///
+/// Nothing within parentheses counts, nor what is repeated, nor anything from the first bracket or backslash on, and
+/// nothing at all where there are alternatives.
+fn literal(pattern: &str) -> &str {
+    if pattern.contains('|') {
+        return "";
+    }
+    let plain = &pattern[..pattern.find(['[', '\\']).unwrap_or(pattern.len())];
+    let (mut longest, mut start, mut depth) = ("", 0, 0_usize);
+    let mut is_interval = false;
+    for (at, octet) in plain.bytes().enumerate() {
+        let is_repeated = matches!(octet, b'*' | b'+' | b'?' | b'{');
+        let is_plain = octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b':' | b' ');
+        if is_plain && depth == 0 && !is_interval {
+            continue;
+        }
+        // A run ends here, before the octet that is repeated.
+        let end = if is_repeated { at.saturating_sub(1) } else { at };
+        longest = longer(longest, plain.get(start..end));
+        start = at + 1;
+        match octet {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b'{' => is_interval = true,
+            b'}' => is_interval = false,
+            _ => {}
+        }
+    }
+    longer(longest, plain.get(start..))
+}
+
+fn longer<'t>(one: &'t str, other: Option<&'t str>) -> &'t str {
+    other.filter(|other| other.len() > one.len()).unwrap_or(one)
 }
 
 /// The order in which net-snmp goes through the tree.
@@ -161,4 +214,64 @@ fn compile(pattern: &str) -> Result<Regex, BadPattern> {
         .size_limit(COMPILED_OCTETS)
         .build()
         .map_err(|_| BadPattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_literal_of_a_pattern_is_what_no_match_can_be_without() {
+        for (pattern, expected) in [
+            ("ifDescr", "ifDescr"),
+            ("ifDescr.1", "ifDescr"),
+            ("^sysDe.cr$", "sysDe"),
+            ("ifInOctets*", "ifInOctet"),
+            ("ab+cdef", "cdef"),
+            ("abc{0}de", "ab"),
+            ("abc{0,12}d", "ab"),
+            ("a?", ""),
+            ("a+?b", "b"),
+            ("ab(cdef)?gh", "ab"),
+            ("ab(cdef(x)y)zuvw", "zuvw"),
+            ("abc|de", ""),
+            ("abc[]defgh]", "abc"),
+            ("ab\\.cdef", "ab"),
+            ("", ""),
+            ("*abc", "abc"),
+            ("aéb", "a"),
+        ] {
+            assert_eq!(literal(pattern), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn the_same_is_found_with_and_without_it() {
+        let view = View::core();
+        let places = |found: Vec<Found>| -> Vec<_> {
+            found.into_iter().map(|found| (found.oid.clone(), found.at, found.is_whole)).collect()
+        };
+        for pattern in ["IFDESCR", "sysN{1}ame?$", "^(if)?Desc"] {
+            let regex = compile(pattern).unwrap();
+            assert!(!literal(pattern).is_empty());
+            let quick = places(scan(pattern, &regex, literal(pattern), &view));
+            assert!(!quick.is_empty());
+            assert_eq!(quick, places(scan(pattern, &regex, "", &view)), "{pattern}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_matches_has_the_literal_in_it(
+            pattern in "([ab1][ab1][*+?]?|\\(b?a\\)[*?]?|a\\{[012]\\}|[.^$]|\\[ab\\]|\\\\a){1,5}",
+            names in prop::collection::vec("[abAB1]{0,8}", 40),
+        ) {
+            let Ok(regex) = compile(&pattern) else { return Ok(()) };
+            for name in names.iter().filter(|name| regex.is_match(name)) {
+                prop_assert!(holds(name.as_bytes(), literal(&pattern).as_bytes()), "{} {}", pattern, name);
+            }
+        }
+    }
 }

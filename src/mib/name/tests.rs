@@ -41,6 +41,39 @@ fn names_are_read_as_net_snmp_reads_them() {
 }
 
 #[test]
+fn a_row_with_an_index_has_all_of_its_columns_that_can_be_read() {
+    let read = |text: &str| read(text.as_bytes(), &mut Library::core(), &Rules::default()).unwrap();
+    let row = |text: &str| {
+        let reading = read(text);
+        let row = reading.row.unwrap();
+        assert_eq!(row.columns[0], reading.oid, "{text}");
+        let columns: Vec<String> = row.columns.iter().map(Oid::to_string).collect();
+        (row.definition.qualified_name().to_string(), columns)
+    };
+    let columns = |entry: &str, arcs: &[u32], index: &str| -> Vec<String> {
+        arcs.iter().map(|arc| format!("{entry}.{arc}.{index}")).collect()
+    };
+    let all: Vec<u32> = (1..=22).collect();
+    let expected = ("IF-MIB::ifEntry".to_owned(), columns("1.3.6.1.2.1.2.2.1", &all, "3"));
+    for text in ["ifEntry[3]", "IF-MIB::ifEntry[3]", ".1.3.6.1.2.1.2.2.1[3]", "interfaces.ifTable.ifEntry[3]"]
+    {
+        assert_eq!(row(text), expected, "{text}");
+    }
+    // Its index is not accessible.
+    let addresses = (
+        "IP-MIB::ipAddressEntry".to_owned(),
+        columns("1.3.6.1.2.1.4.34.1", &[3, 4, 5, 6, 7, 8, 9, 10, 11], "1.4.192.0.2.1"),
+    );
+    assert_eq!(row("ipAddressEntry[ipv4][\"192.0.2.1\"]"), addresses);
+    // It has the index of the row that it augments.
+    assert_eq!(row("ifXEntry[3]").1.len(), 19);
+    assert_eq!(row("ipAddrEntry[192.0.2.1]").1[4], "1.3.6.1.2.1.4.20.1.5.192.0.2.1");
+    for text in ["ifDescr[3]", "ifEntry", "ifEntry.3", "ifEntry.2.3", "ifTable", "sysName.0"] {
+        assert_eq!(read(text).row, None, "{text}");
+    }
+}
+
+#[test]
 fn what_is_not_understood_has_net_snmp_s_words() {
     for (text, detail) in [
         ("ifDescr.x", "Index out of range: x (ifIndex)"),

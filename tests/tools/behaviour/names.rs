@@ -34,7 +34,74 @@ fn every_form_of_a_name_asks_for_the_same_object() {
 }
 
 fn run_plain(oid: &str) -> String {
-    run(&Tool::ours("snmpget"), &["-v2c", "-On", "-Ovq", "demo::", oid]).out()
+    run(&named("snmpget"), &["-v2c", "-On", "-Ovq", "demo::", oid]).out()
+}
+
+#[test]
+fn a_row_is_all_of_its_columns_where_several_objects_may_be_named() {
+    let out = |tool: &str, words: &[&str]| {
+        let run = run(&named(tool), &[&["-v2c", "-On", "demo::"], words].concat());
+        assert_eq!((run.status(), run.err().as_str()), (0, ""), "{}", run.describe());
+        // The device's counters go on between two runs.
+        run.out().lines().map(|line| line.split(" = ").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let columns: Vec<String> = (1..=22).map(|arc| format!(".1.3.6.1.2.1.2.2.1.{arc}.2")).collect();
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let row = out("snmpget", &["ifEntry[2]"]);
+    assert_eq!(row, columns);
+    let beside = out("snmpget", &["sysName.0", "IF-MIB::ifEntry[2]", "sysName.0"]);
+    assert_eq!(beside, [&[".1.3.6.1.2.1.1.5.0"], &columns[..], &[".1.3.6.1.2.1.1.5.0"]].concat());
+    assert_eq!(out("snmpgetnext", &["ifEntry[2]"]), out("snmpgetnext", &columns));
+    assert_eq!(
+        out("snmpbulkget", &["-Cr1", "ifEntry[2]"]),
+        out("snmpbulkget", &[&["-Cr1"], &columns[..]].concat())
+    );
+}
+
+#[test]
+fn a_row_is_refused_where_there_is_room_for_one_object() {
+    let line = "ifEntry[2]: Unknown Object Identifier (ifEntry is a row: name one of its columns here; snmpget asks \
+                for all of them)\n";
+    for (tool, words) in [
+        ("snmpwalk", &["ifEntry[2]"][..]),
+        ("snmpbulkwalk", &["ifEntry[2]"]),
+        ("snmpset", &["ifEntry[2]", "i", "1"]),
+    ] {
+        let run = run(&named(tool), &[&["-v2c", "demo::"], words].concat());
+        assert_eq!(
+            (run.status(), run.out().as_str(), run.err().as_str()),
+            (1, "", line),
+            "{}",
+            run.describe()
+        );
+    }
+    // As a value it is a RowPointer: the first column.
+    let pointer = run(&named("snmpset"), &["-v2c", "-On", "demo::", "ifSpecific.1", "o", "ifEntry[2]"]);
+    assert_ne!(pointer.status(), 1, "the agent decides: {}", pointer.describe());
+    let translated = run(&named("snmptranslate"), &["-On", "IF-MIB::ifEntry[2]"]);
+    assert_eq!(translated.out(), ".1.3.6.1.2.1.2.2.1.1.2\n", "{}", translated.describe());
+}
+
+#[test]
+fn rows_that_make_a_request_too_large_are_told_before_anything_is_sent() {
+    let ifs = |count: usize| (1..=count).map(|row| format!("ifEntry[{row}]")).collect::<Vec<_>>();
+    let get = |names: &[String]| {
+        let words: Vec<&str> =
+            ["-v2c", "-t0.1", "-r0", "demo::"].into_iter().chain(names.iter().map(String::as_str)).collect();
+        run(&named("snmpget"), &words)
+    };
+    let five = get(&[ifs(5), vec!["sysName.0".to_owned(); 18]].concat());
+    assert_eq!(five.status(), 0, "{}", five.describe());
+    let more = get(&[ifs(5), vec!["sysName.0".to_owned(); 19]].concat());
+    assert_eq!(
+        (more.status(), more.out(), more.err()),
+        (
+            1,
+            String::new(),
+            "snmpget: Only 128 object identifiers allowed in one request; with the columns of the rows these are 129\n"
+                .to_owned()
+        )
+    );
 }
 
 #[test]
@@ -48,26 +115,61 @@ fn all_that_is_not_understood_is_told_and_nothing_is_sent() {
         "IF-MIB::nosuch.0",
         "NO-MIB::x",
         "NO-MIB::y",
+        "NOT-MIB::z",
+        "NO-MIB::x.1",
     ];
     let run = run(&named("snmpget"), &words);
     assert_eq!((run.status(), run.out().as_str()), (1, ""), "{}", run.describe());
     let error = run.err();
-    let lines: Vec<&str> = error.lines().collect();
+    let (before, after) = error.split_once("MIB search path: ").unwrap();
     assert_eq!(
-        lines[..3],
-        [
-            "ifDesc.1: Unknown Object Identifier (Sub-id not found: (top) -> ifDesc)",
-            "ifDescr.x: Unknown Object Identifier (Index out of range: x (ifIndex))",
-            "IF-MIB::nosuch.0: Unknown Object Identifier",
-        ],
-        "{error}"
+        before,
+        "ifDesc.1: Unknown Object Identifier (Sub-id not found: (top) -> ifDesc)\n\
+         ifDescr.x: Unknown Object Identifier (Index out of range: x (ifIndex))\n\
+         IF-MIB::nosuch.0: Unknown Object Identifier\n"
     );
-    assert_eq!(error.matches("Cannot find module (NO-MIB)").count(), 1, "{error}");
-    assert!(
-        error.ends_with("NO-MIB::x: Unknown Object Identifier\nNO-MIB::y: Unknown Object Identifier\n"),
-        "{error}"
+    // A module is told once for names that follow each other, as with net-snmp.
+    let (_, after) = after.split_once('\n').unwrap();
+    assert_eq!(
+        after,
+        "Cannot find module (NO-MIB): At line 1 in (none)\n\
+         NO-MIB::x: Unknown Object Identifier\n\
+         NO-MIB::y: Unknown Object Identifier\n\
+         Cannot find module (NOT-MIB): At line 1 in (none)\n\
+         NOT-MIB::z: Unknown Object Identifier\n\
+         Cannot find module (NO-MIB): At line 1 in (none)\n\
+         NO-MIB::x.1: Unknown Object Identifier\n"
     );
     assert!(!error.contains("did you mean"), "{error}");
+}
+
+#[test]
+fn a_module_that_is_missing_is_told_where_and_as_urgently_as_net_snmp_tells_it() {
+    let refused = "NO-MIB::x.0: Unknown Object Identifier\n";
+    let missing = "Cannot find module (NO-MIB): At line 1 in (none)\n";
+    for (letters, on_output, on_error) in [
+        ("-Ln", false, false),
+        ("-Lo", true, false),
+        ("-Le", false, true),
+        ("-LE2", false, false),
+        ("-LE3", false, true),
+    ] {
+        let run = run(&named("snmpget"), &["-v2c", letters, "demo::", "NO-MIB::x.0"]);
+        assert_eq!(run.status(), 1, "{}", run.describe());
+        for (shown, text) in [(on_output, run.out()), (on_error, run.err())] {
+            if shown {
+                assert!(text.starts_with("MIB search path: "), "{letters}: {text}");
+                assert!(text.ends_with(&format!("\n{missing}{refused}")), "{letters}: {text}");
+                assert_eq!(text.lines().count(), 3, "{letters}: {text}");
+            } else {
+                assert_eq!(text, "", "{letters}");
+            }
+        }
+    }
+    // -Pe switches the second line off, and with it nothing else.
+    let run = run(&named("snmpget"), &["-v2c", "-Pe", "demo::", "NO-MIB::x.0"]);
+    assert!(!run.err().contains("Cannot find"), "{}", run.describe());
+    assert!(run.err().starts_with("MIB search path: "), "{}", run.describe());
 }
 
 #[test]
