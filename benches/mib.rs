@@ -205,6 +205,7 @@ fn vendors(c: &mut Criterion) {
         files: Vec::new(),
         cache: Some(cache.clone()),
         now,
+        tells: None,
     };
     let start = Instant::now();
     let library = Library::open(request(Asked::Everything, SystemTime::now()), Watch::default());

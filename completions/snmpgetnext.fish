@@ -39,9 +39,9 @@ ndjson\t'One JSON object a line, as it comes'
 csv\t'Comma-separated values'
 table\t'A table for people'"
 complete -c snmpgetnext -s O -d 'Change the text; letters may be combined' -r -f
-complete -c snmpgetnext -s m -d 'MIB modules to load, colons between them; without effect yet' -r -f
-complete -c snmpgetnext -s M -d 'Directories of MIB modules, colons between them; without effect yet' -r -f -a "(__fish_complete_directories)"
-complete -c snmpgetnext -s P -d 'How to read MIB modules; each letter toggles; without effect yet' -r -f
+complete -c snmpgetnext -s m -d 'MIB modules whose names count, colons between them' -r -f
+complete -c snmpgetnext -s M -d 'Directories of MIB modules, colons between them' -r -f -a "(__fish_complete_directories)"
+complete -c snmpgetnext -s P -d 'What to tell of MIB modules' -r -f
 complete -c snmpgetnext -s I -d 'How to read OIDs and values' -r -f
 complete -c snmpgetnext -s L -d 'Where messages go' -r -f
 complete -c snmpgetnext -s D -d 'Debugging tokens, commas between them; read and acknowledged only' -r -f

@@ -265,31 +265,33 @@ pub struct OutputArgs {
 
 /// Names.
 #[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Names; MIB modules are not read yet")]
+#[command(next_help_heading = "Names")]
 pub struct MibArgs {
-    /// MIB modules to load, colons between them; without effect yet
+    /// MIB modules whose names count, colons between them
     ///
-    /// ALL is everything, nothing at all is none; a leading + or - adds to the default list. Until modules are read,
-    /// objects are named by number, or by a well-known root such as iso, internet, mib-2 or system and numbers.
+    /// A list counts alone, with what its modules import; with a leading + or - it adds to the built-in modules, which
+    /// count when nothing is said. ALL is every module of all files, and nothing at all turns names off. An entry with a
+    /// slash in it is a file. A module that an argument names (IF-MIB::ifDescr) counts in any case.
     #[arg(short = 'm', value_name = "MODULES", allow_hyphen_values = true)]
     pub modules: Option<OsString>,
 
-    /// Directories of MIB modules, colons between them; without effect yet
+    /// Directories of MIB modules, colons between them
     ///
-    /// A leading + or - adds to the default list.
+    /// With a leading + they are added behind the default list, with - before it. Of several files with a module the
+    /// last one counts.
     #[arg(short = 'M', value_name = "DIRECTORIES", allow_hyphen_values = true)]
     pub directories: Option<OsString>,
 
-    /// How to read MIB modules; each letter toggles; without effect yet
+    /// What to tell of MIB modules
     ///
     /// The letters:
-    ///   c  "--" does not end a comment
-    ///   d  keep descriptions
-    ///   e  no errors about symbols
-    ///   u  underscores in symbols
-    ///   w  warnings about symbols
-    ///   W  more warnings about symbols
-    ///   R  a later module replaces an earlier one's symbols
+    ///   e  turns around whether modules that cannot be found are told; they are otherwise
+    ///   w  faults of modules that cost definitions, and modules that several files have
+    ///   W  also what breaks a rule and is understood all the same
+    ///   c  no effect: the parser decides by itself where a comment ends
+    ///   d  no effect: descriptions are always there to be asked for
+    ///   u  no effect: underscores in names are always read
+    ///   R  no effect: every definition is kept, and the latest module's speaks for an OID
     #[arg(short = 'P', value_name = "LETTERS", allow_hyphen_values = true, action = ArgAction::Append, verbatim_doc_comment, value_parser = os(values::parse))]
     pub parse: Vec<String>,
 

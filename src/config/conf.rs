@@ -35,6 +35,8 @@ pub struct Conf {
     pub log: Vec<LogHandler>,
     /// `debugTokens`, each as it was given.
     pub debug_tokens: Vec<Vec<u8>>,
+    /// `mibfile`.
+    pub mib_files: Vec<Vec<u8>>,
     /// `debugLogLevel`.
     pub debug_level: Option<Priority>,
     /// `defVersion`.
@@ -56,6 +58,7 @@ impl Default for Conf {
             targets: Vec::new(),
             log: Vec::new(),
             debug_tokens: Vec::new(),
+            mib_files: Vec::new(),
             debug_level: None,
             version: None,
             level: None,
@@ -140,6 +143,13 @@ impl Conf {
                 }
             }
             TokenKind::Text => self.values[at] = Some(TokenValue::Text(text(line))),
+            TokenKind::List => {
+                let earlier = match self.values[at].take() {
+                    Some(TokenValue::Text(earlier)) => earlier,
+                    _ => Vec::new(),
+                };
+                self.values[at] = Some(TokenValue::Text(joined(&earlier, text(line))));
+            }
             TokenKind::Secret => self.values[at] = Some(TokenValue::Secret(Secret::new(text(line)))),
             TokenKind::Version
             | TokenKind::Level
@@ -151,6 +161,7 @@ impl Conf {
             | TokenKind::Domain
             | TokenKind::Target
             | TokenKind::LogOption
+            | TokenKind::File
             | TokenKind::DebugTokens => self.add(token.kind, line)?,
         }
         Ok(())
@@ -217,9 +228,28 @@ impl Conf {
                     LogHandler::from_option(line, &mut || None).map_err(|error| error.to_string())?;
                 self.log.push(handler);
             }
+            TokenKind::File => self.mib_files.push(text(line)),
             _ => self.debug_tokens.push(line.to_vec()),
         }
         Ok(())
+    }
+}
+
+/// A list after an earlier line's: in its place, or, with a sign before it, behind or before it. The sign before the whole
+/// stays that of the first line. An earlier list without entries is none: Debian's file has `mibs :`, and what the
+/// user's own adds is added to the built-in names.
+fn joined(earlier: &[u8], line: Vec<u8>) -> Vec<u8> {
+    if earlier.iter().all(|octet| *octet == b':') {
+        return line;
+    }
+    let (sign, earlier) = match earlier {
+        [sign @ (b'+' | b'-'), rest @ ..] => (std::slice::from_ref(sign), rest),
+        rest => (&[][..], rest),
+    };
+    match line.as_slice() {
+        [b'+', more @ ..] => [sign, earlier, b":", more].concat(),
+        [b'-', more @ ..] => [sign, more, b":", earlier].concat(),
+        _ => line,
     }
 }
 

@@ -23,7 +23,7 @@ pub struct MibSources {
     pub directories: Vec<PathBuf>,
     /// The same as one text, for messages.
     pub search_path: OsString,
-    /// Files that are read besides: those in the list of modules, then `MIBFILES` or `mibfile`.
+    /// Files that are read besides: those of `mibfile`, those in the list of modules, then those of `MIBFILES`.
     pub files: Vec<PathBuf>,
     /// Where compiled images are kept: `$XDG_CACHE_HOME/snmpkit/mib`, else `$HOME/.cache/snmpkit/mib`; `None` where
     /// neither variable has an absolute path.
@@ -69,6 +69,7 @@ impl MibSources {
         let mut sources =
             Self { cache: cache(environment), messages: MibMessages::resolve(settings), ..Self::default() };
         sources.directories(&settings.directories, environment.home.as_deref());
+        sources.files.extend(settings.configured_files.iter().map(PathBuf::from));
         sources.modules(&settings.modules);
         let files = settings.files.as_deref().map(OsStr::as_bytes).unwrap_or_default();
         let files = files.strip_prefix(b"+").unwrap_or(files);
@@ -231,13 +232,14 @@ mod tests {
     }
 
     #[test]
-    fn entries_with_a_slash_are_files_before_those_of_the_other_list() {
+    fn files_come_from_tokens_from_entries_with_a_slash_and_from_the_environment() {
         let sources = resolved(&MibSettings {
             modules: ModuleList::CommandLine("A-MIB:./b.txt".into()),
             files: Some("+/c:d".into()),
+            configured_files: vec!["/e:f".into()],
             ..MibSettings::default()
         });
-        assert_eq!(sources.files, ["./b.txt", "/c", "d"].map(PathBuf::from));
+        assert_eq!(sources.files, ["/e:f", "./b.txt", "/c", "d"].map(PathBuf::from));
         assert_eq!(sources.modules, ModuleChoice::Only(vec!["A-MIB".to_owned()]));
     }
 

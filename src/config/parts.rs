@@ -121,8 +121,10 @@ pub struct MibSettings {
     pub modules: ModuleList,
     /// `-M`, `MIBDIRS`, `mibdirs`; colons between directories; a leading `+` or `-` adds to the default list.
     pub directories: ModuleList,
-    /// `MIBFILES`, else `mibfile`.
+    /// `MIBFILES`; colons between files.
     pub files: Option<OsString>,
+    /// `mibfile`, one file a line.
+    pub configured_files: Vec<OsString>,
     /// `PREFIX`.
     pub prefix: Option<OsString>,
     /// `-P`'s letters, in order; each one toggles.

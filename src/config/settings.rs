@@ -359,7 +359,8 @@ fn mib_settings(
     MibSettings {
         modules: list(modules, &environment.mibs, "mibs"),
         directories: list(directories, &environment.mib_dirs, "mibdirs"),
-        files: environment.mib_files.clone().or_else(|| conf.text("mibfile").map(os)),
+        files: environment.mib_files.clone(),
+        configured_files: conf.mib_files.iter().map(|path| os(path)).collect(),
         prefix: environment.prefix.clone(),
         no_range_check: conf.flag("noRangeCheck") == Some(true),
         no_display_hint: conf.flag("noDisplayHint") == Some(true),

@@ -140,7 +140,7 @@ fn every_setting_has_its_token() {
     assert_eq!(settings.output.oid_output_format, Some(4));
     assert_eq!(settings.output.output_precision.as_deref(), Some(".3"));
     assert_eq!(settings.mib.modules, ModuleList::Configured("+X".into()));
-    assert_eq!(settings.mib.files, Some("/f".into()));
+    assert_eq!(settings.mib.configured_files, ["/f"]);
     assert_eq!(settings.aliases, [(b"r1".to_vec(), b"tcp:x".to_vec())]);
     assert_eq!(settings.domains, [(b"snmp".to_vec(), b"udp tcp".to_vec())]);
     assert_eq!(settings.targets, [(b"snmp".to_vec(), b"udp".to_vec(), b":5".to_vec())]);
@@ -235,6 +235,30 @@ fn mib_lists_remember_who_set_them() {
     assert_eq!(mib.directories, ModuleList::Environment("/env".into()));
     let options = Overrides { modules: Some("ALL".into()), ..Overrides::default() };
     assert_eq!(of(variables, options).modules, ModuleList::CommandLine("ALL".into()));
+}
+
+#[test]
+fn lines_with_lists_of_modules_replace_what_was_said_earlier_or_add_to_it() {
+    for (lines, expected) in [
+        (&["A", "B"][..], "B"),
+        (&["A", "+B"], "A:B"),
+        (&["A", "-B"], "B:A"),
+        (&["+A", "+B", "-C"], "+C:A:B"),
+        (&["-A", "+B"], "-A:B"),
+        (&["+A", "B"], "B"),
+        (&[":", "+B"], "+B"),
+        (&["ALL", "+B:C"], "ALL:B:C"),
+        (&["+A", ":"], ""),
+    ] {
+        for token in ["mibs", "mibdirs"] {
+            let content: String = lines.iter().map(|line| format!("{token} {line}\n")).collect();
+            let mib = load(&content).0.mib;
+            let list = if token == "mibs" { mib.modules } else { mib.directories };
+            assert_eq!(list, ModuleList::Configured(expected.into()), "{content}");
+        }
+    }
+    let files = load("mibfile /a:b\nmibfile +/c\n").0.mib.configured_files;
+    assert_eq!(files, ["/a:b", "+/c"]);
 }
 
 #[test]

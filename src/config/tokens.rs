@@ -37,6 +37,10 @@ pub enum TokenKind {
     Integer,
     /// Text.
     Text,
+    /// Colons between entries; with a plus or minus before it, it is added behind or before what was said earlier.
+    List,
+    /// A file; each line adds one.
+    File,
     /// Text that must not be seen.
     Secret,
     /// `1`, `2c` or `3`.
@@ -124,9 +128,9 @@ pub const TOKENS: &[Token] = &[
     snmp("debugLogLevel", TokenKind::LogLevel, "(emerg|alert|crit|err|warning|notice|info|debug)"),
     flag("logTimestamp"),
     snmp("logOption", TokenKind::LogOption, STRING),
-    snmp("mibdirs", TokenKind::Text, "[mib-dirs|+mib-dirs|-mib-dirs]"),
-    snmp("mibs", TokenKind::Text, "[mib-tokens|+mib-tokens|-mib-tokens]"),
-    snmp("mibfile", TokenKind::Text, "mibfile-to-read"),
+    snmp("mibdirs", TokenKind::List, "[mib-dirs|+mib-dirs|-mib-dirs]"),
+    snmp("mibs", TokenKind::List, "[mib-tokens|+mib-tokens|-mib-tokens]"),
+    snmp("mibfile", TokenKind::File, "mibfile-to-read"),
     flag("showMibErrors"),
     flag("commentToEOL"),
     flag("strictCommentTerm"),

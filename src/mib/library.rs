@@ -10,14 +10,19 @@ mod prose;
 mod tests;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
     time::SystemTime,
 };
 
-use super::{compile::Problem, image::Definition, model::Text, view::View};
+use super::{
+    compile::{Problem, Severity},
+    image::Definition,
+    model::Text,
+    view::View,
+};
 
 use loaded::Loaded;
 
@@ -35,6 +40,8 @@ pub struct Request {
     pub cache: Option<PathBuf>,
     /// What time it is: cached images are looked at anew after some seconds.
     pub now: SystemTime,
+    /// Which problems of modules are told, when they begin to count: those as bad as this or worse.
+    pub tells: Option<Severity>,
 }
 
 /// Which names count.
@@ -70,6 +77,8 @@ pub enum Event<'a> {
     NotKept(&'a Path, &'a str),
     /// Modules could not be compiled at all.
     NotCompiled(&'a str),
+    /// Something is wrong with a module that counts now, or with a file. Each is told once.
+    Problem(&'a Problem),
 }
 
 /// Who is told of [`Event`]s.
@@ -113,6 +122,7 @@ pub struct Library {
     watch: Watch,
     loaded: Option<Loaded>,
     prose: HashMap<String, Option<Arc<prose::Prose>>>,
+    told: BTreeSet<Problem>,
 }
 
 impl Library {
@@ -165,6 +175,18 @@ impl Library {
             Asked::Nothing | Asked::Only(_) => View::of_modules(image, found),
         };
         self.loaded = Some(loaded);
+        self.tell_problems();
+    }
+
+    /// Tells of problems that have come to count.
+    fn tell_problems(&mut self) {
+        let Some(least) = self.request.as_ref().and_then(|request| request.tells) else { return };
+        for problem in self.problems() {
+            if problem.severity <= least && !self.told.contains(&problem) {
+                self.watch.tell(Event::Problem(&problem));
+                self.told.insert(problem);
+            }
+        }
     }
 
     /// The names that count now.
@@ -186,6 +208,7 @@ impl Library {
         }
         if let Some(found) = self.view.image().module(module) {
             self.view = self.view.with([found]);
+            self.tell_problems();
             return Ok(());
         }
         if let Some(request) = self.request.clone()
@@ -201,9 +224,11 @@ impl Library {
             self.loaded = Some(loaded);
             if let Some(found) = found {
                 self.view = view.with([found]);
+                self.tell_problems();
                 return Ok(());
             }
             self.view = view;
+            self.tell_problems();
         }
         self.watch.tell(Event::Missing(module));
         Err(NoSuchModule { module: module.to_owned() })

@@ -45,33 +45,23 @@ pub(super) fn library(settings: &MibSettings, environment: &Environment, log: &L
         messages,
         state: Mutex::default(),
     };
-    let request = Request { asked, directories, files, cache, now: now() };
+    let tells = match messages.warning_level {
+        0 => None,
+        1 => Some(Severity::Error),
+        _ => Some(Severity::Warning),
+    };
+    let request = Request { asked, directories, files, cache, now: now(), tells };
     let mut library = Library::open(request, Watch::new(move |event| teller.tell(event)));
     for name in beside_all {
         // What is missing has been told.
         let _ = library.require(&name);
     }
-    tell_problems(&library, messages, log);
     library
 }
 
 #[expect(clippy::disallowed_methods, reason = "cached images are looked at anew after some seconds")]
 fn now() -> SystemTime {
     SystemTime::now()
-}
-
-/// Tells what was wrong with the modules that count, as far as it was asked for.
-fn tell_problems(library: &Library, messages: MibMessages, log: &Log) {
-    let is_told = |problem: &Problem| match problem.severity {
-        Severity::Error => messages.warning_level > 0,
-        Severity::Warning => messages.warning_level > 1,
-    };
-    if messages.warning_level == 0 {
-        return;
-    }
-    for problem in library.problems().iter().filter(|problem| is_told(problem)) {
-        log.write(Priority::Warning, &words(problem));
-    }
 }
 
 /// A problem in one line: what, and where.
@@ -136,6 +126,10 @@ impl Teller {
                     let directory = directory.display();
                     self.say(&format!("compiled MIB modules cannot be kept in {directory}: {reason}"));
                 }
+            }
+            Event::Problem(problem) => {
+                state.clear();
+                self.say(&words(problem));
             }
             Event::NotCompiled(reason) => {
                 state.clear();

@@ -73,6 +73,7 @@ impl World {
             files: Vec::new(),
             cache: Some(self.cache()),
             now: SystemTime::now(),
+            tells: None,
         }
     }
 
@@ -341,6 +342,30 @@ fn problems_are_kept_with_the_image_and_told_of_modules_that_count() {
         assert!(!lost.is_empty() && lost.iter().all(|problem| problem.module == "A-MIB"), "{problems:?}");
         assert!(lost[0].line == 11 && lost[0].file.ends_with("A.txt"), "{problems:?}");
     }
+}
+
+#[test]
+fn problems_are_told_once_and_of_modules_that_come_later_too() {
+    let world = World::new(&["A", "B"]);
+    for name in ["A", "B"] {
+        let faulty = module(name, 70_500).replace("END", "lost OBJECT IDENTIFIER ::= { nobody 1 }\nEND");
+        world.write(&format!("{name}.txt"), &faulty);
+    }
+    let told = |world: &World, name: &str| {
+        let file = format!("{name}.txt");
+        world.told().iter().filter(|text| text.starts_with("Problem") && text.contains(&file)).count()
+    };
+    for cache in [Some(world.cache()), None] {
+        let request = Request { cache, tells: Some(Severity::Error), ..world.request(only(&["A"])) };
+        let mut library = world.open_with(request);
+        assert_eq!((told(&world, "A"), told(&world, "B")), (1, 0), "{:?}", world.told());
+        for _ in 0..2 {
+            library.require("B-MIB").unwrap();
+            assert_eq!((told(&world, "A"), told(&world, "B")), (1, 1), "{:?}", world.told());
+        }
+    }
+    world.open(only(&["A"]));
+    assert_eq!(told(&world, "A"), 0, "nobody asked for problems");
 }
 
 #[test]

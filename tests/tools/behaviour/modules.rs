@@ -26,7 +26,9 @@ fn answered(tool: &Tool, words: &[&str]) -> Run {
     let all = [&["-v2c", "-c", "public", "-M", "modules"], words, &["demo::", SYS_NAME]].concat();
     let ended = tool.run(&all);
     assert_eq!(ended.status(), 0, "{}", ended.describe());
-    assert!(ended.out().ends_with("STRING: \"demo.example.net\"\n"), "{}", ended.describe());
+    // Quoted or not, as the modules that count say what it is.
+    let answer = ended.out().replace('"', "");
+    assert!(answer.ends_with(" = STRING: demo.example.net\n"), "{}", ended.describe());
     ended
 }
 
