@@ -20,7 +20,7 @@ use crate::{
         values::OutputLetters,
     },
     codec::Version,
-    config::{Diagnostic, Environment, OutputTokens, Priority, Settings},
+    config::{Diagnostic, Environment, MibSettings, OutputTokens, Priority, Settings},
     limits,
     mib::{
         Library,
@@ -221,6 +221,28 @@ fn read_secret(path: &Path, warnings: &mut Vec<String>) -> anyhow::Result<Secret
     Ok(Secret::new(text.to_vec()))
 }
 
+/// Says which definition a name was taken for: under `-Pw` always, and to people where it was no name but a pattern.
+pub(super) fn tell_choice(text: &OsStr, choice: &Choice, settings: &MibSettings, log: &Log) {
+    let text = text.to_string_lossy();
+    let are_warnings_wanted = settings.parse_letters.matches(['w', 'W']).count() > 0;
+    match choice {
+        Choice::Among { taken, others } if are_warnings_wanted => {
+            let others: Vec<_> = others.iter().map(|other| other.qualified_name().to_string()).collect();
+            let text = format!(
+                "{text}: taken for {}; there are others of that name: {}",
+                taken.qualified_name(),
+                others.join(", ")
+            );
+            log.write(Priority::Warning, &text);
+        }
+        Choice::Match(taken) if are_warnings_wanted || hints::are_wanted() => {
+            let text = format!("{text}: no name; taken as a pattern for {}", taken.qualified_name());
+            log.write(Priority::Warning, &text);
+        }
+        Choice::Among { .. } | Choice::Match(_) => {}
+    }
+}
+
 /// Refuses a passphrase of the command line that is too short, in net-snmp's three lines.
 fn check_passphrases(program: &OsStr, common: &CommonArgs) -> Result<(), ToolError> {
     let short = |passphrase: &Option<Secret<Vec<u8>>>| {
@@ -315,7 +337,7 @@ impl Context {
         match read {
             Ok(reading) => {
                 if let Some(choice) = &reading.choice {
-                    self.tell_choice(text, choice);
+                    tell_choice(text, choice, &self.settings.mib, &self.log);
                 }
                 Ok(reading)
             }
@@ -324,29 +346,6 @@ impl Context {
                 let hint = hint.map(|hint| format!("{}: {hint}", self.name));
                 Err([unknown.to_string()].into_iter().chain(hint).collect())
             }
-        }
-    }
-
-    /// Says which definition a name was taken for: under `-Pw` always, and to people where it was no name but a
-    /// pattern.
-    fn tell_choice(&self, text: &OsStr, choice: &Choice) {
-        let text = text.to_string_lossy();
-        let are_warnings_wanted = self.settings.mib.parse_letters.matches(['w', 'W']).count() > 0;
-        match choice {
-            Choice::Among { taken, others } if are_warnings_wanted => {
-                let others: Vec<_> = others.iter().map(|other| other.qualified_name().to_string()).collect();
-                let text = format!(
-                    "{text}: taken for {}; there are others of that name: {}",
-                    taken.qualified_name(),
-                    others.join(", ")
-                );
-                self.log.write(Priority::Warning, &text);
-            }
-            Choice::Match(taken) if are_warnings_wanted || hints::are_wanted() => {
-                let text = format!("{text}: no name; taken as a pattern for {}", taken.qualified_name());
-                self.log.write(Priority::Warning, &text);
-            }
-            Choice::Among { .. } | Choice::Match(_) => {}
         }
     }
 

@@ -35,12 +35,19 @@ pub fn list(run: &mut Run<'_>, words: &[OsString], objects: &mut Objects) -> Res
         if word == "-" {
             listing.lines(&rules)?;
         } else {
-            listing.word(word, &rules)?;
+            listing.word(word, &rules, Hints::Wanted)?;
         }
     }
     listing.objects.finish(listing.run.sink.buffer());
     listing.run.sink.relieve()?;
     listing.failed.map_or(Ok(()), |ending| Err(Stopped::Ending(ending)))
+}
+
+/// Whether it is said what a word that means nothing may have been meant to be.
+#[derive(Clone, Copy)]
+enum Hints {
+    Wanted,
+    LeftOut,
 }
 
 struct Listing<'l, 'r> {
@@ -72,31 +79,38 @@ impl Listing<'_, '_> {
             }
             let word = line.split(u8::is_ascii_whitespace).find(|word| !word.is_empty());
             if let Some(word) = word {
-                self.word(OsStr::from_bytes(word), rules)?;
+                self.word(OsStr::from_bytes(word), rules, Hints::LeftOut)?;
             }
         }
     }
 
-    fn word(&mut self, word: &OsStr, rules: &Rules) -> Result<(), Stopped> {
+    /// Writes what a word means. To find out what one that means nothing was meant to be takes some milliseconds, too
+    /// many for each line of a long input.
+    fn word(&mut self, word: &OsStr, rules: &Rules, hints: Hints) -> Result<(), Stopped> {
         let found = if self.run.reports.all_matches {
             lookup::all(word, &self.run.library)
         } else {
-            lookup::one(word, rules, &mut self.run.library).map(|oid| vec![oid])
+            self.run.read(word, rules).map(|oid| vec![oid])
         };
-        self.run.names_anew(word);
         match found {
             Ok(found) => found.iter().try_for_each(|oid| self.named(oid)),
-            Err(unknown) => self.unknown(&unknown),
+            Err(unknown) => {
+                let hint = match hints {
+                    Hints::Wanted => lookup::hint(word, &unknown, rules, &mut self.run.library),
+                    Hints::LeftOut => None,
+                };
+                self.unknown(&unknown, hint.as_deref())
+            }
         }
     }
 
-    fn unknown(&mut self, unknown: &Unknown) -> Result<(), Stopped> {
-        let ending = self.run.unknown(unknown);
+    fn unknown(&mut self, unknown: &Unknown, hint: Option<&str>) -> Result<(), Stopped> {
+        let ending = self.run.unknown(unknown, hint);
         let failure = Failure {
             host: "",
             code: ErrorCode::Usage,
-            message: unknown.line(),
-            hint: None,
+            message: &unknown.line,
+            hint,
             oid: None,
             tries: None,
             elapsed: None,

@@ -3,33 +3,42 @@
 use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
 use crate::{
-    cli::oid_arg,
+    cli::oid_arg::{self, UnknownOid},
     config::MibSettings,
     mib::{
         Library,
-        name::{self, Rules, Search},
+        name::{self, Reading, Rules, Search},
     },
     oid::Oid,
+    output::{
+        netsnmp::{self, Named},
+        options::Options,
+    },
+    tool::hints,
 };
 
-/// Why a word means nothing.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Unknown {
-    /// Nothing has this name; the line is for where messages go.
-    Path(String),
-    /// `-IR`: nothing has this name; the line is for standard error.
-    Bare(String),
-    /// No name matches this pattern; the line is for standard error.
-    Pattern(String),
+/// A word that means nothing.
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    /// What kind of word it was.
+    pub sort: Sort,
+    /// What is said.
+    pub line: String,
+    /// What is said before, of an index object whose type net-snmp takes for no index.
+    pub notice: Option<String>,
+    /// The part that is not there; `None` of a pattern that nothing matches.
+    unknown: Option<Box<UnknownOid>>,
 }
 
-impl Unknown {
-    /// What is said.
-    pub fn line(&self) -> &str {
-        match self {
-            Self::Path(line) | Self::Bare(line) | Self::Pattern(line) => line,
-        }
-    }
+/// What a word that means nothing was read as.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sort {
+    /// A path: the line is for where messages go.
+    Path,
+    /// A name, by `-IR`: the line is for standard error.
+    Bare,
+    /// A pattern: the line is for standard error.
+    Pattern,
 }
 
 /// How words are read by `-I`: without `-IR` and `-Ib` a name without a module is a path from the root of the tree.
@@ -42,13 +51,34 @@ pub fn rules(settings: &MibSettings) -> Rules {
 }
 
 /// The object of a word.
-pub fn one(word: &OsStr, rules: &Rules, library: &mut Library) -> Result<Oid, Unknown> {
-    let read = oid_arg::read_by(word.as_bytes(), rules, library);
-    read.map(|reading| reading.oid).map_err(|error| match rules.search {
-        Search::All | Search::Path => Unknown::Path(error.to_string()),
-        Search::Bare => Unknown::Bare(format!("Unknown object identifier: {}", error.name)),
-        Search::Pattern => no_match(&error.name),
+pub fn one(word: &OsStr, rules: &Rules, library: &mut Library) -> Result<Reading, Unknown> {
+    oid_arg::read_by(word.as_bytes(), rules, library).map_err(|error| {
+        let (sort, line) = match rules.search {
+            Search::All | Search::Path => (Sort::Path, error.to_string()),
+            Search::Bare => (Sort::Bare, format!("Unknown object identifier: {}", error.name)),
+            Search::Pattern => (Sort::Pattern, no_match(&error.name)),
+        };
+        Unknown { sort, line, notice: error.notice.clone(), unknown: Some(Box::new(error)) }
     })
+}
+
+/// What a word that means nothing may have been meant to be.
+pub fn hint(word: &OsStr, unknown: &Unknown, rules: &Rules, library: &mut Library) -> Option<String> {
+    let unknown = unknown.unknown.as_ref()?;
+    let is_path = unknown.module.is_none() && !word.as_bytes().contains(&b':');
+    if rules.search != Search::Path || !is_path || library.view().is_empty() {
+        return hints::of_unknown(unknown, library);
+    }
+    // Most who type a name without its module mean no path.
+    match oid_arg::read_by(word.as_bytes(), &Rules { search: Search::Bare, ..rules.clone() }, library) {
+        Ok(reading) => {
+            let mut name = Vec::new();
+            netsnmp::oid(&reading.oid, &Options::default(), &Named::of(library.view().clone()), &mut name);
+            let name = String::from_utf8_lossy(&name);
+            Some(format!("did you mean {name}? Names without their module are found with -IR"))
+        }
+        Err(bare) => hints::of_unknown(&bare, library).or_else(|| hints::of_unknown(unknown, library)),
+    }
 }
 
 /// All objects whose names match a pattern, in net-snmp's order.
@@ -56,7 +86,7 @@ pub fn all(pattern: &OsStr, library: &Library) -> Result<Vec<Oid>, Unknown> {
     let text = pattern.to_string_lossy();
     let found = name::matches(&text, library.view()).unwrap_or_default();
     if found.is_empty() {
-        return Err(no_match(&text));
+        return Err(nothing_matches(&text));
     }
     Ok(found.into_iter().map(|found| found.definition.oid()).collect())
 }
@@ -68,9 +98,13 @@ pub fn first_ones(pattern: &OsStr, library: &Library) -> Result<Vec<Oid>, Unknow
     let from_the_beginning = found.iter().take_while(|found| found.at == 0).count();
     let found: Vec<Oid> =
         found.iter().take(from_the_beginning + 1).map(|found| found.definition.oid()).collect();
-    if found.is_empty() { Err(no_match(&text)) } else { Ok(found) }
+    if found.is_empty() { Err(nothing_matches(&text)) } else { Ok(found) }
 }
 
-fn no_match(text: &str) -> Unknown {
-    Unknown::Pattern(format!("Unable to find a matching object identifier for \"{text}\""))
+fn nothing_matches(text: &str) -> Unknown {
+    Unknown { sort: Sort::Pattern, line: no_match(text), notice: None, unknown: None }
+}
+
+fn no_match(text: &str) -> String {
+    format!("Unable to find a matching object identifier for \"{text}\"")
 }

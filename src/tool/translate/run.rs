@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     Args, NAME, Report, Reports, WIDTH_DEFAULT, listing,
-    lookup::{self, Unknown},
+    lookup::{self, Sort, Unknown},
     sink::{Notation, Sink},
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
         options::Options,
     },
     tool::{
-        Ending, OutputRequest, ToolError,
+        Ending, OutputRequest, ToolError, context, hints,
         log::{self, Log},
         mibs,
         printer::{self, OutputLost},
@@ -139,16 +139,18 @@ impl Run<'_> {
             }
             if rules.search != Search::Bare && self.reports.all_matches {
                 let found = lookup::first_ones(word, &self.library)
-                    .map_err(|unknown| Stopped::Ending(self.unknown(&unknown)))?;
+                    .map_err(|unknown| Stopped::Ending(self.unknown(&unknown, None)))?;
                 for oid in found {
                     self.name(&oid)?;
                 }
                 // net-snmp looks at one pattern alone.
                 return Ok(());
             }
-            let found = lookup::one(word, &rules, &mut self.library);
-            let oid = found.map_err(|unknown| Stopped::Ending(self.unknown(&unknown)))?;
-            self.names_anew(word);
+            let oid = self.read(word, &rules).map_err(|unknown| {
+                let is_hinted = hints::are_wanted();
+                let hint = is_hinted.then(|| lookup::hint(word, &unknown, &rules, &mut self.library));
+                Stopped::Ending(self.unknown(&unknown, hint.flatten().as_deref()))
+            })?;
             if self.reports.report == Report::Tree {
                 self.tree(word, &oid)?;
             } else {
@@ -162,27 +164,39 @@ impl Run<'_> {
     }
 
     /// Takes in the module that a word may have brought.
-    pub fn names_anew(&mut self, word: &OsStr) {
+    fn names_anew(&mut self, word: &OsStr) {
         if word.as_bytes().contains(&b':') {
             self.names = printer::names(self.settings, self.library.view());
         }
     }
 
-    /// Says that a word means nothing.
-    pub fn unknown(&self, unknown: &Unknown) -> Ending {
-        match unknown {
-            Unknown::Path(line) => {
-                self.log.write(Priority::Error, line);
-                Ending::UnknownName
+    /// Reads a word, and tells what there is to say of how it was understood.
+    pub fn read(&mut self, word: &OsStr, rules: &Rules) -> Result<Oid, Unknown> {
+        let read = lookup::one(word, rules, &mut self.library);
+        let notice = read.as_ref().map_or_else(|unknown| &unknown.notice, |reading| &reading.notice);
+        if let Some(notice) = notice {
+            self.log.write(Priority::Error, notice);
+        }
+        let reading = read?;
+        if let Some(choice) = &reading.choice {
+            context::tell_choice(word, choice, &self.settings.mib, &self.log);
+        }
+        self.names_anew(word);
+        Ok(reading.oid)
+    }
+
+    /// Says that a word means nothing, and to people what may have been meant.
+    pub fn unknown(&self, unknown: &Unknown, hint: Option<&str>) -> Ending {
+        let hint = hint.filter(|_| hints::are_wanted()).map(|hint| format!("{NAME}: {hint}"));
+        for line in [Some(unknown.line.as_str()), hint.as_deref()].into_iter().flatten() {
+            match unknown.sort {
+                Sort::Path => self.log.write(Priority::Error, line),
+                Sort::Bare | Sort::Pattern => log::say(line),
             }
-            Unknown::Bare(line) => {
-                log::say(line);
-                Ending::UnknownName
-            }
-            Unknown::Pattern(line) => {
-                log::say(line);
-                Ending::NoMatch
-            }
+        }
+        match unknown.sort {
+            Sort::Path | Sort::Bare => Ending::UnknownName,
+            Sort::Pattern => Ending::NoMatch,
         }
     }
 
@@ -248,12 +262,9 @@ impl Run<'_> {
         let end = if is_begun { 0 } else { text.iter().enumerate().position(blank).unwrap_or(text.len()) };
         let (word, rest) = text.split_at(end);
         let rules = Rules { search: Search::Path, ..lookup::rules(&self.settings.mib) };
-        match lookup::one(OsStr::from_bytes(word), &rules, &mut self.library) {
-            Ok(oid) if !is_begun => {
-                self.names_anew(OsStr::from_bytes(word));
-                netsnmp::oid(&oid, &self.options, &self.names, self.sink.buffer());
-            }
-            Ok(_) | Err(_) => self.sink.buffer().extend_from_slice(word),
+        match (!is_begun).then(|| self.read(OsStr::from_bytes(word), &rules)) {
+            Some(Ok(oid)) => netsnmp::oid(&oid, &self.options, &self.names, self.sink.buffer()),
+            Some(Err(_)) | None => self.sink.buffer().extend_from_slice(word),
         }
         Ok(self.sink.octets(rest)?)
     }
