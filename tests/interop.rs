@@ -8,6 +8,8 @@
 
 #[path = "interop/cases.rs"]
 mod cases;
+#[path = "interop/names.rs"]
+mod names;
 mod support;
 #[path = "interop/world.rs"]
 mod world;
@@ -18,7 +20,7 @@ use cases::{Case, MOVING, OUTPUT_LETTERS, Ours, READING, WRITING};
 use support::{
     Peers, SilentPort,
     agent::OurAgent,
-    compare::{EXACT, Moves, Moving, Rules, Stderr, Times, compare, difference, masked, names},
+    compare::{EXACT, Moves, Moving, Rules, Stderr, Times, compare, difference, masked, names as names_of},
     fake::{FakeAgent, Request, binding, split, tlv},
     memory, peer_rule, require_ipv6, require_peers, say,
     snmpd::Snmpd,
@@ -177,7 +179,7 @@ fn the_whole_tree_prints_as_net_snmp_prints_it() {
                 .or_else(|_| attempt())
                 .or_else(|_| attempt())
                 .unwrap_or_else(|report| panic!("{report}\n{}", agent.log_tail()));
-            let found = names(&reference.stdout).len();
+            let found = names_of(&reference.stdout).len();
             assert!(found > 1_000, "only {found} objects\n{}", reference.describe());
             if options != "-v2c -On" && options != "-v1 -On" {
                 break;
@@ -240,14 +242,14 @@ fn net_snmps_tools_read_and_write_our_agent() {
         let [one, two, bulk, long] = walks.map(|(tool, version)| {
             let run = ask(tool, &format!("{version} -cpublic -On"), address, ".1.3.6.1.2.1.1");
             assert_eq!((run.status(), run.stderr.len()), (0, 0), "{}", run.describe());
-            names(&run.stdout)
+            names_of(&run.stdout)
         });
         assert!(two.len() >= 7, "{two:?}");
         assert_eq!((&one, &bulk, &long), (&two, &two, &two));
 
         let run = ask("snmpwalk", "-v2c -cpublic -On", address, ".1");
         assert_eq!((run.status(), run.stderr.len()), (0, 0), "{}", run.describe());
-        assert!(names(&run.stdout).len() > 50, "{}", run.describe());
+        assert!(names_of(&run.stdout).len() > 50, "{}", run.describe());
     }
     let run = ask("snmpget", "-v2c -cpublic", &agent.udp(), ".1.3.6.1.2.1.1.99.0");
     assert!(run.out().contains("No Such Object"), "{}", run.describe());
@@ -497,7 +499,7 @@ fn what_moves_is_masked_by_name_and_nothing_else_is() {
         b".1.1 = a\nsecond line\n.1.2.0 = now\nmore of now\n.1.20 = b\n.1.5.1 = x\nmore of x\n.1.6 = c\n";
     let expected = [".1.1 = a\nsecond line", ".1.2.0 = <moves: clock>", ".1.20 = b", ".1.6 = c"];
     assert_eq!(masked(text, &moving), expected);
-    assert_eq!(names(text), [".1.1", ".1.2.0", ".1.20", ".1.5.1", ".1.6"]);
+    assert_eq!(names_of(text), [".1.1", ".1.2.0", ".1.20", ".1.5.1", ".1.6"]);
 }
 
 #[test]

@@ -14,24 +14,16 @@ mod generated;
 mod sets;
 mod support;
 
-use std::env;
-
 use snmpkit::mib::{
     Library,
     index::Checks,
     name::{self, Rules, Search},
 };
-use support::{fake::Recorder, require_peers, say, tool::Tool};
+use support::{fake::Recorder, require_module_files, require_peers, tool::Tool};
 
 /// Where net-snmp finds module files; `None` after saying why there is nothing to compare.
 fn directories() -> Option<String> {
-    let _peers = require_peers()?;
-    let directories = env::var("SNMPKIT_MIB_DIRS").ok();
-    if directories.is_none() {
-        assert!(env::var("CI").as_deref() != Ok("true"), "SNMPKIT_MIB_DIRS is not set; test.sh does it");
-        say("skipped: SNMPKIT_MIB_DIRS is not set; docs/mib-image.md");
-    }
-    directories
+    require_module_files(require_peers()?)
 }
 
 /// One of net-snmp's tools with every module.

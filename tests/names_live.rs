@@ -2,7 +2,7 @@
 //! made from the built-in image.
 //!
 //! Everything random comes from a fixed seed. `SNMPKIT_DIFFERENTIAL=1:SEED` runs every case with every combination of
-//! letters instead of the usual choice, from another seed.
+//! letters instead of the usual choice, from another seed, and `0:SEED` the usual choice from another seed.
 
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot go on must say where")]
 #![allow(
@@ -39,11 +39,16 @@ use std::{
 };
 
 /// How many cases of a kind to run, and the seed: from the environment, or the usual.
-pub fn amount(usual: usize) -> (usize, u64) {
+pub fn amount(usual: usize, long: usize) -> (usize, u64) {
     let Some(text) = env::var_os("SNMPKIT_DIFFERENTIAL") else { return (usual, 1) };
     let text = text.into_string().unwrap();
     let (cases, seed) = text.split_once(':').unwrap_or((&text, "1"));
-    (cases.parse().unwrap(), seed.parse().unwrap())
+    let cases = match cases.parse().unwrap() {
+        0 => usual,
+        1 => long,
+        cases => cases,
+    };
+    (cases, seed.parse().unwrap())
 }
 
 /// Does `work` for each number below `count` on a few threads; returns the reports in order of their numbers.

@@ -7,7 +7,7 @@
 
 mod support;
 
-use std::env;
+use std::{env, thread};
 
 use support::{
     compare::{EXACT, Rules, Stderr, compare},
@@ -148,32 +148,46 @@ fn every_line_ends_as_it_does_with_net_snmp() {
         return;
     }
     let directories = directories.to_str().unwrap();
-    let mut failures = Vec::new();
     // Compiled once, and kept for the runs that follow.
     let cache = tempfile::tempdir().unwrap();
     let cache = cache.path().to_str().unwrap();
-    for (line, stdin, status) in LINES {
-        let words = ["-M", directories, "-m", MODULES]
-            .into_iter()
-            .chain(line.split(' ').filter(|word| !word.is_empty()));
-        let words: Vec<String> =
-            words.map(|word| if word == "''" { String::new() } else { word.to_owned() }).collect();
-        let run = |tool: Tool| tool.stdin(stdin.as_bytes()).run(&words);
-        let (ours, theirs) = (
-            run(Tool::ours("snmptranslate").env("XDG_CACHE_HOME", cache)),
-            run(Tool::netsnmp("snmptranslate")),
-        );
-        if theirs.end != End::Status(*status) {
-            failures.push(format!("net-snmp's status should be {status}\n{}", theirs.describe()));
+    let (first, rest) = LINES.split_first().unwrap();
+    let mut failures = try_line(first, directories, cache);
+    thread::scope(|scope| {
+        let halves = rest.chunks(rest.len().div_ceil(2)).map(|half| {
+            scope.spawn(move || {
+                half.iter().flat_map(|line| try_line(line, directories, cache)).collect::<Vec<_>>()
+            })
+        });
+        for half in halves.collect::<Vec<_>>() {
+            failures.extend(half.join().unwrap());
         }
-        let stderr = match OWN_WORDS.iter().find(|(own, _)| own == line) {
-            Some((_, words)) => {
-                assert!(ours.err().starts_with(words), "{}", ours.describe());
-                Stderr::Any
-            }
-            None => Stderr::FirstLine,
-        };
-        failures.extend(compare(&ours, &theirs, &Rules { stderr, ..EXACT }).err());
-    }
+    });
     assert!(failures.is_empty(), "{} of {}\n{}", failures.len(), LINES.len(), failures.join("\n"));
+}
+
+/// What differs with one line.
+fn try_line((line, stdin, status): &Line, directories: &str, cache: &str) -> Vec<String> {
+    let words =
+        ["-M", directories, "-m", MODULES].into_iter().chain(line.split(' ').filter(|word| !word.is_empty()));
+    let words: Vec<String> =
+        words.map(|word| if word == "''" { String::new() } else { word.to_owned() }).collect();
+    let run = |tool: Tool| tool.stdin(stdin.as_bytes()).run(&words);
+    let (ours, theirs) =
+        (run(Tool::ours("snmptranslate").env("XDG_CACHE_HOME", cache)), run(Tool::netsnmp("snmptranslate")));
+    let mut failures = Vec::new();
+    if theirs.end != End::Status(*status) {
+        failures.push(format!("net-snmp's status should be {status}\n{}", theirs.describe()));
+    }
+    let stderr = match OWN_WORDS.iter().find(|(own, _)| own == line) {
+        Some((_, words)) => {
+            if !ours.err().starts_with(words) {
+                failures.push(format!("ours should say '{words}'\n{}", ours.describe()));
+            }
+            Stderr::Any
+        }
+        None => Stderr::FirstLine,
+    };
+    failures.extend(compare(&ours, &theirs, &Rules { stderr, ..EXACT }).err());
+    failures
 }

@@ -105,6 +105,7 @@ fn fakes() -> Vec<(&'static str, FakeAgent)> {
         ("typed", FakeAgent::always(0, 0, typed_bindings())),
         ("stuck", FakeAgent::always(0, 0, same_name.clone())),
         ("backwards", backwards()),
+        ("turned", turned()),
         ("nothing", FakeAgent::always(0, 0, Vec::new())),
         (
             "other_id",
@@ -148,6 +149,15 @@ fn backwards() -> FakeAgent {
             () => 2,
         };
         answer(datagram, |r| r.response(0, 0, &binding(&format!("{TYPED}.{next}.0"), 0x02, &[next])))
+    })
+}
+
+/// The first two rows of ifDescr, the second before the first.
+fn turned() -> FakeAgent {
+    const IF_DESCR: &str = ".1.3.6.1.2.1.2.2.1.2";
+    FakeAgent::start(|datagram| {
+        let row = if datagram.ends_with(&binding(&format!("{IF_DESCR}.2"), 0x05, &[])[2..]) { 1 } else { 2 };
+        answer(datagram, |r| r.response(0, 0, &binding(&format!("{IF_DESCR}.{row}"), 0x04, b"port")))
     })
 }
 

@@ -67,7 +67,7 @@ fn label(labels: &dyn Labels, dice: &mut Dice) -> Option<String> {
 /// not find an index object.
 const NOT_READ: &[&str] = &["DLSW-MIB", "IEEE8021-EVB-MIB"];
 
-/// Whether net-snmp reads such an index otherwise, for the reasons that stand in docs/decisions.md.
+/// Whether net-snmp reads such an index otherwise, for the reasons that stand in docs/differences-of-names.md.
 fn is_excepted(component: &Component<'_>, part: &str) -> bool {
     let facts = &component.facts;
     // It takes the index object of that name that it has read last, of whatever module.

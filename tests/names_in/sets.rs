@@ -169,7 +169,7 @@ fn can_be_sent(object: &str, kind: &str, value: &str) -> bool {
     }
 }
 
-/// What ours refuses, for a reason that stands in docs/decisions.md: numbers that their type cannot hold, and text behind
+/// What ours refuses, for a reason that stands in docs: numbers that their type cannot hold, and text behind
 /// a number of 64 bits or an address.
 fn is_excepted([object, kind, value]: &Triple) -> bool {
     let is_from_mib = |objects: &[&str]| kind == "=" && objects.iter().any(|known| object.starts_with(known));

@@ -264,8 +264,7 @@ fn compare(sides: &Sides, options: &[&str], sets: &[&Set], used: &Mutex<known::U
 #[test]
 fn every_value_is_sent_as_net_snmp_sends_it() {
     let Some(sides) = Sides::get() else { return };
-    let (cases, seed) = amount(USUAL);
-    let cases = if cases == 1 { 20_000 } else { cases };
+    let (cases, seed) = amount(USUAL, 20_000);
     let sets = sets(seed, cases);
     let ways: &[&[&str]] = &[&[], &["-Ih"], &["-Ir"]];
     let mut batches: Vec<(&[&str], Vec<&Set>)> = Vec::new();

@@ -1,12 +1,11 @@
 //! Both sides: net-snmp's tools with every module file that there is, and ours with what is built in and nothing else.
 
 use std::{
-    env,
     ffi::{OsStr, OsString},
     sync::OnceLock,
 };
 
-use crate::support::{Peers, require_peers, say, tool::Tool};
+use crate::support::{Peers, require_module_files, require_peers, tool::Tool};
 
 /// net-snmp's tools and the module files that they read.
 #[derive(Clone, Debug)]
@@ -27,13 +26,9 @@ impl Sides {
         SIDES.get_or_init(|| require_peers().and_then(Self::find)).as_ref()
     }
 
-    fn find(_: Peers) -> Option<Self> {
-        let Some(directories) = env::var_os("SNMPKIT_MIB_DIRS") else {
-            assert!(env::var("CI").as_deref() != Ok("true"), "SNMPKIT_MIB_DIRS is not set; test.sh does it");
-            say("skipped: SNMPKIT_MIB_DIRS is not set; docs/mib-image.md");
-            return None;
-        };
-        let mut sides = Self { directories: directories.into_string().unwrap(), complaints: Vec::new() };
+    fn find(peers: Peers) -> Option<Self> {
+        let directories = require_module_files(peers)?;
+        let mut sides = Self { directories, complaints: Vec::new() };
         let run = sides.theirs("snmptranslate").run(&["-On", "IF-MIB::ifDescr"]);
         assert_eq!(run.out().trim(), ".1.3.6.1.2.1.2.2.1.2", "{}", run.describe());
         sides.complaints = run.stderr;

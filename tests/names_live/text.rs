@@ -160,13 +160,16 @@ pub fn options(seed: u64, all: bool) -> Vec<Vec<String>> {
     let mut random = StdRng::seed_from_u64(seed);
     let word = |name: &str, value: &str| match (name, value) {
         ("", "") => Vec::new(),
+        // Among values alone, a line that net-snmp cuts could not be told from one that is wrong.
+        (_, value) if value.contains('v') => vec![format!("-O{value}")],
         // The precision takes the rest of the word.
         (name, value) => vec![format!("-O{name}{value}")],
     };
     let mut sets: Vec<Vec<String>> = Vec::new();
     if all {
         for name in OF_NAMES {
-            sets.extend(OF_VALUES.iter().map(|value| word(name, value)));
+            let told = OF_VALUES.iter().filter(|value| !value.contains('v') || name.is_empty());
+            sets.extend(told.map(|value| word(name, value)));
         }
     } else {
         sets.push(Vec::new());
@@ -196,7 +199,7 @@ pub fn walk<S: AsRef<OsStr>>(tool: &Tool, options: &[S], agent: &FakeAgent) -> R
 #[test]
 fn every_binding_is_printed_as_net_snmp_prints_it() {
     let Some(sides) = Sides::get() else { return };
-    let (cases, seed) = amount(0);
+    let (cases, seed) = amount(0, 1);
     let bindings = bindings(seed, cases > 0);
     let count = bindings.len();
     let agent = serve(bindings.clone());

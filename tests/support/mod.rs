@@ -46,6 +46,20 @@ pub fn require_peers() -> Option<Peers> {
     }
 }
 
+/// Where net-snmp finds the module files of docs/mib-image.md, or `None` after saying why the test is skipped.
+///
+/// # Panics
+///
+/// When it is not known and `CI=true`.
+pub fn require_module_files(_: Peers) -> Option<String> {
+    let directories = env::var("SNMPKIT_MIB_DIRS").ok();
+    if directories.is_none() {
+        assert!(env::var("CI").as_deref() != Ok("true"), "SNMPKIT_MIB_DIRS is not set; test.sh does it");
+        say("skipped: SNMPKIT_MIB_DIRS is not set; docs/mib-image.md");
+    }
+    directories
+}
+
 /// Whether to go on: `Ok(false)` means to skip.
 pub fn peer_rule(missing: &[&str], ci: Option<&OsStr>) -> Result<bool, String> {
     match (missing, ci) {
