@@ -228,19 +228,12 @@ fn owned(names: &[&str]) -> Vec<String> {
 #[test]
 fn names_of_every_form_are_read_as_net_snmp_reads_them() {
     let Some(directories) = directories() else { return };
-    compare(&directories, &[], &RULES, &owned(NAMES));
-    compare(&directories, &[], &RULES, &owned(QUALIFIED));
-}
-
-#[test]
-fn the_letters_of_input_change_what_they_change_for_net_snmp() {
-    let Some(directories) = directories() else { return };
     let unchecked = Rules { checks: Checks { ranges: false, hints: true }, ..RULES };
-    compare(&directories, &["-Ir"], &unchecked, &owned(NAMES));
     let unhinted = Rules { checks: Checks { ranges: true, hints: false }, ..RULES };
-    compare(&directories, &["-Ih"], &unhinted, &owned(NAMES));
     let bare = Rules { search: Search::Bare, ..RULES };
-    compare(&directories, &["-IR"], &bare, &owned(NAMES));
     let relative = Rules { relative_to: Some(name::STANDARD_PREFIX.to_owned()), ..RULES };
-    compare(&directories, &["-Iu"], &relative, &owned(NAMES));
+    let of_a_module = [("", RULES, owned(QUALIFIED))];
+    let letters = [("", RULES), ("r", unchecked), ("h", unhinted), ("R", bare), ("u", relative)];
+    let lists = letters.map(|(letters, rules)| (letters, rules, owned(NAMES)));
+    compare(&directories, &[&lists[..], &of_a_module].concat());
 }

@@ -114,5 +114,5 @@ fn indexes_of_every_kind_are_read_as_net_snmp_reads_them() {
     }
     names.sort();
     names.dedup();
-    compare(&directories, &[], &RULES, &names);
+    compare(&directories, &[("", RULES, names)]);
 }
