@@ -10,6 +10,8 @@
 mod cases;
 #[path = "names_in/generated.rs"]
 mod generated;
+#[path = "names_in/printed.rs"]
+mod printed;
 #[path = "names_in/sets.rs"]
 mod sets;
 mod support;
