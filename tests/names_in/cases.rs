@@ -228,23 +228,12 @@ fn owned(names: &[&str]) -> Vec<String> {
 #[test]
 fn names_of_every_form_are_read_as_net_snmp_reads_them() {
     let Some(directories) = directories() else { return };
-    compare(&directories, &[], &RULES, &owned(NAMES));
-    compare(&directories, &[], &RULES, &owned(QUALIFIED));
-}
-
-#[test]
-fn the_letters_of_input_change_what_they_change_for_net_snmp() {
-    let Some(directories) = directories() else { return };
     let unchecked = Rules { checks: Checks { ranges: false, hints: true }, ..RULES };
     let unhinted = Rules { checks: Checks { ranges: true, hints: false }, ..RULES };
-    let relative = Rules { relative_to: Some(name::STANDARD_PREFIX.to_owned()), ..RULES };
-    // Each third of the names with another letter: net-snmp needs long for those that it does not know.
-    for (number, (letter, rules)) in
-        [("-Ir", unchecked), ("-Ih", unhinted), ("-Iu", relative)].iter().enumerate()
-    {
-        let names: Vec<&str> = NAMES.iter().copied().skip(number).step_by(3).collect();
-        compare(&directories, &[*letter], rules, &owned(&names));
-    }
     let bare = Rules { search: Search::Bare, ..RULES };
-    compare(&directories, &["-IR"], &bare, &owned(NAMES));
+    let relative = Rules { relative_to: Some(name::STANDARD_PREFIX.to_owned()), ..RULES };
+    let of_a_module = [("", RULES, owned(QUALIFIED))];
+    let letters = [("", RULES), ("r", unchecked), ("h", unhinted), ("R", bare), ("u", relative)];
+    let lists = letters.map(|(letters, rules)| (letters, rules, owned(NAMES)));
+    compare(&directories, &[&lists[..], &of_a_module].concat());
 }

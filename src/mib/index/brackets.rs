@@ -84,7 +84,8 @@ fn bracketed(component: &Component<'_>, text: &[u8], checks: Checks, arcs: &mut 
         | Base::Unsigned32
         | Base::Gauge32
         | Base::TimeTicks => {
-            arcs.push(integer(facts, text, checks)?);
+            let time = (facts.base == Base::TimeTicks).then(|| ticks(text)).flatten();
+            arcs.push(time.map_or_else(|| integer(facts, text, checks), Some)?);
             Some(())
         }
         Base::IpAddress => {
@@ -121,9 +122,30 @@ fn bracketed_string(component: &Component<'_>, text: &[u8], checks: Checks) -> O
         }
     } else {
         let text = text.strip_prefix(b"STRING: ").unwrap_or(text);
-        hint::parse_octets(facts.hint.filter(|_| checks.hints)?, text).ok()?
+        let hint = facts.hint.filter(|_| checks.hints)?;
+        if is_text(hint) { text.to_vec() } else { hint::parse_octets(hint, text).ok()? }
     };
     (!checks.ranges || has_size(facts, octets.len())).then_some(octets)
+}
+
+/// Whether a hint writes octets as they are: `255a` or `255t`.
+fn is_text(hint: &[u8]) -> bool {
+    matches!(hint, [width @ .., b'a' | b't'] if width.iter().all(u8::is_ascii_digit))
+}
+
+/// Hundredths of a second of a time as net-snmp writes it: `0:00:06.60`, and days before it.
+fn ticks(text: &[u8]) -> Option<u32> {
+    let number = |text: &str| text.parse::<u32>().ok().filter(|_| !text.starts_with('+'));
+    let (whole, hundredths) = str::from_utf8(text).ok()?.split_once('.')?;
+    let parts: Vec<u32> = whole.split(':').map(number).collect::<Option<_>>()?;
+    let (days, [hours, minutes, seconds]) = match parts[..] {
+        [hours, minutes, seconds] => (0, [hours, minutes, seconds]),
+        [days, hours, minutes, seconds] => (days, [hours, minutes, seconds]),
+        _ => return None,
+    };
+    let of = |above: u32, below: u32, count: u32| above.checked_mul(count)?.checked_add(below);
+    let seconds = of(of(of(days, hours, 24)?, minutes, 60)?, seconds, 60)?;
+    of(seconds, number(hundredths)?, 100)
 }
 
 /// The octets of an address as net-snmp writes it: `192.0.2.1`, sixteen pairs of digits with colons, a zone after `%`.

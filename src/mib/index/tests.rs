@@ -106,6 +106,8 @@ fn brackets_are_read() {
     let labels = [("up", 1), ("down", 2)];
     let mac = Facts { hint: Some(b"1x:"), ranges: &[(6, 6)], ..Facts::new(Base::OctetString) };
     let status = Facts { labels: &labels, ..Facts::new(Base::Integer) };
+    let ticks = Facts::new(Base::TimeTicks);
+    let admin = Facts { hint: Some(b"255t"), ..Facts::new(Base::OctetString) };
     let inet = Component { inet_address: true, ..plain(Facts { ranges: &[(0, 255)], ..TEXT }) };
     for (components, typed, arcs) in [
         (vec![plain(status)], "[down]", Some(&[2][..])),
@@ -119,6 +121,12 @@ fn brackets_are_read() {
         (vec![plain(TEXT)], "[\"\"]", Some(&[0])),
         (vec![plain(TEXT)], "[\"]", None),
         (vec![implied(TEXT)], "['ab']", Some(&[97, 98])),
+        (vec![plain(ticks)], "[0:00:06.60]", Some(&[660])),
+        (vec![plain(ticks)], "[497:2:27:52.95]", Some(&[u32::MAX])),
+        (vec![plain(ticks)], "[497:2:27:52.96]", None),
+        (vec![plain(ticks)], "[660]", Some(&[660])),
+        (vec![plain(ticks)], "[0:00:.60]", None),
+        (vec![plain(admin)], "[STRING: ab]", Some(&[2, 97, 98])),
         (vec![plain(mac)], "[STRING: 0:1b:21:3c:9d:f8]", Some(&[0, 27, 33, 60, 157, 248])),
         (vec![plain(mac)], "[0:1b:21:3c:9d:f8]", Some(&[0, 27, 33, 60, 157, 248])),
         (vec![plain(mac)], "[0:1b]", None),
