@@ -271,7 +271,7 @@ pub struct MibArgs {
     ///
     /// A list counts alone, with what its modules import; with a leading + or - it adds to the built-in modules, which
     /// count when nothing is said. ALL is every module of all files, and nothing at all turns names off. An entry with a
-    /// slash in it is a file. A module that an argument names (IF-MIB::ifDescr) counts in any case.
+    /// slash in it is a file. A module that stands before an object's name counts in any case.
     #[arg(short = 'm', value_name = "MODULES", allow_hyphen_values = true)]
     pub modules: Option<OsString>,
 

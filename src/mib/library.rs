@@ -123,6 +123,8 @@ pub struct Library {
     loaded: Option<Loaded>,
     prose: HashMap<String, Option<Arc<prose::Prose>>>,
     told: BTreeSet<Problem>,
+    /// Modules that are nowhere.
+    missing: BTreeSet<String>,
 }
 
 impl Library {
@@ -166,7 +168,7 @@ impl Library {
         for name in chosen {
             match image.module(name) {
                 Some(module) => found.push(module),
-                None => self.watch.tell(Event::Missing(name)),
+                None => self.missing(name),
             }
         }
         self.view = match &request.asked {
@@ -176,6 +178,13 @@ impl Library {
         };
         self.loaded = Some(loaded);
         self.tell_problems();
+    }
+
+    /// Tells of a module that is nowhere, once.
+    fn missing(&mut self, module: &str) {
+        if self.missing.insert(module.to_owned()) {
+            self.watch.tell(Event::Missing(module));
+        }
     }
 
     /// Tells of problems that have come to count.
@@ -212,6 +221,7 @@ impl Library {
             return Ok(());
         }
         if let Some(request) = self.request.clone()
+            && !self.missing.contains(module)
             && self.loaded.as_ref().is_none_or(|loaded| !loaded.is_everything())
         {
             let names = [module.to_owned()];
@@ -230,7 +240,7 @@ impl Library {
             self.view = view;
             self.tell_problems();
         }
-        self.watch.tell(Event::Missing(module));
+        self.missing(module);
         Err(NoSuchModule { module: module.to_owned() })
     }
 

@@ -1,6 +1,7 @@
 //! The names of a run: from settings to a library, and what the user is told meanwhile.
 
 use std::{
+    fs,
     io::{self, IsTerminal as _},
     panic,
     path::PathBuf,
@@ -20,7 +21,7 @@ use crate::{
     },
 };
 
-use super::log::Log;
+use super::log::{Log, reason};
 
 /// How long nothing is shown: most sets of modules are compiled by then.
 const QUIET: Duration = Duration::from_secs(1);
@@ -42,6 +43,8 @@ pub(super) fn library(settings: &MibSettings, environment: &Environment, log: &L
     let teller = Teller {
         log: log.clone(),
         search_path: search_path.to_string_lossy().into_owned(),
+        directories: directories.clone(),
+        usual: MibSources::resolve(&MibSettings::default(), environment).directories,
         messages,
         state: Mutex::default(),
     };
@@ -78,6 +81,9 @@ fn words(problem: &Problem) -> String {
 struct Teller {
     log: Log,
     search_path: String,
+    directories: Vec<PathBuf>,
+    /// The directories of the default list; most machines do not have them all.
+    usual: Vec<PathBuf>,
     messages: MibMessages,
     state: Mutex<State>,
 }
@@ -103,6 +109,7 @@ impl Teller {
                 state.clear();
                 if !std::mem::replace(&mut state.has_told_path, true) {
                     self.log.write(Priority::Error, &format!("MIB search path: {}", self.search_path));
+                    self.say_unreadable();
                 }
                 let is_told = state.missing.replace(module.to_owned()).as_deref() == Some(module);
                 if self.messages.shows_missing && !is_told {
@@ -134,6 +141,17 @@ impl Teller {
             Event::NotCompiled(reason) => {
                 state.clear();
                 self.say(&format!("MIB modules cannot be compiled, built-in names stay: {reason}"));
+            }
+        }
+    }
+
+    /// A module may be missing because its directory is.
+    fn say_unreadable(&self) {
+        for directory in &self.directories {
+            if let Err(error) = fs::read_dir(directory)
+                && (error.kind() != io::ErrorKind::NotFound || !self.usual.contains(directory))
+            {
+                self.say(&format!("{}: {}", directory.display(), reason(&error)));
             }
         }
     }

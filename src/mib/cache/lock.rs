@@ -14,9 +14,12 @@ use rustix::fs::{FlockOperation, OFlags, flock};
 /// How often is looked whether the other process is done.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How many pauses a process that compiles may go without getting anywhere. After that it is stopped, or stuck on a
-/// disk that does not answer, and nobody waits for it any longer.
-const PATIENCE: u32 = 3_000;
+/// How many pauses a process that compiles may go without getting anywhere: ten seconds. After that it is stopped, or
+/// stuck on a disk that does not answer, and nobody waits for it any longer. A lot of modules takes a second or two.
+const PATIENCE: u32 = 500;
+
+/// How much longer it may take when all is compiled: bringing a large image to a slow disk shows no progress.
+const LAST_STEP: u32 = 6;
 
 /// The lock of a directory of cached images, held until it is dropped or the process ends.
 ///
@@ -71,11 +74,13 @@ impl Lock {
             } else {
                 (last, pauses) = (seen, 0);
             }
-            if pauses >= patience {
+            let word = |at: usize| octets[at..at + 8].try_into().map_or(0, u64::from_le_bytes);
+            let (done, total) = (word(0), word(8));
+            let is_last_step = done > 0 && done == total;
+            if pauses >= if is_last_step { patience.saturating_mul(LAST_STEP) } else { patience } {
                 return Locked::Busy;
             }
-            let word = |at: usize| octets[at..at + 8].try_into().map_or(0, u64::from_le_bytes);
-            wait((word(0), word(8)));
+            wait((done, total));
             thread::sleep(PAUSE);
         }
     }

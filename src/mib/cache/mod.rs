@@ -43,7 +43,7 @@ const SIGNATURE: u32 = 424_242_000;
 const UNUSED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// How long an unfinished file can belong to somebody who is still at it.
-const UNFINISHED: Duration = Duration::from_secs(24 * 60 * 60);
+const UNFINISHED: Duration = Duration::from_secs(60 * 60);
 
 /// The end of every cached file.
 const MAGIC: [u8; 8] = *b"mibs 1\r\n";

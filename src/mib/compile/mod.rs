@@ -209,6 +209,11 @@ fn load(
     files: HashMap<String, Vec<SourceCandidate>>,
     prose: Prose,
 ) -> Result<(Model, HashSet<usize>, Vec<Problem>), CompileError> {
+    #[cfg(test)]
+    assert!(
+        !files.contains_key(tests::PANICKER),
+        "what the compiler might do on a module that it does not bear"
+    );
     let config = DiagnosticConfig {
         reporting: ReportingLevel::Default,
         // No diagnostic is that bad: a fault of one module is no reason to lose the others.

@@ -27,6 +27,9 @@ goodState OBJECT-TYPE SYNTAX INTEGER { up(1), down(2) } UNITS "states" MAX-ACCES
 END
 "#;
 
+/// A module on which the compiler panics, as far as tests go.
+pub(super) const PANICKER: &str = "PANICKER-MIB";
+
 fn compiled(texts: &[&str], modules: &[&str]) -> Compiled {
     let modules: Vec<String> = modules.iter().map(|module| (*module).to_owned()).collect();
     compile(&Memory::of_texts(texts), &modules, Prose::Keep).unwrap()

@@ -122,22 +122,27 @@ impl Loaded {
             return Ok(loaded);
         }
         lock.tell(0, 0);
-        Ok(Self::make(&cache, request, &lock, watch))
+        let loaded = Self::make(&cache, request, &lock, watch);
+        // Who holds the lock next has not got anywhere yet.
+        lock.tell(0, 0);
+        Ok(loaded)
     }
 
     /// Compiles everything and writes it to the cache.
     fn make(cache: &Cache, request: &Request, lock: &Lock, watch: &Watch) -> Self {
-        let listing = Listing::of(&request.directories, &request.files);
-        let inventory = Inventory::scan(listing, &|done, total| watch.tell(Event::Reading(done, total)));
         let told = Watch::new({
             let (lock, watch) = (lock.again(), watch.clone());
             move |event| {
-                if let (Event::Compiling(done, total), Ok(lock)) = (event, &lock) {
+                if let (Event::Reading(done, total) | Event::Compiling(done, total), Ok(lock)) =
+                    (event, &lock)
+                {
                     lock.tell(done, total);
                 }
                 watch.tell(event);
             }
         });
+        let listing = Listing::of(&request.directories, &request.files);
+        let inventory = Inventory::scan(listing, &|done, total| told.tell(Event::Reading(done, total)));
         let combined = combine(&inventory, None, &told);
         let (image, octets) = opened(&combined);
         let memory = |inventory, problems| Memory { inventory, problems, only: None };

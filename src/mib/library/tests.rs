@@ -13,7 +13,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::*;
-use crate::mib::image;
+use crate::mib::{cache::Cache, image};
 
 /// A module below enterprise `number`, with one description.
 fn module(name: &str, number: u32) -> String {
@@ -165,7 +165,8 @@ fn nothing_is_read_before_something_of_it_is_asked_for() {
     library.require("A-MIB").unwrap();
     assert_eq!(counting(&library), ["aColumn", "ifDescr", "hrSystemUptime"]);
     assert_eq!(library.require("B-MIB"), Err(NoSuchModule { module: "B-MIB".to_owned() }));
-    assert_eq!(world.told(), ["reading", "compiling", "Missing(\"B-MIB\")"]);
+    assert!(library.require("B-MIB").is_err());
+    assert_eq!(world.told(), ["reading", "compiling", "Missing(\"B-MIB\")"], "a missing module is told once");
     let mut nothing = world.open(Asked::Nothing);
     nothing.require("A-MIB").unwrap();
     assert_eq!(counting(&nothing), ["aColumn", "ifDescr"]);
@@ -240,11 +241,16 @@ fn a_damaged_image_is_made_again_without_a_word() {
     let length = whole.len();
     let cases =
         [Vec::new(), whole[..length - 1].to_vec(), flipped(9), flipped(length / 4), flipped(length - 100)];
+    let Request { directories, now, .. } = world.request(Asked::Everything);
+    let cache = Cache::new(world.cache(), &directories, &[], now);
+    let opens = || cache.open(&directories, &[], &["A-MIB".to_owned()]).is_some();
+    assert!(opens());
     for (n, damaged) in cases.into_iter().enumerate() {
         fs::write(&path, damaged).unwrap();
-        assert_eq!(counting(&world.open(only(&["A"]))), ["aColumn", "ifDescr"], "case {n}");
-        assert_eq!(world.told(), ["reading", "compiling"], "case {n}");
+        assert!(!opens(), "case {n}");
     }
+    assert_eq!(counting(&world.open(only(&["A"]))), ["aColumn", "ifDescr"]);
+    assert_eq!(world.told(), ["reading", "compiling"]);
 }
 
 #[test]
@@ -292,6 +298,34 @@ fn who_starts_at_once_waits_for_one_who_compiles() {
     assert_eq!(world.images().len(), 1);
     let left: Vec<_> = fs::read_dir(world.cache()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn a_file_that_changes_all_the_time_costs_itself_alone() {
+    let world = World::new(&["A", "B"]);
+    let changes = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    thread::scope(|scope| {
+        let goes_on = Arc::clone(&changes);
+        let path = world.modules().join("A.txt");
+        scope.spawn(move || {
+            let text = module("A", 70_000);
+            for cut in (0..text.len()).cycle() {
+                if !goes_on.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                // In place, as some editors write.
+                fs::write(&path, &text[..cut]).unwrap();
+            }
+            fs::write(&path, &text).unwrap();
+        });
+        for _ in 0..2 {
+            assert!(has(&world.open(Asked::Everything), "bColumn"), "{:?}", world.told());
+        }
+        changes.store(false, std::sync::atomic::Ordering::Relaxed);
+    });
+    let later = SystemTime::now() + Duration::from_secs(60);
+    let library = world.open_with(Request { now: later, ..world.request(Asked::Everything) });
+    assert_eq!(counting(&library), ["aColumn", "bColumn", "ifDescr", "hrSystemUptime"]);
 }
 
 #[test]
@@ -347,8 +381,8 @@ fn problems_are_kept_with_the_image_and_told_of_modules_that_count() {
 #[test]
 fn problems_are_told_once_and_of_modules_that_come_later_too() {
     let world = World::new(&["A", "B"]);
-    for name in ["A", "B"] {
-        let faulty = module(name, 70_500).replace("END", "lost OBJECT IDENTIFIER ::= { nobody 1 }\nEND");
+    for (number, name) in (70_500..).zip(["A", "B"]) {
+        let faulty = module(name, number).replace("END", "lost OBJECT IDENTIFIER ::= { nobody 1 }\nEND");
         world.write(&format!("{name}.txt"), &faulty);
     }
     let told = |world: &World, name: &str| {

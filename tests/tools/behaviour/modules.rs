@@ -1,6 +1,13 @@
 //! The user's MIB modules: what the tools say of them, and that nothing about them keeps a command from its answer.
 
-use std::{fs, path::Path, process::Stdio};
+use std::{
+    fs,
+    os::unix::process::ExitStatusExt as _,
+    path::Path,
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
 
 use super::SYS_NAME;
 use crate::support::tool::{Run, Tool, ours_path};
@@ -94,6 +101,87 @@ fn ten_commands_at_once_answer_and_leave_one_image() {
         assert!(ended.stderr.is_empty(), "{ended:?}");
     }
     assert_eq!(images(&tool), 1);
+}
+
+#[test]
+fn a_process_that_holds_the_lock_and_does_nothing_is_not_waited_for_long() {
+    let tool = tool("snmpget");
+    let cache = tool.home().join("cache/snmpkit/mib");
+    fs::create_dir_all(&cache).unwrap();
+    let lock = fs::File::create(cache.join("lock")).unwrap();
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let start = Instant::now();
+    let ended = answered(&tool, &["-m", "A-MIB"]);
+    assert!(ended.err().contains("another process holds the lock"), "{}", ended.describe());
+    assert!(start.elapsed() < Duration::from_secs(60), "{}", ended.describe());
+    drop(lock);
+    assert_told(&tool, &["-m", "A-MIB"], "");
+    assert_eq!(images(&tool), 1);
+}
+
+#[test]
+fn an_interrupt_ends_a_command_while_it_compiles_and_the_next_one_compiles_again() {
+    let tool = tool("snmpget");
+    for n in 0..400 {
+        let columns: String =
+            (0..40).map(|c| format!("m{n}c{c} OBJECT IDENTIFIER ::= {{ m{n} {c} }}\n")).collect();
+        let text = format!(
+            "M{n}-MIB DEFINITIONS ::= BEGIN\nIMPORTS enterprises FROM SNMPv2-SMI;\n\
+             m{n} OBJECT IDENTIFIER ::= {{ enterprises 1112 {n} }}\n{columns}END\n"
+        );
+        fs::write(tool.home().join(format!("modules/M{n}.txt")), text).unwrap();
+    }
+    let words = ["-v2c", "-c", "public", "-M", "modules", "-m", "A-MIB", "demo::", SYS_NAME];
+    let mut child = tool.command(&words).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let lock = tool.home().join("cache/snmpkit/mib/lock");
+    let start = Instant::now();
+    while !fs::metadata(&lock).is_ok_and(|metadata| metadata.len() > 0) {
+        assert!(start.elapsed() < Duration::from_secs(60), "nothing was compiled");
+        thread::sleep(Duration::from_millis(1));
+    }
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let start = Instant::now();
+    let status = child.wait().unwrap();
+    assert_eq!(status.signal(), Some(2), "{status:?}");
+    assert!(start.elapsed() < Duration::from_secs(5), "took {:?}", start.elapsed());
+    assert_eq!(images(&tool), 0);
+    assert_told(&tool, &["-m", "A-MIB"], "");
+    let left: Vec<_> =
+        fs::read_dir(lock.parent().unwrap()).unwrap().flatten().map(|entry| entry.path()).collect();
+    assert!(images(&tool) == 1 && left.len() == 2, "{left:?}");
+}
+
+#[test]
+fn on_a_disk_without_room_commands_answer_all_the_same() {
+    let shell = Tool::at(Path::new("/bin/sh"));
+    fs::create_dir(shell.home().join("modules")).unwrap();
+    fs::write(shell.home().join("modules/A.txt"), MODULE).unwrap();
+    fs::create_dir(shell.home().join("cache")).unwrap();
+    let script = format!(
+        "unshare --mount sh -c 'mount -t tmpfs -o size=64k none cache && echo mounted && \
+         exec \"{}\" -v2c -c public -M modules -m A-MIB demo:: {SYS_NAME}'",
+        ours_path("snmpget").display()
+    );
+    let ended = shell.run(&["-c", &script]);
+    if !ended.out().starts_with("mounted\n") {
+        println!("skipped: no small disk can be made here: {}", ended.err());
+        return;
+    }
+    assert_eq!(ended.status(), 0, "{}", ended.describe());
+    assert!(ended.out().contains("demo.example.net"), "{}", ended.describe());
+}
+
+#[test]
+fn a_directory_that_cannot_be_read_is_told_when_a_module_is_missing() {
+    let tool = tool("snmpget");
+    let path = "MIB search path: modules:nowhere:A.txt\n";
+    fs::write(tool.home().join("A.txt"), "").unwrap();
+    let ended =
+        tool.run(&["-v2c", "-c", "public", "-M", "modules:nowhere:A.txt", "-m", "NOPE", "demo::", SYS_NAME]);
+    let told = "nowhere: No such file or directory\nA.txt: Not a directory\n\
+                Cannot find module (NOPE): At line 1 in (none)\n";
+    assert_eq!(ended.err(), [path, told].concat(), "{}", ended.describe());
 }
 
 #[test]

@@ -299,3 +299,30 @@ fn faults_cost_their_own_module_alone_and_time_is_bounded() {
         assert!(found, "{file}: {:?}", combined.problems);
     }
 }
+
+#[test]
+fn a_panic_of_the_compiler_costs_the_module_that_brought_it_about() {
+    let module = |name: &str, number: u32| {
+        let lower = name.to_lowercase();
+        format!(
+            "{name}-MIB DEFINITIONS ::= BEGIN IMPORTS enterprises FROM SNMPv2-SMI; {lower} OBJECT IDENTIFIER ::= \
+             {{ enterprises {number} }} END"
+        )
+    };
+    let texts: Vec<(String, String)> = (70_000..)
+        .zip(["A", "B", "PANICKER", "Q", "R"])
+        .map(|(number, name)| (name.to_owned(), module(name, number)))
+        .collect();
+    assert!(texts.iter().any(|(name, _)| format!("{name}-MIB") == super::super::tests::PANICKER));
+    let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let directory = directory(&files);
+    let combined = combined(directory.path(), None);
+    let image = opened(&combined);
+    for name in ["A", "B", "Q", "R"] {
+        known(image, &format!("{name}-MIB"), &name.to_lowercase());
+    }
+    assert!(image.module("PANICKER-MIB").is_none());
+    let [problem] = &combined.problems[..] else { panic!("{:?}", combined.problems) };
+    assert_eq!((problem.module.as_str(), problem.severity), ("PANICKER-MIB", Severity::Error));
+    assert!(problem.text.contains("compiler failed") && problem.file.ends_with("/PANICKER"), "{problem:?}");
+}
