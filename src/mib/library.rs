@@ -17,7 +17,12 @@ use std::{
     time::SystemTime,
 };
 
-use super::{compile::Problem, image::Definition, model::Text, view::View};
+use super::{
+    compile::{Inventory, Problem},
+    image::Definition,
+    model::Text,
+    view::View,
+};
 
 use loaded::Loaded;
 
@@ -113,6 +118,8 @@ pub struct Library {
     watch: Watch,
     loaded: Option<Loaded>,
     prose: HashMap<String, Option<Arc<prose::Prose>>>,
+    /// Which file has which module, once that was needed to find descriptions.
+    listed: Option<Arc<Inventory>>,
 }
 
 impl Library {
@@ -241,10 +248,10 @@ impl Library {
         prose.of(&definition.name().to_string())
     }
 
-    fn prose_of(&self, module: &str) -> Option<prose::Prose> {
-        let request = self.request.as_ref()?;
+    fn prose_of(&mut self, module: &str) -> Option<prose::Prose> {
+        let request = self.request.clone()?;
         let known = self.loaded.as_ref().and_then(|loaded| loaded.path_of(module));
-        let path = known.or_else(|| prose::file_of(module, request))?;
+        let path = known.or_else(|| prose::file_of(module, &request, &mut self.listed))?;
         prose::Prose::read(&path, module)
     }
 }
