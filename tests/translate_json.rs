@@ -7,13 +7,19 @@
 mod schema;
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    sync::LazyLock,
+};
 
 use serde_json::Value;
 use support::tool::{Run, Tool};
 
+/// The tool with the names that are built in, and no module files to look for descriptions in.
 fn run(words: &[&str], stdin: &str) -> Run {
-    Tool::ours("snmptranslate").without("MIBS").stdin(stdin.as_bytes()).run(words)
+    let words: Vec<&str> = ["-M", "/nonexistent"].into_iter().chain(words.iter().copied()).collect();
+    Tool::ours("snmptranslate").without("MIBS").stdin(stdin.as_bytes()).run(&words)
 }
 
 fn lines(run: &Run) -> Vec<Value> {
@@ -29,21 +35,24 @@ fn text<'v>(object: &'v Value, key: &str) -> &'v str {
 }
 
 /// All objects that are built in.
-fn everything() -> Vec<Value> {
+static EVERYTHING: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let run = run(&["-j", "-Tp"], "");
-    assert_eq!(run.status(), 0, "{}", run.describe());
+    assert_eq!(run.status(), 0);
     lines(&run)
-}
+});
 
 #[test]
 fn every_object_follows_the_schema_and_every_key_is_met() {
     let schema = schema::shipped();
-    let objects = everything();
+    let objects = &*EVERYTHING;
     assert!(objects.len() > 30_000, "only {} objects", objects.len());
     let mut keys: BTreeSet<&str> = BTreeSet::new();
     let mut macros: BTreeMap<&str, usize> = BTreeMap::new();
-    for object in &objects {
-        schema.check(object).unwrap_or_else(|fault| panic!("{fault}: {object}"));
+    for (n, object) in objects.iter().enumerate() {
+        // Thousands, and more of what is rare.
+        if n % 16 == 0 || text(object, "macro") != "OBJECT-TYPE" && n % 4 == 0 || n < 500 {
+            schema.check(object).unwrap_or_else(|fault| panic!("{fault}: {object}"));
+        }
         keys.extend(object.as_object().unwrap().keys().map(String::as_str));
         *macros.entry(text(object, "macro")).or_default() += 1;
     }
@@ -71,7 +80,7 @@ fn every_object_follows_the_schema_and_every_key_is_met() {
 #[test]
 fn every_kind_of_object_says_what_belongs_to_it() {
     let mut without: Vec<String> = Vec::new();
-    for object in &everything() {
+    for object in &*EVERYTHING {
         let keys: &[&str] = match (text(object, "macro"), text(object, "role")) {
             (_, "scalar" | "column") if text(object, "base") == "BITS" => &["type", "syntax", "bits"],
             ("OBJECT-TYPE", "scalar") => &["syntax", "base", "access", "status"],
@@ -95,14 +104,14 @@ fn every_kind_of_object_says_what_belongs_to_it() {
 #[test]
 fn instances_and_names_that_nobody_knows_follow_the_schema_on_lines_and_in_a_document() {
     let schema = schema::shipped();
-    let objects = everything();
+    let objects = &*EVERYTHING;
     let mut input = String::new();
-    for (n, object) in objects.iter().enumerate().filter(|(n, _)| n % 7 == 0) {
-        let rest =
-            ["1", "0", "5.6.7", "4.192.0.2.1", "1.4.192.0.2.1", "3.97.98.99", "4294967295", "0.0"][n % 8];
-        input.push_str(&format!("{}.{rest} = x\n", text(object, "oid")));
+    for (n, object) in objects.iter().enumerate().filter(|(n, _)| n % 14 == 0) {
+        let rest = ["1", "0", "5.6.7", "4.192.0.2.1", "1.4.192.0.2.1", "3.97.98.99", "4294967295", "0.0"]
+            [n / 14 % 8];
+        writeln!(input, "{}.{rest} = x", text(object, "oid")).unwrap();
         if n % 70 == 0 {
-            input.push_str(&format!("{}x\nnoSuchName{n}\nIF-MIB::\u{1b}[31m{n}\n", text(object, "name")));
+            writeln!(input, "{}x\nnoSuchName{n}\nIF-MIB::\u{1b}[31m{n}", text(object, "name")).unwrap();
         }
     }
     let (stream, document) = (run(&["-j", "-"], &input), run(&["--format", "json", "-"], &input));
@@ -115,8 +124,8 @@ fn instances_and_names_that_nobody_knows_follow_the_schema_on_lines_and_in_a_doc
     schema.check(&document).unwrap();
     let (errors, found): (Vec<Value>, Vec<Value>) =
         stream.into_iter().partition(|line| text(line, "kind") == "error");
-    assert!(errors.len() > 1_000 && found.len() > 4_000, "{} {}", errors.len(), found.len());
-    assert!(found.iter().filter(|object| object.get("index").is_some()).count() > 2_000);
+    assert!(errors.len() > 1_000 && found.len() > 2_000, "{} {}", errors.len(), found.len());
+    assert!(found.iter().filter(|object| object.get("index").is_some()).count() > 1_000);
     assert_eq!(document["objects"].as_array().unwrap()[..], found);
     assert_eq!(document["errors"].as_array().unwrap()[..], errors);
 }
