@@ -257,6 +257,58 @@ fn the_details_of_every_object_are_net_snmps() {
     }
 }
 
+/// Octets of a description that net-snmp shows at most.
+const DESCRIPTION_OCTETS: usize = 4_095;
+
+/// Modules whose descriptions are compared: each one is compiled for them.
+const DESCRIBED: usize = 24;
+
+#[test]
+fn descriptions_are_those_of_the_module_files() {
+    let Some(peer) = Peer::find() else { return };
+    let cache = tempfile::tempdir().unwrap();
+    // Those with ends of lines of two octets, and one of every so many others.
+    let every = peer.modules.len() / DESCRIBED;
+    let is_wanted = |(n, module): &(usize, &Module<'static>)| {
+        n % every == 0 || ["LLDP-V2-MIB", "IEEE8021-TSN-REMOTE-MANAGEMENT-MIB"].contains(&module.name())
+    };
+    let wanted: Vec<&str> =
+        peer.modules.iter().enumerate().filter(is_wanted).map(|(_, module)| module.name()).collect();
+    let is_of_wanted = |oid: &&Oid| {
+        let known = image::core().node(oid).and_then(Node::definition).and_then(Definition::module);
+        known.is_some_and(|module| wanted.contains(&module.name()))
+    };
+    let oids = peer.oids();
+    let words: Vec<String> = oids.iter().filter(is_of_wanted).map(|oid| format!(".{oid}")).collect();
+    let mut arguments = vec!["-On", "-Td"];
+    arguments.extend(words.iter().map(String::as_str));
+    let theirs = peer.run(&arguments);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_snmptranslate"));
+    command.env_clear().env("SNMPCONFPATH", "/nonexistent").env("XDG_CACHE_HOME", cache.path());
+    command.arg("-M").arg(&peer.directories).args(&arguments);
+    let ours = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let (mut compared, mut found) = (0, Vec::new());
+    for (ours, theirs) in blocks(&ours, &words).into_iter().zip(blocks(&theirs, &words)) {
+        let (ours, theirs) = (description(ours), description(theirs));
+        let end = (0..=DESCRIPTION_OCTETS.min(ours.len())).rev().find(|end| ours.is_char_boundary(*end));
+        let shown = &ours[..end.unwrap()];
+        compared += usize::from(!shown.is_empty());
+        if shown != theirs {
+            found.push(format!("{ours:?}\n     net-snmp {theirs:?}"));
+        }
+    }
+    eprintln!("descriptions: {compared} of {} modules, {} differ", wanted.len(), found.len());
+    found.iter().take(SHOWN).for_each(|line| eprintln!("  {line}"));
+    assert!(compared > 1_000 && found.is_empty(), "{compared} descriptions, {} differ", found.len());
+}
+
+/// The text of a description; nothing where there is none.
+fn description(details: &str) -> &str {
+    let Some((_, text)) = details.split_once("  DESCRIPTION\t\"") else { return "" };
+    let end = text.find("\"\n  DEFVAL\t").or_else(|| text.rfind("\"\n::= {"));
+    &text[..end.unwrap()]
+}
+
 /// Many objects are asked for with an instance behind them: scalars, and columns with a number for an index.
 fn instance(oid: &Oid) -> Oid {
     let definition = image::core().node(oid).and_then(Node::definition).unwrap();

@@ -18,7 +18,7 @@ use std::{
 };
 
 use super::{
-    compile::{Problem, Severity},
+    compile::{Inventory, Problem, Severity},
     image::Definition,
     model::Text,
     view::View,
@@ -125,6 +125,8 @@ pub struct Library {
     told: BTreeSet<Problem>,
     /// Modules that are nowhere.
     missing: BTreeSet<String>,
+    /// Which file has which module, once that was needed to find descriptions.
+    listed: Option<Arc<Inventory>>,
 }
 
 impl Library {
@@ -276,10 +278,10 @@ impl Library {
         prose.of(&definition.name().to_string())
     }
 
-    fn prose_of(&self, module: &str) -> Option<prose::Prose> {
-        let request = self.request.as_ref()?;
+    fn prose_of(&mut self, module: &str) -> Option<prose::Prose> {
+        let request = self.request.clone()?;
         let known = self.loaded.as_ref().and_then(|loaded| loaded.path_of(module));
-        let path = known.or_else(|| prose::file_of(module, request))?;
+        let path = known.or_else(|| prose::file_of(module, &request, &mut self.listed))?;
         prose::Prose::read(&path, module)
     }
 }

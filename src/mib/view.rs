@@ -104,6 +104,11 @@ impl View {
         self.image
     }
 
+    /// Whether the other one is the same image and the same modules of it.
+    pub fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self.image, other.image) && self.shown == other.shown
+    }
+
     /// Whether no name counts.
     pub fn is_empty(&self) -> bool {
         self.shown == Shown::Nothing

@@ -4,9 +4,8 @@ use serde::Serialize;
 
 use super::{
     json,
-    known::Knowledge,
-    netsnmp::{self, Describe, Named},
-    options::Options,
+    known::{self, Knowledge},
+    netsnmp::Describe,
 };
 use crate::{
     mib::{
@@ -134,21 +133,24 @@ struct Column {
 }
 
 impl Known {
-    /// What a view knows of an OID, with the view's `names`, and `describe` for the text of the definition.
-    pub fn of(view: &View, names: &Named, oid: &Oid, describe: &mut Describe<'_>) -> Self {
-        let mut name = Vec::new();
-        netsnmp::oid(oid, &Options::default(), names, &mut name);
-        let (definition, rest) = match view.find(oid) {
-            Some((definition, rest)) => (Some(definition), rest),
-            None => (None, &[][..]),
+    /// What a view knows of an OID, with `describe` for the text of the definition.
+    pub fn of(view: &View, oid: &Oid, describe: &mut Describe<'_>) -> Self {
+        let found = view.find(oid);
+        let rest = found.map_or(&[][..], |(_, rest)| rest);
+        let name = match found {
+            Some((definition, _)) => {
+                let mut name = Vec::new();
+                known::instance(&qualified(definition), rest, &mut name);
+                String::from_utf8_lossy(&name).into_owned()
+            }
+            None => format!(".{oid}"),
         };
-        let index = definition.filter(|_| !rest.is_empty()).and_then(|_| index(view, oid));
+        let index = if rest.is_empty() { None } else { index(view, oid) };
         let rest = Oid::new(rest).ok().filter(|rest| !rest.is_empty()).map(|rest| rest.to_string());
-        let name = String::from_utf8_lossy(&name).into_owned();
         Self {
             head: Head { kind: "object", oid: oid.to_string(), name, rest },
             index,
-            definition: definition.map(|definition| facts(view, definition, describe)),
+            definition: found.map(|(definition, _)| facts(view, definition, describe)),
         }
     }
 
@@ -371,7 +373,7 @@ mod tests {
     fn known(name: &str) -> Value {
         let oid = name::parse(name.as_bytes(), &mut Library::core(), &name::Rules::default()).unwrap();
         let mut out = Vec::new();
-        Known::of(&View::core(), &Named::of(View::core()), &oid, &mut |_| None).json(&mut out);
+        Known::of(&View::core(), &oid, &mut |_| None).json(&mut out);
         serde_json::from_slice(&out).unwrap()
     }
 

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
     use crate::{
         mib::{Library, name},
-        output::{ErrorCode, netsnmp::Named},
+        output::ErrorCode,
     };
 
     fn written(format: Format, names: &[&str]) -> String {
@@ -206,8 +206,7 @@ mod tests {
         let mut out = Vec::new();
         for text in names {
             let oid = name::parse(text.as_bytes(), &mut Library::core(), &name::Rules::default()).unwrap();
-            let names = Named::of(View::core());
-            objects.object(&Known::of(&View::core(), &names, &oid, &mut |_| None), &mut out);
+            objects.object(&Known::of(&View::core(), &oid, &mut |_| None), &mut out);
         }
         let failure = Failure {
             host: "",

@@ -72,7 +72,7 @@ pub(super) struct Head<'a> {
 impl<'a> Translator<'a> {
     fn text(&self, description: &str, reference: &str) -> Text {
         match self.prose {
-            Prose::Keep => Text { description: description.to_owned(), reference: reference.to_owned() },
+            Prose::Keep => Text { description: lines(description), reference: lines(reference) },
             Prose::Drop => Text::default(),
         }
     }
@@ -459,4 +459,9 @@ impl<'a> Translator<'a> {
             }
         }
     }
+}
+
+/// Text whose lines end in LF alone, whatever the file's do.
+fn lines(text: &str) -> String {
+    text.chars().filter(|letter| *letter != '\r').collect()
 }

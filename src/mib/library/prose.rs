@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::Request;
@@ -39,8 +40,13 @@ impl Prose {
     }
 }
 
-/// The file of a module: one that bears its name, in the last directory that has one; else any that has the module.
-pub(super) fn file_of(module: &str, request: &Request) -> Option<PathBuf> {
+/// The file of a module: one that bears its name, in the last directory that has one; else any that has the module, which
+/// `listed` knows as soon as all files were looked through once.
+pub(super) fn file_of(
+    module: &str,
+    request: &Request,
+    listed: &mut Option<Arc<Inventory>>,
+) -> Option<PathBuf> {
     let has_it = |path: &PathBuf| {
         let text = ModuleText::read(path).ok();
         let modules = text.and_then(|text| scan(&text.octets).ok()).unwrap_or_default();
@@ -52,8 +58,11 @@ pub(super) fn file_of(module: &str, request: &Request) -> Option<PathBuf> {
     let named = request.directories.iter().rev().flat_map(in_directory).filter(|_| is_plain);
     named.filter(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file())).find(has_it).or_else(
         || {
-            let listing = Listing::of(&request.directories, &request.files);
-            Inventory::scan(listing, &|_, _| {}).path_of(module).map(Path::to_owned)
+            let inventory = listed.get_or_insert_with(|| {
+                let listing = Listing::of(&request.directories, &request.files);
+                Arc::new(Inventory::scan(listing, &|_, _| {}))
+            });
+            inventory.path_of(module).map(Path::to_owned)
         },
     )
 }

@@ -155,7 +155,7 @@ impl Listing<'_, '_> {
         let run = &mut *self.run;
         let view = run.library.view().clone();
         let library = &mut run.library;
-        let known = Known::of(&view, &run.names, oid, &mut |definition| library.prose(definition));
+        let known = Known::of(&view, oid, &mut |definition| library.prose(definition));
         self.objects.object(&known, run.sink.buffer());
         Ok(run.sink.relieve()?)
     }

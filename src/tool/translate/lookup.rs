@@ -27,7 +27,7 @@ pub struct Unknown {
     /// What is said before, of an index object whose type net-snmp takes for no index.
     pub notice: Option<String>,
     /// The part that is not there; `None` of a pattern that nothing matches.
-    unknown: Option<Box<UnknownOid>>,
+    cause: Option<Box<UnknownOid>>,
 }
 
 /// What a word that means nothing was read as.
@@ -58,13 +58,13 @@ pub fn one(word: &OsStr, rules: &Rules, library: &mut Library) -> Result<Reading
             Search::Bare => (Sort::Bare, format!("Unknown object identifier: {}", error.name)),
             Search::Pattern => (Sort::Pattern, no_match(&error.name)),
         };
-        Unknown { sort, line, notice: error.notice.clone(), unknown: Some(Box::new(error)) }
+        Unknown { sort, line, notice: error.notice.clone(), cause: Some(Box::new(error)) }
     })
 }
 
 /// What a word that means nothing may have been meant to be.
 pub fn hint(word: &OsStr, unknown: &Unknown, rules: &Rules, library: &mut Library) -> Option<String> {
-    let unknown = unknown.unknown.as_ref()?;
+    let unknown = unknown.cause.as_ref()?;
     let is_path = unknown.module.is_none() && !word.as_bytes().contains(&b':');
     if rules.search != Search::Path || !is_path || library.view().is_empty() {
         return hints::of_unknown(unknown, library);
@@ -102,7 +102,7 @@ pub fn first_ones(pattern: &OsStr, library: &Library) -> Result<Vec<Oid>, Unknow
 }
 
 fn nothing_matches(text: &str) -> Unknown {
-    Unknown { sort: Sort::Pattern, line: no_match(text), notice: None, unknown: None }
+    Unknown { sort: Sort::Pattern, line: no_match(text), notice: None, cause: None }
 }
 
 fn no_match(text: &str) -> String {

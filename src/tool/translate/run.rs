@@ -163,16 +163,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Takes in the module that a word may have brought.
-    fn names_anew(&mut self, word: &OsStr) {
-        if word.as_bytes().contains(&b':') {
-            self.names = printer::names(self.settings, self.library.view());
-        }
-    }
-
     /// Reads a word, and tells what there is to say of how it was understood.
     pub fn read(&mut self, word: &OsStr, rules: &Rules) -> Result<Oid, Unknown> {
+        let before = word.as_bytes().contains(&b':').then(|| self.library.view().clone());
         let read = lookup::one(word, rules, &mut self.library);
+        if before.is_some_and(|before| !before.is_same(self.library.view())) {
+            // The word has brought a module.
+            self.names = printer::names(self.settings, self.library.view());
+        }
         let notice = read.as_ref().map_or_else(|unknown| &unknown.notice, |reading| &reading.notice);
         if let Some(notice) = notice {
             self.log.write(Priority::Error, notice);
@@ -181,7 +179,6 @@ impl Run<'_> {
         if let Some(choice) = &reading.choice {
             context::tell_choice(word, choice, &self.settings.mib, &self.log);
         }
-        self.names_anew(word);
         Ok(reading.oid)
     }
 

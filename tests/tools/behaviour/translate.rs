@@ -88,6 +88,31 @@ fn a_document_says_what_is_known_and_what_is_not() {
 }
 
 #[test]
+fn programs_are_told_what_a_word_may_have_been_meant_to_be_and_pipes_are_not() {
+    for (word, hint) in [
+        ("ifDescr", Some("did you mean IF-MIB::ifDescr? Names without their module are found with -IR")),
+        ("ifDescr.7", Some("did you mean IF-MIB::ifDescr.7? Names without their module are found with -IR")),
+        ("ifDecsr", Some("did you mean IF-MIB::ifDescr?")),
+        ("IF-MIB::ifDecsr.1", Some("did you mean IF-MIB::ifDescr?")),
+        ("IF-MBI::ifDescr", Some("did you mean IF-MIB?")),
+        ("zzqqzzqqz", None),
+    ] {
+        let run = run(&["-Ln", "-j", word]);
+        let error: Value = serde_json::from_slice(&run.stdout).unwrap();
+        assert_eq!(error["hint"].as_str(), hint, "{word}");
+        assert_eq!(run.err(), "", "{word}");
+        assert!(!tool().run(&[word]).err().contains("did you mean"), "{word}");
+    }
+}
+
+#[test]
+fn warnings_say_which_of_several_names_was_taken() {
+    let run = run(&["-Pw", "-Ib", "ifDesc"]);
+    assert_eq!(run.err(), "ifDesc: no name; taken as a pattern for IF-MIB::ifDescr\n");
+    assert_eq!(out(&run), "IF-MIB::ifDescr\n");
+}
+
+#[test]
 fn everything_below_an_object_is_a_line_each() {
     let run = run(&["-j", "-Tp", "IF-MIB::ifStackTable"]);
     let names: Vec<String> = out(&run)
