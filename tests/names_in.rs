@@ -45,25 +45,23 @@ fn theirs(directories: &str, letters: &[&str], names: &[String]) -> Vec<Result<S
         for name in names {
             let start = format!("{name}: ");
             while refused.next_if(|line| is_logged(line)).is_some() {}
-            match refused.next_if(|line| line.starts_with(&start)) {
-                Some(line) => answered.push(Some(line[start.len()..].to_owned())),
-                None => {
-                    answered.push(None);
-                    understood.push(name.clone());
-                }
+            let line = refused.next_if(|line| line.starts_with(&start));
+            if line.is_none() {
+                understood.push(name.clone());
             }
+            answered.push(line.map(|line| line[start.len()..].to_owned()));
         }
         assert_eq!(refused.find(|line| !is_logged(line)), None, "a line that belongs to no name");
         let oids =
             if understood.is_empty() { String::new() } else { run(directories, letters, &understood).0 };
         let mut oids = oids.lines();
-        answers.extend(answered.into_iter().zip(names).map(|(line, name)| match line {
-            Some(line) => Err(line),
-            None => {
-                let line = oids.next().unwrap_or_else(|| panic!("no answer for {name}"));
-                Ok(line.split(" = ").next().unwrap().trim_start_matches('.').to_owned())
-            }
-        }));
+        let mut next = |name: &String| {
+            let line = oids.next().unwrap_or_else(|| panic!("no answer for {name}"));
+            line.split(" = ").next().unwrap().trim_start_matches('.').to_owned()
+        };
+        answers.extend(
+            answered.into_iter().zip(names).map(|(line, name)| line.map_or_else(|| Ok(next(name)), Err)),
+        );
         assert_eq!(oids.next(), None, "more answers than names");
     }
     answers
