@@ -29,9 +29,6 @@ const OF_NAMES: &[&str] =
 const OF_VALUES: &[&str] =
     &["", "q", "Q", "e", "t", "T", "U", "x", "a", "0", "p.2f", "xT", "qe", "Qt", "v", "0x", "0q", "eU", "aT"];
 
-/// Processes of each side in the usual run, beside those that each letter makes necessary.
-const EXTRA: usize = 0;
-
 /// Arcs that a name has at most.
 const ARCS: usize = 128;
 
@@ -154,8 +151,7 @@ pub fn bindings(seed: u64, all: bool) -> Bindings {
     sorted.into_iter().collect()
 }
 
-/// The options of each process: every letter of names and every letter of values at least once, more by chance, or each
-/// with each.
+/// The options of each process: every letter of names and every letter of values at least once, or each with each.
 pub fn options(seed: u64, all: bool) -> Vec<Vec<String>> {
     let mut random = StdRng::seed_from_u64(seed);
     let word = |name: &str, value: &str| match (name, value) {
@@ -177,10 +173,6 @@ pub fn options(seed: u64, all: bool) -> Vec<Vec<String>> {
         let shift: usize = random.random_range(0..OF_VALUES.len());
         for at in 0..longer {
             sets.push(word(OF_NAMES[at % OF_NAMES.len()], OF_VALUES[(at + shift) % OF_VALUES.len()]));
-        }
-        for _ in 0..EXTRA {
-            let [one, two] = [0, 0].map(|_| OF_NAMES[random.random_range(0..OF_NAMES.len())]);
-            sets.push(word(&format!("{one}{two}"), OF_VALUES[random.random_range(0..OF_VALUES.len())]));
         }
     }
     sets.push(vec!["-Ih".to_owned()]);
