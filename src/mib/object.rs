@@ -3,6 +3,8 @@
 //! Facts are filled as net-snmp's parser fills its own: what a syntax says itself takes the place of what its textual
 //! convention says, and of the conventions only the one that the syntax names counts, not those that it is made from.
 
+use std::sync::OnceLock;
+
 use super::{
     facts::{Base, Facts, Labels, Range},
     image::{Definition, Items, NamedType, Node, Syntax},
@@ -33,7 +35,7 @@ impl<'a> Object<'a> {
             definition,
             syntax,
             base: syntax.map_or(Base::Other, base),
-            labels: ClauseLabels(labels),
+            labels: ClauseLabels { clause: labels, listed: OnceLock::new() },
             hint: convention.and_then(NamedType::own_hint),
             units: definition.units(),
             ranges: bounds.into_iter().flat_map(Syntax::own_bounds).map(|one| (one.min, one.max)).collect(),
@@ -62,7 +64,7 @@ impl<'a> Object<'a> {
 
     /// The labels of an enumeration or of `BITS`, in the order of the module: those of [`Object::facts`].
     pub fn labels(&self) -> impl Iterator<Item = (i32, &'a str)> + use<'a> {
-        self.labels.0.into_iter().flat_map(Syntax::own_labels)
+        self.labels.clause.into_iter().flat_map(Syntax::own_labels)
     }
 
     /// What is known of its values, the DISPLAY-HINT among it.
@@ -88,20 +90,34 @@ fn nearest<'a>(syntax: Syntax<'a>, has: impl Fn(Syntax<'a>) -> bool) -> Option<S
 }
 
 /// The labels of a clause.
-#[derive(Clone, Copy, Debug)]
-struct ClauseLabels<'a>(Option<Syntax<'a>>);
+#[derive(Clone, Debug, Default)]
+struct ClauseLabels<'a> {
+    clause: Option<Syntax<'a>>,
+    /// All of them, once somebody asks by place: the image has to be read from the first one on for each.
+    listed: OnceLock<Vec<(i32, &'a str)>>,
+}
+
+impl<'a> ClauseLabels<'a> {
+    fn listed(&self) -> &[(i32, &'a str)] {
+        self.listed.get_or_init(|| self.clause.into_iter().flat_map(Syntax::own_labels).collect())
+    }
+}
 
 impl Labels for ClauseLabels<'_> {
     fn label(&self, at: usize) -> Option<(&str, i32)> {
-        self.0?.own_labels().nth(at).map(|(number, word)| (word, number))
+        self.listed().get(at).map(|(number, word)| (*word, *number))
     }
 
     fn name_of(&self, number: i32) -> Option<&str> {
-        self.0?.own_label(number)
+        self.clause?.own_label(number)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.clause.is_none()
     }
 
     fn number_of(&self, name: &[u8]) -> Option<i32> {
-        self.0?.own_labels().find(|(_, word)| word.as_bytes() == name).map(|(number, _)| number)
+        self.clause?.own_labels().find(|(_, word)| word.as_bytes() == name).map(|(number, _)| number)
     }
 }
 
@@ -216,6 +232,17 @@ mod tests {
         assert_eq!(object("ifTable").base(), Base::Other);
         assert_eq!(object("hrStorageSize").facts().units, None);
         assert!(object("hrMemorySize").facts().units.is_some());
+    }
+
+    #[test]
+    fn labels_by_place_are_those_of_the_module() {
+        let (kind, descr) = (object("ifType"), object("ifDescr"));
+        let facts = kind.facts();
+        let by_place: Vec<_> = (0..).map_while(|at| facts.labels.label(at)).collect();
+        let in_order: Vec<_> = kind.labels().map(|(number, word)| (word, number)).collect();
+        assert_eq!(by_place, in_order);
+        assert_eq!((by_place[0], facts.labels.is_empty()), (("other", 1), false));
+        assert!(by_place.len() > 200 && descr.facts().labels.is_empty());
     }
 
     #[test]
