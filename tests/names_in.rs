@@ -96,12 +96,12 @@ fn compare(directories: &str, lists: &[(&str, Rules, Vec<String>)]) {
             let ours = ours(name, rules);
             (ours != *theirs).then(|| format!("{name}\n    ours     {ours:?}\n    net-snmp {theirs:?}"))
         });
-        tell(letters, differing.collect(), names.len());
+        tell(letters, &differing.collect::<Vec<_>>(), names.len());
     }
 }
 
 /// Fails if anything differs.
-fn tell(letters: &str, differing: Vec<String>, count: usize) {
+fn tell(letters: &str, differing: &[String], count: usize) {
     assert!(differing.is_empty(), "-I{letters}: {} of {count}\n{}", differing.len(), differing.join("\n"));
 }
 

@@ -251,7 +251,7 @@ fn lines_with_lists_of_modules_replace_what_was_said_earlier_or_add_to_it() {
         (&["+A", ":"], ""),
     ] {
         for token in ["mibs", "mibdirs"] {
-            let content: String = lines.iter().map(|line| format!("{token} {line}\n")).collect();
+            let content = lines.iter().map(|line| format!("{token} {line}")).collect::<Vec<_>>().join("\n");
             let mib = load(&content).0.mib;
             let list = if token == "mibs" { mib.modules } else { mib.directories };
             assert_eq!(list, ModuleList::Configured(expected.into()), "{content}");

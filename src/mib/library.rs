@@ -182,11 +182,10 @@ impl Library {
         self.tell_problems();
     }
 
-    /// Tells of a module that is nowhere, once.
+    /// Tells of a module that is nowhere, each time that somebody names it.
     fn missing(&mut self, module: &str) {
-        if self.missing.insert(module.to_owned()) {
-            self.watch.tell(Event::Missing(module));
-        }
+        self.missing.insert(module.to_owned());
+        self.watch.tell(Event::Missing(module));
     }
 
     /// Tells of problems that have come to count.

@@ -46,15 +46,15 @@ fn arcs(component: &Component<'_>, dice: &mut Dice) -> Vec<u32> {
         Base::ObjectIdentifier => {
             counted(vec![1, 3, 6, small(dice, 7), small(dice, 300)], !component.implied)
         }
-        _ => match facts.labels.label(dice.below(4)) {
-            Some((_, number)) => vec![number.cast_unsigned()],
-            None => {
+        _ => {
+            let labelled = facts.labels.label(dice.below(4)).map(|(_, number)| number.cast_unsigned());
+            vec![labelled.unwrap_or_else(|| {
                 let low = facts.ranges.first().map_or(0, |range| range.0.max(0));
                 let high = facts.ranges.first().map_or(1000, |range| range.1);
                 let number = (low + i64::from(small(dice, 1000))).min(high);
-                vec![u32::try_from(number).unwrap()]
-            }
-        },
+                u32::try_from(number).unwrap()
+            })]
+        }
     }
 }
 

@@ -143,7 +143,7 @@ fn compare(lists: &[(&str, Vec<Triple>)]) {
             let differ = ours != theirs && !is_excepted(triple);
             differ.then(|| format!("{triple:?}\n    ours     {ours:?}\n    net-snmp {theirs:?}"))
         });
-        tell(letters, differing.collect(), triples.len());
+        tell(letters, &differing.collect::<Vec<_>>(), triples.len());
     }
 }
 
