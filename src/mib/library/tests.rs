@@ -254,6 +254,21 @@ fn a_damaged_image_is_made_again_without_a_word() {
     assert_eq!(world.told(), ["reading", "compiling"]);
 }
 
+#[test]
+fn a_byte_order_mark_and_nuls_cost_a_file_nothing() {
+    let world = World::new(&["B"]);
+    let marked = format!("\u{feff}{}", module("A", 70_100));
+    world.write("A.txt", &marked);
+    let text = module("B", 70_101).replace("about B", "about\0B\0").replace("ifIndex FROM", "ifIndex\0FROM");
+    world.write("B.txt", &text.replace("END\n", "lost OBJECT IDENTIFIER ::= { nobody 1 }\nEND\n"));
+    let mut library = world.open(Asked::Everything);
+    assert_eq!(counting(&library), ["aColumn", "bColumn", "ifDescr", "hrSystemUptime"]);
+    let column = library.view().named("bColumn").next().unwrap();
+    assert_eq!(library.prose(column).unwrap().description, "about B ");
+    let lost = library.problems().into_iter().find(|problem| problem.text.contains("nobody")).unwrap();
+    assert_eq!(lost.line, 11, "{lost:?}");
+}
+
 /// Nothing that stands in the place of an image is waited for, followed or believed.
 #[test]
 fn what_others_may_have_put_in_place_of_an_image_is_replaced() {
