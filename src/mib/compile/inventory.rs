@@ -209,6 +209,7 @@ impl Inventory {
 struct Scanned {
     modules: Vec<FileModule>,
     trouble: Option<String>,
+    had_nuls: bool,
     is_unsteady: bool,
 }
 
@@ -221,7 +222,7 @@ fn look_into(file: &Seen) -> Scanned {
     // The lexer is not ours: what it may fail on is one file.
     let scanned = std::panic::catch_unwind(|| scan(&read.octets));
     match scanned {
-        Ok(Ok(modules)) => Scanned { modules, trouble: None, is_unsteady },
+        Ok(Ok(modules)) => Scanned { modules, trouble: None, had_nuls: read.had_nuls, is_unsteady },
         Ok(Err(refusal)) => Scanned { trouble: Some(refusal.to_string()), is_unsteady, ..Scanned::default() },
         Err(_) => Scanned {
             trouble: Some("the MIB compiler failed on this file".to_owned()),
@@ -229,6 +230,23 @@ fn look_into(file: &Seen) -> Scanned {
             ..Scanned::default()
         },
     }
+}
+
+/// Why a file is no use to somebody who looks for a module in it; `None` when it has the module.
+pub fn why_without(path: &Path, module: &str) -> Option<String> {
+    let scanned = look_into(&Seen::at(path));
+    if let Some(trouble) = scanned.trouble {
+        let words = trouble.split(" (os error").next().unwrap_or(&trouble);
+        return Some(words.to_owned());
+    }
+    if scanned.modules.iter().any(|known| known.name == module) {
+        return None;
+    }
+    Some(match scanned.modules.first() {
+        Some(other) => format!("the module in it is {}", other.name),
+        None if scanned.had_nuls => "it has NULs (binary or UTF-16) and no module".to_owned(),
+        None => "no module is in it".to_owned(),
+    })
 }
 
 /// The octets of a module file, and the state that it had before and after they were read.
