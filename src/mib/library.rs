@@ -71,6 +71,8 @@ pub enum Event<'a> {
     Ready,
     /// A module that was named is nowhere.
     Missing(&'a str),
+    /// A file bears the name of the module that has just been told to be missing, and why it is no use.
+    PassedOver(&'a Path, &'a str),
     /// A file that was named cannot be read, and why.
     Unreadable(&'a Path, &'a str),
     /// What was compiled could not be kept in this directory, and why not.
@@ -182,10 +184,16 @@ impl Library {
         self.tell_problems();
     }
 
-    /// Tells of a module that is nowhere, each time that somebody names it.
+    /// Tells of a module that is nowhere, each time that somebody names it, and once of the file that should have it.
     fn missing(&mut self, module: &str) {
-        self.missing.insert(module.to_owned());
         self.watch.tell(Event::Missing(module));
+        if !self.missing.insert(module.to_owned()) {
+            return;
+        }
+        let request = self.request.as_ref();
+        if let Some((path, reason)) = request.and_then(|request| prose::passed_over(module, request)) {
+            self.watch.tell(Event::PassedOver(&path, &reason));
+        }
     }
 
     /// Tells of problems that have come to count.

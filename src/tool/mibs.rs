@@ -96,6 +96,8 @@ struct State {
     has_told_path: bool,
     /// The last module that was told to be missing: whoever names it again at once is not told again.
     missing: Option<String>,
+    /// Whether it was told when it was missing last; so is what became of its file then.
+    shows_missing: bool,
 }
 
 impl Teller {
@@ -112,9 +114,15 @@ impl Teller {
                     self.say_unreadable();
                 }
                 let is_told = state.missing.replace(module.to_owned()).as_deref() == Some(module);
-                if self.messages.shows_missing && !is_told {
+                state.shows_missing = self.messages.shows_missing && !is_told;
+                if state.shows_missing {
                     let text = format!("Cannot find module ({module}): At line 1 in (none)");
                     self.log.write(Priority::Error, &text);
+                }
+            }
+            Event::PassedOver(path, reason) => {
+                if state.shows_missing {
+                    self.say(&format!("{} is passed over: {reason}", path.display()));
                 }
             }
             Event::Unreadable(path, reason) => {

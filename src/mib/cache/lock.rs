@@ -1,15 +1,10 @@
 //! One process compiles, and the others wait for what comes of it.
 
-use std::{
-    fs::{File, OpenOptions},
-    io,
-    os::unix::fs::{FileExt as _, OpenOptionsExt as _},
-    path::Path,
-    thread,
-    time::Duration,
-};
+use std::{fs::File, io, os::unix::fs::FileExt as _, path::Path, thread, time::Duration};
 
-use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::fs::{FlockOperation, flock};
+
+use super::trust;
 
 /// How often is looked whether the other process is done.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -48,10 +43,7 @@ impl Lock {
     }
 
     pub(super) fn take(directory: &Path, wait: &mut dyn FnMut((u64, u64)), patience: u32) -> Locked {
-        let flags = i32::try_from((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits()).unwrap_or_default();
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags);
-        let file = match options.open(directory.join("lock")) {
+        let file = match trust::open_lock(&directory.join("lock")) {
             Ok(file) => file,
             Err(error) => return Locked::Impossible(error),
         };

@@ -5,6 +5,7 @@
 mod lock;
 mod problems;
 mod state;
+mod trust;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -15,6 +16,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process,
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -104,7 +106,14 @@ impl Cache {
         self.directory.join(format!("{:016x}.{ENDING}", self.key))
     }
 
-    /// Opens the image, if there is one and it stands for the files as they are.
+    /// A name for a file that is being written: each process and each thread has its own.
+    fn unfinished(&self) -> PathBuf {
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        let (process, number) = (process::id(), LAST.fetch_add(1, Ordering::Relaxed));
+        self.directory.join(format!("{:016x}.{process}-{number}.{UNFINISHED_ENDING}", self.key))
+    }
+
+    /// Opens the image, if there is one that nobody else can have written, and it stands for the files as they are.
     ///
     /// The directories are looked at each time, and so are files that were named and those of `modules`. All files and
     /// all octets are looked at once they have not been for [`CHECKED_FOR`].
@@ -114,9 +123,9 @@ impl Cache {
         files: &[PathBuf],
         modules: &[String],
     ) -> Option<Cached> {
-        let file = File::open(self.path()).ok()?;
+        trust::check_directory(&self.directory).ok()?;
+        let (file, metadata) = trust::open(&self.path()).ok()?;
         let cached = Cached::of(map::map(&file).ok()?)?;
-        let metadata = file.metadata().ok()?;
         if self.is_recent(&metadata, &cached) && modules.iter().all(|module| cached.state.is_fresh(module)) {
             return Some(cached);
         }
@@ -170,7 +179,8 @@ impl Cache {
     /// Why not.
     pub(super) fn check_writable(&self, octets: u64) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;
-        let probe = self.directory.join(format!("{:016x}.{}.{UNFINISHED_ENDING}", self.key, process::id()));
+        trust::check_directory(&self.directory)?;
+        let probe = self.unfinished();
         create(&probe)?;
         fs::remove_file(&probe)?;
         // About as much as the files, beside what is built in.
@@ -208,8 +218,7 @@ impl Cache {
         footer.extend_from_slice(&MAGIC);
         let parts = [image, state, problems, &footer];
         check_limit(parts.iter().map(|part| part.len() as u64).sum())?;
-        let unfinished =
-            self.directory.join(format!("{:016x}.{}.{UNFINISHED_ENDING}", self.key, process::id()));
+        let unfinished = self.unfinished();
         let written = (|| {
             let mut file = create(&unfinished)?;
             for part in parts {
@@ -224,7 +233,7 @@ impl Cache {
             let _ = fs::remove_file(&unfinished);
             return Err(error);
         }
-        let mapped = map::map(&File::open(self.path())?)?;
+        let mapped = map::map(&trust::open(&self.path())?.0)?;
         Cached::of(mapped).ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 

@@ -209,6 +209,7 @@ impl Inventory {
 struct Scanned {
     modules: Vec<FileModule>,
     trouble: Option<String>,
+    had_nuls: bool,
     is_unsteady: bool,
 }
 
@@ -221,7 +222,7 @@ fn look_into(file: &Seen) -> Scanned {
     // The lexer is not ours: what it may fail on is one file.
     let scanned = std::panic::catch_unwind(|| scan(&read.octets));
     match scanned {
-        Ok(Ok(modules)) => Scanned { modules, trouble: None, is_unsteady },
+        Ok(Ok(modules)) => Scanned { modules, trouble: None, had_nuls: read.had_nuls, is_unsteady },
         Ok(Err(refusal)) => Scanned { trouble: Some(refusal.to_string()), is_unsteady, ..Scanned::default() },
         Err(_) => Scanned {
             trouble: Some("the MIB compiler failed on this file".to_owned()),
@@ -231,11 +232,30 @@ fn look_into(file: &Seen) -> Scanned {
     }
 }
 
+/// Why a file is no use to somebody who looks for a module in it; `None` when it has the module.
+pub fn why_without(path: &Path, module: &str) -> Option<String> {
+    let scanned = look_into(&Seen::at(path));
+    if let Some(trouble) = scanned.trouble {
+        let words = trouble.split(" (os error").next().unwrap_or(&trouble);
+        return Some(words.to_owned());
+    }
+    if scanned.modules.iter().any(|known| known.name == module) {
+        return None;
+    }
+    Some(match scanned.modules.first() {
+        Some(other) => format!("the module in it is {}", other.name),
+        None if scanned.had_nuls => "it has NULs (binary or UTF-16) and no module".to_owned(),
+        None => "no module is in it".to_owned(),
+    })
+}
+
 /// The octets of a module file, and the state that it had before and after they were read.
 #[derive(Clone, Debug)]
 pub struct ModuleText {
-    /// What is in it.
+    /// What is in it, without a byte order mark and with blanks for NULs: the compiler takes neither.
     pub octets: Vec<u8>,
+    /// Whether there were NULs.
+    pub had_nuls: bool,
     /// Its state.
     pub stamp: Stamp,
 }
@@ -245,7 +265,8 @@ impl ModuleText {
     ///
     /// # Errors
     ///
-    /// What is no ordinary file, what is too large and what keeps changing is refused like what cannot be read.
+    /// What is no ordinary file, what is too large, what is marked as UTF-16 and what keeps changing is refused like what
+    /// cannot be read.
     pub fn read(path: &Path) -> io::Result<Self> {
         // Nothing else is even opened: opening a pipe may wait for ever, and a device may do something.
         ordinary(&fs::metadata(path)?)?;
@@ -257,11 +278,27 @@ impl ModuleText {
             let mut octets = Vec::with_capacity(usize::try_from(before.octets).unwrap_or_default());
             (&file).take(limits::MIB_FILE_OCTETS as u64 + 1).read_to_end(&mut octets)?;
             if Stamp::of(&file.metadata()?) == before && octets.len() as u64 == before.octets {
-                return Ok(Self { octets, stamp: before });
+                let had_nuls = tidy(&mut octets)?;
+                return Ok(Self { octets, had_nuls, stamp: before });
             }
         }
         Err(io::Error::other("it changes while it is read"))
     }
+}
+
+/// Removes a byte order mark and puts blanks for NULs, so that lines and columns stay; says whether there were any.
+fn tidy(octets: &mut Vec<u8>) -> io::Result<bool> {
+    if octets.starts_with(&[0xFF, 0xFE]) || octets.starts_with(&[0xFE, 0xFF]) {
+        return Err(io::Error::other("it is UTF-16, and MIB modules are ASCII or UTF-8"));
+    }
+    if octets.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        octets.drain(..3);
+    }
+    let mut had_nuls = false;
+    for octet in octets.iter_mut().filter(|octet| **octet == 0) {
+        (*octet, had_nuls) = (b' ', true);
+    }
+    Ok(had_nuls)
 }
 
 /// Opening with flags, which std has on options alone.

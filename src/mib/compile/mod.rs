@@ -28,7 +28,7 @@ use mib_rs::{
 };
 
 pub use combine::{Combined, combine};
-pub use inventory::{Inventory, Listing, ModuleText, Place, Seen, Stamp};
+pub use inventory::{Inventory, Listing, ModuleText, Place, Seen, Stamp, why_without};
 pub use scan::{FileModule, Import, Refusal, scan};
 pub use source::{Directories, Memory, ModuleFile, Source};
 

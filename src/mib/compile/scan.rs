@@ -35,7 +35,7 @@ pub struct Import {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// It is longer than [`limits::MIB_FILE_OCTETS`].
-    #[error("{octets} octets are too many for a MIB module file, {} are possible", limits::MIB_FILE_OCTETS)]
+    #[error("larger than {} MiB ({octets} octets)", limits::MIB_FILE_OCTETS >> 20)]
     TooLarge {
         /// How long it is.
         octets: usize,

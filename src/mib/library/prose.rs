@@ -40,6 +40,21 @@ impl Prose {
     }
 }
 
+/// The file that bears the name of a module that is nowhere, if there is one, and why the module was not found in it.
+pub(super) fn passed_over(module: &str, request: &Request) -> Option<(PathBuf, String)> {
+    let mut there = bearing(module, request).filter(|path| fs::symlink_metadata(path).is_ok());
+    there.find_map(|path| compile::why_without(&path, module).map(|reason| (path, reason)))
+}
+
+/// Where files that bear a module's name may be, those that count first.
+fn bearing(module: &str, request: &Request) -> impl Iterator<Item = PathBuf> {
+    // A name with a slash in it must not lead out of the directories.
+    let is_plain = Path::new(module).file_name().is_some_and(|name| name == module);
+    let in_directory =
+        move |directory: &PathBuf| ENDINGS.map(|ending| directory.join(format!("{module}{ending}")));
+    request.directories.iter().rev().flat_map(in_directory).filter(move |_| is_plain)
+}
+
 /// The file of a module: one that bears its name, in the last directory that has one; else any that has the module, which
 /// `listed` knows as soon as all files were looked through once.
 pub(super) fn file_of(
@@ -52,17 +67,14 @@ pub(super) fn file_of(
         let modules = text.and_then(|text| scan(&text.octets).ok()).unwrap_or_default();
         modules.iter().any(|known| known.name == module)
     };
-    let is_plain = Path::new(module).file_name().is_some_and(|name| name == module);
-    let in_directory =
-        |directory: &PathBuf| ENDINGS.map(|ending| directory.join(format!("{module}{ending}")));
-    let named = request.directories.iter().rev().flat_map(in_directory).filter(|_| is_plain);
-    named.filter(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file())).find(has_it).or_else(
-        || {
+    bearing(module, request)
+        .filter(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file()))
+        .find(has_it)
+        .or_else(|| {
             let inventory = listed.get_or_insert_with(|| {
                 let listing = Listing::of(&request.directories, &request.files);
                 Arc::new(Inventory::scan(listing, &|_, _| {}))
             });
             inventory.path_of(module).map(Path::to_owned)
-        },
-    )
+        })
 }

@@ -5,6 +5,7 @@
 
 use std::{
     fs::{self, File},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     sync::Mutex,
     thread,
     time::Duration,
@@ -251,6 +252,92 @@ fn a_damaged_image_is_made_again_without_a_word() {
     }
     assert_eq!(counting(&world.open(only(&["A"]))), ["aColumn", "ifDescr"]);
     assert_eq!(world.told(), ["reading", "compiling"]);
+}
+
+#[test]
+fn a_byte_order_mark_and_nuls_cost_a_file_nothing() {
+    let world = World::new(&["B"]);
+    let marked = format!("\u{feff}{}", module("A", 70_100));
+    world.write("A.txt", &marked);
+    let text = module("B", 70_101).replace("about B", "about\0B\0").replace("ifIndex FROM", "ifIndex\0FROM");
+    world.write("B.txt", &text.replace("END\n", "lost OBJECT IDENTIFIER ::= { nobody 1 }\nEND\n"));
+    let mut library = world.open(Asked::Everything);
+    assert_eq!(counting(&library), ["aColumn", "bColumn", "ifDescr", "hrSystemUptime"]);
+    let column = library.view().named("bColumn").next().unwrap();
+    assert_eq!(library.prose(column).unwrap().description, "about B ");
+    let lost = library.problems().into_iter().find(|problem| problem.text.contains("nobody")).unwrap();
+    assert_eq!(lost.line, 11, "{lost:?}");
+}
+
+/// Nothing that stands in the place of an image is waited for, followed or believed.
+#[test]
+fn what_others_may_have_put_in_place_of_an_image_is_replaced() {
+    let world = World::new(&["A"]);
+    world.open(Asked::Everything);
+    let path = world.images().remove(0);
+    let whole = fs::read(&path).unwrap();
+    let elsewhere = world.root.path().join("elsewhere");
+    fs::write(&elsewhere, &whole).unwrap();
+    let pipe = || rustix::fs::mkfifoat(rustix::fs::CWD, &path, 0o600.into()).unwrap();
+    let link = || std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+    let writable = || {
+        fs::write(&path, &whole).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o602)).unwrap();
+    };
+    let foreign = || {
+        fs::write(&path, &whole).unwrap();
+        if let Err(error) = std::os::unix::fs::chown(&path, Some(12_345), None) {
+            println!("not tried with a file of somebody else's: {error}");
+            fs::remove_file(&path).unwrap();
+        }
+    };
+    let places: [(&str, &dyn Fn()); 4] =
+        [("pipe", &pipe), ("link", &link), ("writable", &writable), ("foreign", &foreign)];
+    for (name, place) in places {
+        fs::remove_file(&path).unwrap();
+        place();
+        assert_eq!(counting(&world.open(only(&["A"]))), ["aColumn", "ifDescr"], "{name}");
+        assert_eq!(world.told(), ["reading", "compiling"], "{name}");
+        let is_ours = fs::symlink_metadata(&path).unwrap();
+        assert!(is_ours.is_file() && is_ours.mode() & 0o777 == 0o600, "{name}: {is_ours:?}");
+        world.open(only(&["A"]));
+        assert!(world.told().is_empty(), "{name}: {:?}", world.told());
+    }
+    assert_eq!(fs::read(&elsewhere).unwrap(), whole);
+}
+
+#[test]
+fn a_lock_that_is_something_else_keeps_images_away_and_is_left_as_it_is() {
+    let world = World::new(&["A"]);
+    fs::create_dir_all(world.cache()).unwrap();
+    let lock = world.cache().join("lock");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &lock, 0o600.into()).unwrap();
+    assert_eq!(counting(&world.open(only(&["A"]))), ["aColumn", "ifDescr"]);
+    assert!(world.told().concat().contains("not an ordinary file"), "{:?}", world.told());
+    fs::remove_file(&lock).unwrap();
+    let precious = world.root.path().join("precious");
+    fs::write(&precious, "nothing of ours goes in here").unwrap();
+    fs::hard_link(&precious, &lock).unwrap();
+    assert_eq!(counting(&world.open(only(&["A"]))), ["aColumn", "ifDescr"]);
+    assert!(world.told().concat().contains("other names"), "{:?}", world.told());
+    assert_eq!(fs::read(&precious).unwrap(), b"nothing of ours goes in here");
+}
+
+#[test]
+fn a_directory_of_somebody_elses_that_others_write_to_keeps_no_images() {
+    let world = World::new(&["A"]);
+    world.open(Asked::Everything);
+    if let Err(error) = std::os::unix::fs::chown(world.cache(), Some(12_345), None) {
+        println!("skipped: a directory cannot be given away: {error}");
+        return;
+    }
+    for (mode, expected) in [(0o700, 0), (0o777, 3), (0o1777, 3), (0o755, 0)] {
+        fs::set_permissions(world.cache(), fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(counting(&world.open(only(&["A"]))), ["aColumn", "ifDescr"], "{mode:o}");
+        let told = world.told();
+        assert_eq!(told.len(), expected, "{mode:o}: {told:?}");
+        assert!(told.iter().skip(2).all(|told| told.contains("others may write there")), "{told:?}");
+    }
 }
 
 #[test]

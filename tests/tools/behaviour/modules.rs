@@ -64,6 +64,42 @@ fn a_module_that_is_not_there_is_told_as_by_net_snmp_and_the_command_goes_on() {
 }
 
 #[test]
+fn the_file_of_a_module_that_is_missing_is_told_and_why_it_is_no_use() {
+    let tool = tool("snmpget");
+    let modules = tool.home().join("modules");
+    let text = |name: &str| MODULE.replace("A-MIB", name);
+    let huge = [text("HUGE-MIB"), "-- \n".repeat(5 << 20)].concat();
+    fs::write(modules.join("HUGE-MIB"), huge).unwrap();
+    let deep = text("DEEP-MIB").replace("END", &format!("x ::= {}", "{".repeat(10_000)));
+    fs::write(modules.join("DEEP-MIB.txt"), deep).unwrap();
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    fs::write(modules.join("WIDE-MIB.mib"), wide(&format!("\u{feff}{}", text("WIDE-MIB")))).unwrap();
+    fs::write(modules.join("BARE-MIB.my"), wide(&text("BARE-MIB"))).unwrap();
+    let pipe = modules.join("PIPE-MIB.smi");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, 0o600.into()).unwrap();
+    std::os::unix::fs::symlink("nowhere", modules.join("LINK-MIB")).unwrap();
+    fs::write(modules.join("NAME-MIB.txt"), text("OTHER-MIB")).unwrap();
+    let cases = [
+        ("HUGE-MIB", "HUGE-MIB", "larger than 16 MiB (20971693 octets)"),
+        ("DEEP-MIB", "DEEP-MIB.txt", "line 5: braces nest more than 100 deep"),
+        ("WIDE-MIB", "WIDE-MIB.mib", "it is UTF-16, and MIB modules are ASCII or UTF-8"),
+        ("BARE-MIB", "BARE-MIB.my", "it has NULs (binary or UTF-16) and no module"),
+        ("PIPE-MIB", "PIPE-MIB.smi", "it is no ordinary file"),
+        ("LINK-MIB", "LINK-MIB", "No such file or directory"),
+        ("NAME-MIB", "NAME-MIB.txt", "the module in it is OTHER-MIB"),
+    ];
+    for (module, file, reason) in cases {
+        let told = format!(
+            "MIB search path: modules\nCannot find module ({module}): At line 1 in (none)\n\
+             modules/{file} is passed over: {reason}\n"
+        );
+        assert_told(&tool, &["-m", module], &told);
+        assert_told(&tool, &["-m", module, "-Pe"], "MIB search path: modules\n");
+    }
+    assert_told(&tool, &["-m", "ALL"], "");
+}
+
+#[test]
 fn faults_of_modules_are_told_on_request() {
     let tool = tool("snmpget");
     let faults = "Cannot find module (NO-MIB): At line 2 in modules/A.txt\n\

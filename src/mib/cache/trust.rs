@@ -1,0 +1,74 @@
+//! Whose directories and files count: what others can write to is no cache of ours.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    path::Path,
+};
+
+use rustix::{
+    fs::OFlags,
+    process::{Uid, geteuid},
+};
+
+/// The permission to write for the group and for all others.
+const OTHERS_WRITE: u32 = 0o022;
+
+/// Opens an image for reading, if it is an ordinary file (no pipe, no link), ours or the system's, and nobody else may
+/// write to it. Opening waits for nothing.
+///
+/// # Errors
+///
+/// What the system says, or what speaks against the file.
+pub(super) fn open(path: &Path) -> io::Result<(File, fs::Metadata)> {
+    let file = OpenOptions::new().read(true).custom_flags(flags()).open(path)?;
+    let metadata = ordinary(&file)?;
+    if !is_trusted_owner(metadata.uid()) || metadata.mode() & OTHERS_WRITE != 0 {
+        return Err(io::Error::other("others may have written it"));
+    }
+    Ok((file, metadata))
+}
+
+/// Opens a file to lock it, and makes it if need be.
+///
+/// # Errors
+///
+/// What the system says, or that something else is in its place. A second name of another file is something else, too:
+/// the file is written to.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags());
+    let file = options.open(path)?;
+    if ordinary(&file)?.nlink() > 1 {
+        return Err(io::Error::other("the lock file there has other names"));
+    }
+    Ok(file)
+}
+
+/// Whether images may be kept in a directory.
+///
+/// # Errors
+///
+/// It cannot be looked at, or is somebody else's who lets others write there.
+pub(super) fn check_directory(directory: &Path) -> io::Result<()> {
+    let metadata = fs::metadata(directory)?;
+    if !is_trusted_owner(metadata.uid()) && metadata.mode() & OTHERS_WRITE != 0 {
+        return Err(io::Error::other("it is somebody else's and others may write there"));
+    }
+    Ok(())
+}
+
+fn flags() -> i32 {
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
+    i32::try_from(flags.bits()).unwrap_or_default()
+}
+
+fn ordinary(file: &File) -> io::Result<fs::Metadata> {
+    let metadata = file.metadata()?;
+    if metadata.is_file() { Ok(metadata) } else { Err(io::Error::other("not an ordinary file")) }
+}
+
+fn is_trusted_owner(owner: u32) -> bool {
+    owner == Uid::ROOT.as_raw() || owner == geteuid().as_raw()
+}
