@@ -61,7 +61,6 @@ const OBJECTS: &[(&str, &[&str])] = &[
     ("ifTable.0", &["1"]),
     ("ifEntry.99.1", &["1"]),
     ("enterprises.99999.1.0", &["1"]),
-    ("sysUpTime.0", &["5"]),
 ];
 
 const VALUES: &[&str] =
