@@ -174,6 +174,16 @@ fn differs_on_purpose(table: &Table, verdict: &str, typed: &str, theirs: &str, i
             && typed.contains(['"', '\''])
             && theirs.starts_with("no Index out of range")
             && is_read
+        || verdict == "ok"
+            && !is_read
+            && table.components()[0].facts.hint == Some(b"1x:")
+            && begins_too_large(typed)
+}
+
+/// Whether a text in quotes begins with a number of more than one octet.
+fn begins_too_large(typed: &str) -> bool {
+    let quoted = typed.strip_prefix(['"', '\'']).unwrap_or_default();
+    quoted.bytes().take_while(u8::is_ascii_hexdigit).count() > 2
 }
 
 fn dotted(arcs: &[u32]) -> String {

@@ -120,7 +120,7 @@ pub fn value(
     settings: &MibSettings,
     library: &mut Library,
 ) -> Result<Value, SetError> {
-    let known = library.view().find(object).map(|(definition, _)| Object::of(definition));
+    let known = library.view().object(object).map(|(definition, _)| Object::of(definition));
     let Some(known) = known else { return plain(kind, octets, settings, library) };
     let (facts, checks) = (known.facts(), oid_arg::checks(settings));
     let notation = match kind {

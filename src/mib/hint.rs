@@ -5,7 +5,7 @@
 
 mod parse;
 
-pub use parse::{Mismatch, parse_octets};
+pub use parse::{Mismatch, has_notation, parse_octets, parse_octets_exactly};
 
 /// How many digits an octet below 16 has in hexadecimal.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

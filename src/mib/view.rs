@@ -5,7 +5,10 @@
 
 use std::{fmt, sync::Arc};
 
-use super::image::{self, Definition, Image, Module, Node};
+use super::{
+    image::{self, Definition, Image, Module, Node},
+    kinds::Kind,
+};
 
 /// The names that count.
 ///
@@ -166,6 +169,19 @@ impl View {
         node.ancestors()
             .zip((0..=oid.len() - rest.len()).rev())
             .find_map(|(node, known)| self.definition(node).map(|found| (found, &oid[known..])))
+    }
+
+    /// The object that an OID is an instance of, and the arcs below it: the nearest scalar or column.
+    ///
+    /// Names that modules give to instances, such as `sysUpTimeInstance`, do not count, for they have no type. Where an
+    /// OID is no instance, this is what [`View::find`] finds.
+    pub fn object<'o>(&self, oid: &'o [u32]) -> Option<(Definition<'static>, &'o [u32])> {
+        let (nearest, rest) = self.find(oid)?;
+        let above = nearest.node().ancestors().zip((0..=oid.len() - rest.len()).rev());
+        let object = above
+            .filter_map(|(node, known)| self.definition(node).map(|found| (found, &oid[known..])))
+            .find(|(found, _)| matches!(found.kind(), Kind::Scalar | Kind::Column));
+        Some(object.unwrap_or((nearest, rest)))
     }
 
     /// The definitions that bear a name, in the order of their modules' names.

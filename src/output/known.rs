@@ -65,11 +65,11 @@ impl Knowledge {
 
     /// Finds the definition in the view and says where it is kept.
     fn learn(&mut self, oid: &[u32]) -> Option<usize> {
-        let (nearest, rest) = self.view.find(oid)?;
+        let (nearest, _) = self.view.find(oid)?;
         if let Some(at) = self.objects.iter().position(|object| object.nearest == nearest) {
             return Some(at);
         }
-        let (definition, rest) = object(&self.view, nearest, rest, oid);
+        let (definition, rest) = self.view.object(oid)?;
         let object = Described::of(nearest, definition, &oid[..oid.len() - rest.len()]);
         if self.objects.len() < KEPT {
             self.objects.push(object);
@@ -99,31 +99,12 @@ impl Found<'_> {
     }
 }
 
-/// The object that an OID is an instance of, and the arcs below it.
-///
-/// Where it is none, this is the nearest definition above; names that modules give to instances, such as
-/// `sysUpTimeInstance`, do not count, for they have no type.
-fn object<'o>(
-    view: &View,
-    nearest: Definition<'static>,
-    rest: &'o [u32],
-    oid: &'o [u32],
-) -> (Definition<'static>, &'o [u32]) {
-    let known = oid.len() - rest.len();
-    let above = nearest.node().ancestors().zip((0..=known).rev());
-    above
-        .filter_map(|(node, known)| view.definition(node).map(|found| (found, &oid[known..])))
-        .find(|(found, _)| has_values(*found))
-        .unwrap_or((nearest, rest))
-}
-
 fn has_values(definition: Definition<'_>) -> bool {
     matches!(definition.kind(), Kind::Scalar | Kind::Column)
 }
 
 fn name_of(view: &View, oid: &[u32]) -> Option<String> {
-    let (nearest, rest) = view.find(oid)?;
-    let (definition, rest) = object(view, nearest, rest, oid);
+    let (definition, rest) = view.object(oid)?;
     let mut name = definition.qualified_name().to_string();
     for arc in rest {
         write!(name, ".{arc}").expect("a String takes what it is given");

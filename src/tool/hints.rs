@@ -36,7 +36,7 @@ pub fn of_unknown(unknown: &UnknownOid, library: &Library) -> Option<String> {
 /// What a value for an object may have been meant to be: one of its labels.
 pub fn of_value(error: &SetError, object: &Oid, library: &Library) -> Option<String> {
     let SetError::Refused(InputError::Range(text)) = error else { return None };
-    let (definition, _) = library.view().find(object)?;
+    let (definition, _) = library.view().object(object)?;
     let known = Object::of(definition);
     question(&name::nearest_label(text, known.facts().labels))
 }

@@ -61,7 +61,6 @@ const OBJECTS: &[(&str, &[&str])] = &[
     ("ifTable.0", &["1"]),
     ("ifEntry.99.1", &["1"]),
     ("enterprises.99999.1.0", &["1"]),
-    ("sysUpTime.0", &["5"]),
 ];
 
 const VALUES: &[&str] =
@@ -188,7 +187,8 @@ fn is_excepted([object, kind, value]: &Triple) -> bool {
     match kind.as_str() {
         "i" | "u" | "t" | "3" => value.parse::<i128>().is_ok_and(|number| i32::try_from(number).is_err()),
         "a" => value.contains(' '),
-        "U" | "I" => value.starts_with(|first: char| first.is_ascii_digit()) && !is_number,
+        "U" => value.starts_with(|first: char| first.is_ascii_digit()) && !is_number,
+        "I" => value.starts_with(|first: char| first.is_ascii_digit()) && value.parse::<i64>().is_err(),
         _ => is_from_mib(&["ifHCInOctets"]) && !is_number || is_from_mib(ADDRESSES) && value.contains(' '),
     }
 }

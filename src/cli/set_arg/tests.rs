@@ -11,6 +11,26 @@ fn read(kind: &str, text: &str) -> Result<Value, String> {
         .map_err(|error| error.to_string())
 }
 
+#[test]
+fn an_instance_that_has_a_name_of_its_own_is_of_its_objects_type() {
+    let mut library = Library::core();
+    let mut read = |oid: &[u32], kind: &str, text: &str| {
+        let kind = SetType::parse(kind).unwrap();
+        value(&Oid::from_static(oid), kind, text.as_bytes(), &MibSettings::default(), &mut library)
+            .map_err(|error| error.to_string())
+    };
+    // DISMAN-EVENT-MIB calls sysUpTime.0 sysUpTimeInstance, which has no syntax.
+    let (up_time, below) = (&[1, 3, 6, 1, 2, 1, 1, 3, 0], &[1, 3, 6, 1, 2, 1, 1, 3, 0, 7]);
+    assert_eq!(read(up_time, "=", "5"), Ok(Value::TimeTicks(5)));
+    assert_eq!(read(below, "=", "5"), Ok(Value::TimeTicks(5)));
+    let refusal = "Bad variable type (Type of attribute is Timeticks, not INTEGER)";
+    assert_eq!(read(up_time, "i", "5"), Err(refusal.to_owned()));
+    // What is no instance has no type.
+    let table = &[1, 3, 6, 1, 2, 1, 2, 2, 0];
+    assert_eq!(read(table, "=", "5"), Err("Bad variable type (\"=\")".to_owned()));
+    assert_eq!(read(table, "i", "5"), Ok(Value::Integer32(5)));
+}
+
 fn octets(octets: &[u8]) -> Value {
     Value::OctetString(Octets::from(octets))
 }

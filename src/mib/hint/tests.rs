@@ -89,6 +89,52 @@ fn text_that_follows_its_hint_is_read_and_other_text_is_not() {
 }
 
 #[test]
+fn a_text_that_must_be_exact_is_read_refused_or_of_another_kind() {
+    for (hint, text, octets) in [
+        ("1x:", "0:1b:21", Ok(Some(&[0, 0x1b, 0x21][..]))),
+        ("1x:", "ff", Ok(Some(&[255]))),
+        ("1x:", "0:1b:2g", Err(6)),
+        ("1x:", "0::1", Err(2)),
+        ("2d-1d-1d,1d:1d", "2026-1-2,x", Err(9)),
+        ("*1d:/1d", "1:2:/x", Err(5)),
+        ("1x:", "0:100", Err(2)),
+        ("1x:", "abc", Err(0)),
+        ("1x:", "1ff:2", Err(0)),
+        ("1d.", "256", Err(0)),
+        ("1d.", "-1", Err(0)),
+        ("1d.", "99999999999999999999999", Err(0)),
+        ("2d", "65535", Ok(Some(&[255, 255]))),
+        ("2d", "65536", Err(0)),
+        ("8x", "7fffffffffffffff", Ok(Some(&[0x7f, 255, 255, 255, 255, 255, 255, 255]))),
+        ("8x", "10000000000000000", Err(0)),
+        ("9d", "9223372036854775808", Err(0)),
+        ("9d", "5", Ok(Some(&[0, 0, 0, 0, 0, 0, 0, 0, 5]))),
+        ("0d", "0", Ok(Some(b""))),
+        ("0d", "1", Err(0)),
+        ("1x:", "xyz", Ok(None)),
+        ("1x:", "a-b", Ok(None)),
+        ("1a:1a", "a:bc:", Ok(Some(b"abc:"))),
+        ("1a:;", "a:b", Ok(None)),
+        ("255a", "text", Ok(Some(b"text"))),
+    ] {
+        let expected =
+            octets.map(|octets: Option<&[u8]>| octets.map(<[u8]>::to_vec)).map_err(|at| Mismatch { at });
+        assert_eq!(parse_octets_exactly(hint.as_bytes(), text.as_bytes()), expected, "{hint} {text}");
+    }
+}
+
+#[test]
+fn hints_with_a_notation_are_told_from_those_for_text_and_broken_ones() {
+    for hint in ["1x:", "1d.1d.1d.1d/2d", "2d-1d-1d,1d:1d:1d.1d,1a1d:1d", "*1x:/1d", "1x", "255a1a", "*255a"]
+    {
+        assert!(has_notation(hint.as_bytes()), "{hint}");
+    }
+    for hint in ["", "255a", "255t", "a", "x", "1", "1q", "2d:255t", "*", "1x:2", "1x:;q"] {
+        assert!(!has_notation(hint.as_bytes()), "{hint}");
+    }
+}
+
+#[test]
 fn long_hints_and_values_stay_in_bounds() {
     let value = vec![0xff; 65_535];
     for hint in ["1d.", "1o:", "*1d.", "8d-", "9999999999999999999999999d"] {

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{
     Badly, Checks, Component, Parsed, parse,
-    parse::{badly, has_size, integer},
+    parse::{badly, has_size, hinted, integer},
 };
 use crate::{
     limits,
@@ -16,8 +16,9 @@ use crate::{
 ///
 /// Each pair of brackets holds one component: a number or a label; an address; the arcs of an identifier; a string in
 /// quotes of either kind, or as its DISPLAY-HINT writes it, with or without `STRING: ` before it. A string ends with a
-/// quote before a bracket and is taken as it stands, since nothing in it is escaped when it is printed. What follows
-/// the last bracket is read as plain arcs.
+/// quote before a bracket, since nothing in it is escaped when it is printed, and means what it means to [`parse`]: by
+/// its DISPLAY-HINT if it is in the hint's notation, else the text as it stands. What follows the last bracket is read
+/// as plain arcs.
 ///
 /// # Errors
 ///
@@ -118,12 +119,12 @@ fn bracketed_string(component: &Component<'_>, text: &[u8], checks: Checks) -> O
         let inner = rest.strip_suffix(close)?;
         match component.inet_address.then(|| address(inner)).flatten() {
             Some(octets) => octets,
-            None => inner.to_vec(),
+            None => hinted(facts, inner.to_vec(), checks)?,
         }
     } else {
         let text = text.strip_prefix(b"STRING: ").unwrap_or(text);
         let hint = facts.hint.filter(|_| checks.hints)?;
-        if is_text(hint) { text.to_vec() } else { hint::parse_octets(hint, text).ok()? }
+        if is_text(hint) { text.to_vec() } else { hint::parse_octets_exactly(hint, text).ok()?? }
     };
     (!checks.ranges || has_size(facts, octets.len())).then_some(octets)
 }

@@ -12,7 +12,7 @@ use crate::{
 /// What is looked at while text is read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Checks {
-    /// Ranges, sizes and octets; off with `-Ir`.
+    /// Ranges, sizes, octets, and the notation of DISPLAY-HINTs; off with `-Ir`.
     pub ranges: bool,
     /// DISPLAY-HINTs of quoted strings; off with `-Ih`.
     pub hints: bool,
@@ -52,7 +52,8 @@ pub struct Badly {
 /// [`limits::OID_ARCS`].
 ///
 /// Differences from net-snmp: a number above 4294967295 is refused, not cut, and so is more than an identifier can
-/// hold; and a quoted text for a string of which no size is known is taken, where net-snmp finds every size out of
+/// hold; so is, unless [`Checks::ranges`] are off, a quoted text that begins in the notation of its object's DISPLAY-HINT
+/// and does not go on so, or has a number that its octets cannot hold; and a quoted text for a string of which no size is known is taken, where net-snmp finds every size out of
 /// range.
 ///
 /// # Errors
@@ -243,7 +244,7 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         let (inner, after) = self.unquote(*quote, quoted)?;
-        let octets = self.hinted(&component.facts, inner);
+        let octets = hinted(&component.facts, inner, self.checks).ok_or(Bad::Piece)?;
         if self.checks.ranges && !has_size(&component.facts, octets.len()) {
             return Err(Bad::Piece);
         }
@@ -276,13 +277,6 @@ impl<'a> Reader<'a> {
                 self.piece.extend_from_slice(&text[inner.len()..]);
                 Err(Bad::Piece)
             }
-        }
-    }
-
-    fn hinted(&self, facts: &Facts<'_>, text: Vec<u8>) -> Vec<u8> {
-        match facts.hint.filter(|_| self.checks.hints) {
-            Some(hint) => hint::parse_octets(hint, &text).unwrap_or(text),
-            None => text,
         }
     }
 
@@ -331,6 +325,22 @@ pub(super) fn integer(facts: &Facts<'_>, piece: &[u8], checks: Checks) -> Option
     let number_there = if is_signed { i64::from(number.cast_signed()) } else { i64::from(number) };
     let allowed = facts.ranges.iter().any(|(low, high)| (*low..=*high).contains(&number_there));
     (!checks.ranges || facts.ranges.is_empty() || allowed).then_some(number)
+}
+
+/// The octets of a text in quotes: by the hint if it has a notation of its own, else as they are. So are those of text
+/// of another kind, if it can be what is printed for an instance.
+///
+/// Where nothing is checked, whatever the hint cannot read is taken as it stands, and numbers are cut, as with net-snmp.
+pub(super) fn hinted(facts: &Facts<'_>, text: Vec<u8>, checks: Checks) -> Option<Vec<u8>> {
+    match facts.hint.filter(|hint| checks.hints && hint::has_notation(hint)) {
+        Some(hint) if checks.ranges => {
+            let octets = hint::parse_octets_exactly(hint, &text).ok()?;
+            let is_printed = || text.iter().all(|octet| matches!(octet, b' '..=b'~'));
+            octets.or_else(|| is_printed().then(|| text.clone()))
+        }
+        Some(hint) => Some(hint::parse_octets(hint, &text).unwrap_or(text)),
+        None => Some(text),
+    }
 }
 
 /// Whether a string may have this size.

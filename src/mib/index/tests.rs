@@ -145,6 +145,49 @@ fn brackets_are_read() {
 }
 
 #[test]
+fn a_text_in_quotes_means_the_same_behind_a_dot_and_in_brackets() {
+    let of = |hint| plain(Facts { hint, ranges: &[(0, 64)], ..Facts::new(Base::OctetString) });
+    let (mac, text, broken) = (of(Some(b"1x:")), of(Some(b"255a")), of(Some(b"1x:;q")));
+    for (component, typed, arcs) in [
+        (&mac, "0:1b:21:a:b:c", Ok(&[6, 0, 27, 33, 10, 11, 12][..])),
+        (&mac, "ab", Ok(&[1, 0xab])),
+        (&mac, "", Ok(&[0])),
+        (&mac, "abc", Err(())),
+        (&mac, "1ff:2", Err(())),
+        (&mac, "-1", Err(())),
+        (&mac, "0:1b:2g", Err(())),
+        (&mac, "0::1", Err(())),
+        (&mac, "\u{fc}", Err(())),
+        (&mac, "xyz", Ok(&[3, 120, 121, 122])),
+        (&text, "1ff:2", Ok(&[5, 49, 102, 102, 58, 50])),
+        (&broken, "ab", Ok(&[2, 97, 98])),
+        (&of(None), "ab", Ok(&[2, 97, 98])),
+    ] {
+        let expected = arcs.map(<[u32]>::to_vec).map_err(|()| "Index out of range: ");
+        let of = |read: Result<Parsed, Badly>| {
+            read.map(|parsed| parsed.arcs).map_err(|bad| {
+                let detail = bad.to_string();
+                assert!(detail.starts_with("Index out of range: ") && detail.ends_with(" (c)"), "{detail}");
+                "Index out of range: "
+            })
+        };
+        let components = std::slice::from_ref(component);
+        let dot = format!("\"{typed}\"");
+        assert_eq!(of(parse(components, dot.as_bytes(), 10, Checks::default())), expected, "{typed}");
+        let brackets = format!("[{dot}]");
+        assert_eq!(
+            of(parse_brackets(components, brackets.as_bytes(), 10, Checks::default())),
+            expected,
+            "{typed}"
+        );
+    }
+    let unhinted = Checks { hints: false, ..Checks::default() };
+    for read in [parse(&[mac], b"\"ab\"", 10, unhinted), parse_brackets(&[mac], b"[\"ab\"]", 10, unhinted)] {
+        assert_eq!(read.unwrap().arcs, [2, 97, 98]);
+    }
+}
+
+#[test]
 fn an_index_that_does_not_fit_an_identifier_is_refused() {
     let component = [plain(Facts::new(Base::OctetString))];
     let typed = format!("\"{}\"", "a".repeat(117));
