@@ -327,3 +327,6 @@ fn seal(
 
 /// What a user who may not is told (RFC 3413, section 3.2).
 pub(super) const REFUSAL: ErrorStatus = ErrorStatus::AUTHORIZATION_ERROR;
+
+#[cfg(test)]
+mod tests;
