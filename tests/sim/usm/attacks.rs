@@ -246,12 +246,15 @@ fn an_answer_with_the_msg_id_of_another_transmission_is_no_answer() {
     assert!(bench.events.is_empty(), "once is enough");
 }
 
+/// What makes another message of an answer.
+type Change = fn(&mut Forged);
+
 /// Each way in which an authentic answer is none, beside the one in which it is.
 #[test]
 fn nothing_but_the_whole_answer_is_one() {
     for level in LEVELS {
         let mut agent = agent_with(authority(level), 1);
-        let changes: [(&str, fn(&mut Forged)); 9] = [
+        let changes: [(&str, Change); 9] = [
             ("another engine", |forged| forged.engine_id = OTHER.to_vec()),
             ("another user", |forged| forged.user = b"somebody".to_vec()),
             ("no user", |forged| forged.user.clear()),

@@ -113,7 +113,7 @@ fn a_set_over_a_bad_network_was_made_when_it_says_so_and_not_when_it_says_that_i
             let about = format!("{level:?}, {faults:?}, {sets} sets");
             match &seen.result {
                 Ok(()) => {
-                    assert_eq!(seen.items, [binding.clone()], "{about}");
+                    assert_eq!(seen.items, std::slice::from_ref(&binding), "{about}");
                     assert!(sets >= 1, "{about}");
                     made += 1;
                 }
