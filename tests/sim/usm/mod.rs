@@ -7,6 +7,7 @@ mod attacks;
 mod clocks;
 mod discovery;
 mod forge;
+mod model;
 mod network;
 mod pairs;
 mod reports;
