@@ -94,3 +94,11 @@ pub const TABLE_RESTARTS: usize = 100;
 
 /// Columns of a table that is read without its description; the widest of the standard modules have some 60.
 pub const TABLE_COLUMNS: usize = 4_096;
+
+/// Engines that one session asks in turn, until one of them has proven to be the agent's. Whoever invents more of them
+/// only makes the oldest forgotten.
+pub const ENGINE_CANDIDATES: usize = 8;
+
+/// Transmissions that one request of `SNMPv3` may take beside its retries: one with the clock that the agent says, two
+/// for another engine, one to see whether what nobody has authenticated is said again.
+pub const CORRECTIONS: u32 = 4;

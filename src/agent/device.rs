@@ -1,14 +1,14 @@
 //! An agent with its misbehaviour: what a server, or the simulated network, hands datagrams to.
 
 use super::{
-    Agent,
+    Agent, Received, Request,
     quirk::{Quirk, Rate},
     random::SplitMix64,
     size,
 };
 use crate::{
     clock::{Duration, Instant},
-    codec::{self, AnyPdu, ErrorStatus, Message, Pdu, PduKind, Version},
+    codec::{AnyPdu, ErrorStatus, Message, Pdu, PduKind, Version},
     limits,
     value::{Octets, VarBind},
 };
@@ -74,6 +74,11 @@ impl Device {
         &self.agent
     }
 
+    /// The agent, to be changed.
+    pub fn agent_mut(&mut self) -> &mut Agent {
+        &mut self.agent
+    }
+
     /// Takes a datagram and says what comes of it; nothing at all when the list is empty.
     pub fn handle(&mut self, now: Instant, octets: &[u8]) -> Vec<Effect> {
         if self.strikes(|quirk| if let Quirk::PortUnreachable(rate) = quirk { Some(*rate) } else { None }) {
@@ -82,17 +87,23 @@ impl Device {
         if self.strikes(|quirk| if let Quirk::Drop(rate) = quirk { Some(*rate) } else { None }) {
             return Vec::new();
         }
-        let Some(request) = self.agent.receive(octets) else { return Vec::new() };
-        if self.ignores(&request) {
-            return Vec::new();
-        }
-        let Some(mut answer) = self.agent.respond(now, &request, self.limit) else { return Vec::new() };
-        self.shape(&request, &mut answer);
-        if !self.write(&answer) {
-            return Vec::new();
+        match self.agent.receive(now, octets, self.limit, &mut self.out) {
+            Received::Request(request) if self.answer(now, &request) => {}
+            Received::Report if !self.quirks.iter().any(|active| active.quirk == Quirk::V1Only) => {}
+            Received::Request(_) | Received::Report | Received::Nothing => return Vec::new(),
         }
         self.damage();
         self.send()
+    }
+
+    /// Writes the answer to a request into `out`; false when there is none.
+    fn answer(&mut self, now: Instant, request: &Request) -> bool {
+        if self.ignores(&request.message) {
+            return false;
+        }
+        let Some(mut answer) = self.agent.answer(now, request, self.limit) else { return false };
+        self.shape(&request.message, &mut answer);
+        self.agent.write(now, request, &answer, self.limit, &mut self.out)
     }
 
     fn ignores(&self, request: &Message) -> bool {
@@ -134,12 +145,6 @@ impl Device {
                 _ => {}
             }
         }
-    }
-
-    /// Writes the answer into `out`; false when it cannot be sent at all.
-    fn write(&mut self, answer: &Message) -> bool {
-        let AnyPdu::Pdu(pdu) = &answer.pdu else { return false };
-        codec::encode(answer.version, &answer.community, pdu, self.limit, &mut self.out).is_ok()
     }
 
     /// What is wrong with the answer as octets.

@@ -7,6 +7,8 @@ use super::{
     size,
     statistics::{Counter, Statistics},
     tree::{Refusal, Tree},
+    usm::Authority,
+    v3::{REFUSAL, Received, Request},
 };
 use crate::{
     clock::Instant,
@@ -29,7 +31,9 @@ const OBJECTS_PASSED_OVER: usize = 1 << 18;
 pub struct Agent {
     tree: Tree,
     communities: Communities,
-    statistics: Arc<Statistics>,
+    pub(super) statistics: Arc<Statistics>,
+    /// Without one, `SNMPv3` is not spoken.
+    pub(super) usm: Option<Authority>,
 }
 
 /// Whether there is an answer.
@@ -47,7 +51,25 @@ type Outcome = Result<Vec<VarBind>, Refusal>;
 impl Agent {
     /// An agent for the objects of `tree`, counting in `statistics` (which a provider in the tree may show).
     pub fn new(tree: Tree, communities: Communities, statistics: Arc<Statistics>) -> Self {
-        Self { tree, communities, statistics }
+        Self { tree, communities, statistics, usm: None }
+    }
+
+    /// The same agent, which speaks `SNMPv3` too. What its engine counts can be read as objects, whatever the tree has in
+    /// their places.
+    #[must_use]
+    pub fn with_usm(mut self, usm: Authority) -> Self {
+        self.usm = Some(usm);
+        self
+    }
+
+    /// The authoritative engine, where `SNMPv3` is spoken.
+    pub fn usm(&self) -> Option<&Authority> {
+        self.usm.as_ref()
+    }
+
+    /// The same, to be changed.
+    pub fn usm_mut(&mut self) -> Option<&mut Authority> {
+        self.usm.as_mut()
     }
 
     /// The objects.
@@ -65,49 +87,93 @@ impl Agent {
     /// `out` is empty when the answer is silence: see [`respond`](Self::respond), and for octets that are no message.
     pub fn handle(&mut self, now: Instant, octets: &[u8], limit: usize, out: &mut Vec<u8>) -> Handled {
         out.clear();
-        let Some(request) = self.receive(octets) else { return Handled::Silent };
-        let Some(answer) = self.respond(now, &request, limit) else { return Handled::Silent };
-        let AnyPdu::Pdu(pdu) = &answer.pdu else { return Handled::Silent };
-        match codec::encode(answer.version, &answer.community, pdu, limit, out) {
-            Ok(()) => Handled::Replied,
-            // A SET in SNMPv1 with a type that SNMPv1 does not have cannot even be refused: its bindings come back.
-            Err(_) => Handled::Silent,
-        }
+        let request = match self.receive(now, octets, limit, out) {
+            Received::Request(request) => request,
+            Received::Report => return Handled::Replied,
+            Received::Nothing => return Handled::Silent,
+        };
+        let Some(answer) = self.answer(now, &request, limit) else { return Handled::Silent };
+        // A SET in SNMPv1 with a type that SNMPv1 does not have cannot even be refused: its bindings come back.
+        if self.write(now, &request, &answer, limit, out) { Handled::Replied } else { Handled::Silent }
     }
 
-    /// Reads the datagram `octets`; `None` when it is no message for this agent, which is counted.
-    pub fn receive(&mut self, octets: &[u8]) -> Option<Message> {
+    /// Reads the datagram `octets`, and says what comes of it. What is no message for this agent is counted; a Report
+    /// that is due is written into `out`.
+    pub fn receive(&mut self, now: Instant, octets: &[u8], limit: usize, out: &mut Vec<u8>) -> Received {
         match codec::decode(octets, Lenient::all()) {
-            Ok((message, _)) => Some(message),
+            Ok((message, _)) => Received::Request(Box::new(Request { message, secured: None })),
+            Err(DecodeError { kind: DecodeErrorKind::NotCommunityBased, .. }) => {
+                self.receive_v3(now, octets, limit, out)
+            }
             Err(DecodeError { kind, .. }) => {
                 self.statistics.count(Counter::InPkts);
                 self.statistics.count(match kind {
-                    DecodeErrorKind::UnknownVersion { .. } | DecodeErrorKind::NotCommunityBased => {
-                        Counter::InBadVersions
-                    }
+                    DecodeErrorKind::UnknownVersion { .. } => Counter::InBadVersions,
                     _ => Counter::InAsnParseErrs,
                 });
-                None
+                Received::Nothing
             }
         }
     }
 
-    /// Answers `message`, in at most `limit` octets (values above [`limits::MESSAGE_OCTETS`] mean that).
+    /// Answers a request, in at most `limit` octets. `None` is silence: see [`respond`](Self::respond).
+    pub fn answer(&mut self, now: Instant, request: &Request, limit: usize) -> Option<Message> {
+        match &request.secured {
+            None => self.respond(now, &request.message, limit),
+            Some(secured) => self.respond_v3(now, &request.message, secured, limit),
+        }
+    }
+
+    /// Writes the answer to a request into `out`, secured as the request was; false when it cannot be sent.
+    pub fn write(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        answer: &Message,
+        limit: usize,
+        out: &mut Vec<u8>,
+    ) -> bool {
+        let AnyPdu::Pdu(pdu) = &answer.pdu else { return false };
+        match &request.secured {
+            None => codec::encode(answer.version, &answer.community, pdu, limit, out).is_ok(),
+            Some(secured) => self.seal_v3(now, secured, pdu.into(), limit, out),
+        }
+    }
+
+    /// Answers `message`, which has a community, in at most `limit` octets (values above [`limits::MESSAGE_OCTETS`] mean
+    /// that).
     ///
     /// `None` is silence: for a community that may not even read, for what is no request of the message's version
     /// (an agent does not acknowledge informs; that is a receiver's part), and when not even an error would fit.
     pub fn respond(&mut self, now: Instant, message: &Message, limit: usize) -> Option<Message> {
         self.statistics.count(Counter::InPkts);
-        let AnyPdu::Pdu(pdu) = &message.pdu else {
+        if matches!(message.pdu, AnyPdu::TrapV1(_)) {
             self.statistics.count(Counter::InTraps);
             return None;
-        };
+        }
+        if message.version == Version::V3 {
+            return None;
+        }
         let permission = self.communities.permission(&message.community);
         if permission == Permission::None {
             self.statistics.count(Counter::InBadCommunityNames);
             return None;
         }
-        let room = Room { message, request_id: pdu.request_id, limit: limit.min(limits::MESSAGE_OCTETS) };
+        self.respond_to(now, message, permission, Around::Community, limit)
+    }
+
+    /// Answers what has been let in.
+    pub(super) fn respond_to(
+        &mut self,
+        now: Instant,
+        message: &Message,
+        permission: Permission,
+        around: Around,
+        limit: usize,
+    ) -> Option<Message> {
+        let AnyPdu::Pdu(pdu) = &message.pdu else { return None };
+        let limit = limit.min(limits::MESSAGE_OCTETS);
+        let room = Room { message, around, request_id: pdu.request_id, limit };
         let outcome = self.process(now, message.version, pdu, permission, room)?;
         let answer = room.fitting(message.version, pdu, outcome);
         match &answer {
@@ -131,9 +197,13 @@ impl Agent {
         room: Room<'_>,
     ) -> Option<Outcome> {
         match (version, pdu.kind) {
-            (Version::V3, _)
-            | (Version::V1, PduKind::GetBulk { .. })
+            (Version::V1, PduKind::GetBulk { .. })
             | (_, PduKind::Inform | PduKind::TrapV2 | PduKind::Report) => None,
+            (_, PduKind::Get | PduKind::GetNext | PduKind::GetBulk { .. } | PduKind::Set)
+                if permission == Permission::None =>
+            {
+                Some(Err(Refusal { position: None, status: REFUSAL }))
+            }
             (_, PduKind::Get) => {
                 self.statistics.count(Counter::InGetRequests);
                 Some(self.get(now, version, &pdu.bindings))
@@ -146,7 +216,7 @@ impl Agent {
                 self.statistics.count(Counter::InSetRequests);
                 Some(self.set(now, &pdu.bindings, permission, room))
             }
-            (Version::V2c, PduKind::GetBulk { non_repeaters, max_repetitions }) => {
+            (Version::V2c | Version::V3, PduKind::GetBulk { non_repeaters, max_repetitions }) => {
                 Some(self.get_bulk(now, &pdu.bindings, non_repeaters, max_repetitions, room))
             }
             (_, PduKind::Response { .. }) => {
@@ -156,10 +226,25 @@ impl Agent {
         }
     }
 
+    /// What the variable `name` has; what the engine itself has comes before the tree.
+    fn value(&self, now: Instant, name: &Oid) -> Value {
+        let own = self.usm.as_ref().and_then(|usm| usm.value(now, name));
+        own.unwrap_or_else(|| self.tree.get(now, name))
+    }
+
+    /// The first variable after `name`.
+    fn next(&self, now: Instant, name: &Oid) -> Option<VarBind> {
+        let found = self.tree.next(now, name);
+        match (self.usm.as_ref().and_then(|usm| usm.next(now, name)), found) {
+            (Some(own), Some(found)) if found.name < own.name => Some(found),
+            (own, found) => own.or(found),
+        }
+    }
+
     fn get(&self, now: Instant, version: Version, asked: &[VarBind]) -> Outcome {
         let mut found = Vec::with_capacity(asked.len());
         for (position, VarBind { name, .. }) in asked.iter().enumerate() {
-            let value = self.tree.get(now, name);
+            let value = self.value(now, name);
             if version == Version::V1 && (value.is_exception() || invisible_in_v1(&value)) {
                 return Err(Refusal::at(position, ErrorStatus::NO_SUCH_NAME));
             }
@@ -173,12 +258,12 @@ impl Agent {
         let mut found = Vec::with_capacity(asked.len());
         let mut patience = OBJECTS_PASSED_OVER;
         for (position, VarBind { name, .. }) in asked.iter().enumerate() {
-            let mut next = self.tree.next(now, name);
+            let mut next = self.next(now, name);
             while version == Version::V1
                 && let Some(hidden) = next.take_if(|found| invisible_in_v1(&found.value))
             {
                 patience = patience.checked_sub(1).ok_or(Refusal::at(position, ErrorStatus::GEN_ERR))?;
-                next = self.tree.next(now, &hidden.name);
+                next = self.next(now, &hidden.name);
             }
             match next {
                 Some(binding) => found.push(binding),
@@ -246,7 +331,7 @@ impl Agent {
     }
 
     fn next_or_end(&self, now: Instant, name: &Oid) -> VarBind {
-        self.tree.next(now, name).unwrap_or_else(|| VarBind::new(name.clone(), Value::EndOfMibView))
+        self.next(now, name).unwrap_or_else(|| VarBind::new(name.clone(), Value::EndOfMibView))
     }
 
     fn set(&mut self, now: Instant, bindings: &[VarBind], permission: Permission, room: Room<'_>) -> Outcome {
@@ -271,10 +356,23 @@ impl Agent {
     }
 }
 
+/// What is around a PDU.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Around {
+    /// Version and community.
+    Community,
+    /// What `SNMPv3` has.
+    Scoped {
+        /// The most octets that it takes.
+        octets: usize,
+    },
+}
+
 /// The response's envelope: what is left of `limit` for bindings.
 #[derive(Clone, Copy)]
 struct Room<'a> {
     message: &'a Message,
+    around: Around,
     request_id: i32,
     limit: usize,
 }
@@ -286,8 +384,13 @@ impl Room<'_> {
     }
 
     fn size_around(&self, kind: PduKind, octets: usize) -> usize {
-        let community = self.message.community.len();
-        size::envelope(self.message.version, community, kind, self.request_id, octets)
+        match self.around {
+            Around::Community => {
+                let community = self.message.community.len();
+                size::envelope(self.message.version, community, kind, self.request_id, octets)
+            }
+            Around::Scoped { octets: around } => around + size::pdu(kind, self.request_id, octets),
+        }
     }
 
     /// The response for `outcome`, tooBig in its place when it does not fit, or nothing when that does not either.

@@ -32,7 +32,7 @@ pub fn message(message: &Message) -> usize {
     }
 }
 
-/// Octets of a whole message whose bindings take `bindings` octets together.
+/// Octets of a whole message with a community whose bindings take `bindings` octets together.
 pub fn envelope(
     version: Version,
     community_octets: usize,
@@ -40,6 +40,15 @@ pub fn envelope(
     request_id: i32,
     bindings: usize,
 ) -> usize {
+    sealed(version, community_octets, fields(kind, request_id, bindings))
+}
+
+/// Octets of a PDU whose bindings take `bindings` octets together.
+pub fn pdu(kind: PduKind, request_id: i32, bindings: usize) -> usize {
+    field(fields(kind, request_id, bindings))
+}
+
+fn fields(kind: PduKind, request_id: i32, bindings: usize) -> usize {
     let (second, third) = match kind {
         PduKind::Response { error_status, error_index } => {
             (i64::from(error_status.0), i64::from(error_index))
@@ -49,8 +58,7 @@ pub fn envelope(
         }
         _ => (0, 0),
     };
-    let pdu = integer(i64::from(request_id)) + integer(second) + integer(third) + field(bindings);
-    sealed(version, community_octets, pdu)
+    integer(i64::from(request_id)) + integer(second) + integer(third) + field(bindings)
 }
 
 /// Octets of one variable binding.

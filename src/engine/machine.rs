@@ -7,12 +7,16 @@ use std::{
 };
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
-use smallvec::SmallVec;
 
+use self::{
+    pending::{Attempt, Noted, Pending, Timer},
+    secured::Secured,
+};
 use super::{
-    request::{Heard, Rejection, Request, RequestError, RequestHandle, Response},
+    request::{Rejection, Request, RequestError, RequestHandle, Response},
     retry::RetrySchedule,
     security::Security,
+    usm::KnownEngine,
 };
 use crate::{
     clock::{Duration, Instant},
@@ -21,6 +25,9 @@ use crate::{
     },
     limits,
 };
+
+mod pending;
+mod secured;
 
 /// How an engine speaks.
 #[derive(Clone, Debug)]
@@ -84,53 +91,6 @@ pub enum SubmitError {
     TooMany,
 }
 
-/// A request under way.
-#[derive(Debug)]
-struct Pending {
-    request: Request,
-    /// Tells a request from an earlier one with the same handle, whose timers may still lie about.
-    serial: u64,
-    /// Datagrams sent so far.
-    transmissions: u32,
-    first_sent: Instant,
-    /// Request-ids of all of them; an answer to any one counts.
-    ids: SmallVec<[i32; 6]>,
-    /// Set by an ICMP message; ends the request at its next time-out unless an answer comes first.
-    rejected: Option<Rejection>,
-    /// A PDU that carried one of our ids but is no response; likewise.
-    unexpected: Option<PduKind>,
-    /// [`Noted::unmatched`] at the first transmission.
-    unmatched_before: u32,
-}
-
-/// When to look at a request again. One whose request has ended, or was sent again since, is void.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-struct Timer {
-    due: Instant,
-    handle: RequestHandle,
-    serial: u64,
-    /// How many transmissions there were when the timer was set.
-    transmissions: u32,
-}
-
-impl Timer {
-    fn is_live(&self, pending: &HashMap<RequestHandle, Pending>) -> bool {
-        pending.get(&self.handle).is_some_and(|pending| {
-            (pending.serial, pending.transmissions) == (self.serial, self.transmissions)
-        })
-    }
-}
-
-/// What was heard that answered nothing, each with when; a request is told what came after it was sent.
-#[derive(Debug, Default)]
-struct Noted {
-    malformed: Option<(Instant, DecodeError)>,
-    other_version: Option<(Instant, Version)>,
-    stray: Option<(Instant, String)>,
-    /// A count that goes on for ever.
-    unmatched: u32,
-}
-
 /// Ended requests whose ids are remembered, so that a late answer to one is known for what it is, and is not taken for
 /// the answer to a new request.
 const REMEMBERED_IDS: usize = 256;
@@ -155,15 +115,22 @@ pub struct Engine {
     noted: Noted,
     next_serial: u64,
     counters: Counters,
+    /// What USM needs, where messages are secured by it.
+    secured: Option<Box<Secured>>,
 }
 
 impl Engine {
-    /// An engine with nothing to do yet. `seed` decides its request-ids: unpredictable for the network, chosen in
-    /// a test.
+    /// An engine with nothing to do yet. `seed` decides its identifiers and salts: unpredictable for the network, chosen
+    /// in a test.
     pub fn new(settings: EngineSettings, seed: [u8; 32]) -> Self {
+        let mut random = StdRng::from_seed(seed);
+        let secured = match &settings.security {
+            Security::Community(_) => None,
+            Security::Usm(usm) => Some(Box::new(Secured::new(usm, &mut random))),
+        };
         Self {
             settings,
-            random: StdRng::from_seed(seed),
+            random,
             pending: HashMap::new(),
             by_id: HashMap::new(),
             released: VecDeque::new(),
@@ -173,6 +140,7 @@ impl Engine {
             noted: Noted::default(),
             next_serial: 0,
             counters: Counters::default(),
+            secured,
         }
     }
 
@@ -188,19 +156,7 @@ impl Engine {
         self.counters.requests += 1;
         let serial = self.next_serial;
         self.next_serial += 1;
-        self.pending.insert(
-            handle,
-            Pending {
-                request,
-                serial,
-                transmissions: 0,
-                first_sent: Instant::ZERO,
-                ids: SmallVec::new(),
-                rejected: None,
-                unexpected: None,
-                unmatched_before: 0,
-            },
-        );
+        self.pending.insert(handle, Pending::new(request, serial));
         self.to_send.push_back((handle, serial));
         Ok(())
     }
@@ -208,14 +164,14 @@ impl Engine {
     /// Forgets a request; no event comes of it. A handle that is not under way is ignored.
     pub fn cancel(&mut self, handle: RequestHandle) {
         if let Some(pending) = self.pending.remove(&handle) {
-            self.release_ids(&pending);
+            self.release_ids(&pending.attempt);
         }
     }
 
     /// Ends a request that the transport failed; no event comes of it, the caller knows why. Returns how often
     /// [`Self::poll_transmit`] had given it out; 0 for a handle that is not under way.
     pub fn abandon(&mut self, handle: RequestHandle) -> u32 {
-        let transmissions = self.pending.get(&handle).map_or(0, |pending| pending.transmissions);
+        let transmissions = self.pending.get(&handle).map_or(0, |pending| pending.attempt.transmissions);
         self.cancel(handle);
         transmissions
     }
@@ -223,6 +179,9 @@ impl Engine {
     /// Reads one datagram. What it answers becomes an [`Event`]; anything else changes nothing but what
     /// [`RequestError::NoAnswer`] later tells.
     pub fn handle_datagram(&mut self, now: Instant, octets: &[u8]) {
+        if self.secured.is_some() {
+            return self.handle_secured(now, octets);
+        }
         let (message, _deviations) = match codec::decode(octets, self.settings.lenient) {
             Ok(read) => read,
             Err(DecodeError { kind: DecodeErrorKind::NotCommunityBased, .. }) => {
@@ -244,8 +203,10 @@ impl Engine {
     /// An ICMP message proves nothing about its sender, so requests under way are given until their next time-out
     /// to be answered after all; then they end instead of being sent again.
     pub fn handle_rejection(&mut self, rejection: &Rejection) {
-        for pending in self.pending.values_mut().filter(|pending| pending.transmissions > 0) {
-            pending.rejected = Some(rejection.clone());
+        let discovery = self.secured.as_mut().and_then(|secured| secured.discovery_attempt());
+        let attempts = self.pending.values_mut().map(|pending| &mut pending.attempt).chain(discovery);
+        for attempt in attempts.filter(|attempt| attempt.transmissions > 0) {
+            attempt.rejected = Some(rejection.clone());
         }
     }
 
@@ -257,8 +218,9 @@ impl Engine {
 
     /// Retransmits or gives up what is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
+        self.time_out_discovery(now);
         while let Some(&Reverse(timer)) = self.timers.peek() {
-            let Timer { due, handle, serial, transmissions } = timer;
+            let Timer { due, handle, .. } = timer;
             if due > now {
                 break;
             }
@@ -266,23 +228,39 @@ impl Engine {
             let Some(pending) = self.pending.get(&handle).filter(|_| timer.is_live(&self.pending)) else {
                 continue;
             };
-            let hopeless = pending.rejected.is_some() || pending.unexpected.is_some();
-            if hopeless || !self.settings.retry.allows_another(transmissions) {
+            let attempt = &pending.attempt;
+            if pending.queued {
+                // It is about to be sent again, for a better reason.
+            } else if attempt.is_hopeless() || !self.settings.retry.allows_another(attempt.tries()) {
                 self.give_up(now, handle);
             } else {
-                self.to_send.push_back((handle, serial));
+                self.queue(handle);
             }
+        }
+    }
+
+    /// Has a transmission of the request sent.
+    fn queue(&mut self, handle: RequestHandle) {
+        if let Some(pending) = self.pending.get_mut(&handle).filter(|pending| !pending.queued) {
+            pending.queued = true;
+            self.to_send.push_back((handle, pending.serial));
         }
     }
 
     /// Writes the next datagram into `out`, replacing what is there, and says which request it belongs to; `None`
     /// when there is nothing to send.
+    ///
+    /// A question for the engine's identifier belongs to one of the requests that wait for it.
     pub fn poll_transmit(&mut self, now: Instant, out: &mut Vec<u8>) -> Option<RequestHandle> {
+        self.park();
+        if let Some(handle) = self.poll_discovery(now, out) {
+            return Some(handle);
+        }
         while let Some((handle, serial)) = self.to_send.pop_front() {
             if self.pending.get(&handle).is_none_or(|pending| pending.serial != serial) {
                 continue;
             }
-            match self.encode(handle, out) {
+            match self.encode(now, handle, out) {
                 Ok(id) => {
                     self.note_transmission(now, handle, id);
                     return Some(handle);
@@ -295,18 +273,18 @@ impl Engine {
 
     /// Whether [`Self::poll_transmit`] may have something.
     pub fn wants_transmit(&self) -> bool {
-        !self.to_send.is_empty()
+        !self.to_send.is_empty() || self.secured.as_ref().is_some_and(|secured| secured.wants_transmit())
     }
 
     /// When [`Self::handle_timeout`] is next needed.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
-        while let Some(Reverse(timer)) = self.timers.peek() {
-            if timer.is_live(&self.pending) {
-                return Some(timer.due);
-            }
+        while let Some(Reverse(timer)) = self.timers.peek()
+            && !timer.is_live(&self.pending)
+        {
             self.timers.pop();
         }
-        None
+        let discovery = self.secured.as_ref().and_then(|secured| secured.due(&self.pending));
+        self.timers.peek().map(|Reverse(timer)| timer.due).into_iter().chain(discovery).min()
     }
 
     /// The next request that has come to its end.
@@ -317,6 +295,12 @@ impl Engine {
     /// What was done so far.
     pub const fn counters(&self) -> Counters {
         self.counters
+    }
+
+    /// What has been learnt of the engine that is asked, for a cache to keep; `None` until it has answered, and with a
+    /// community.
+    pub fn known_engine(&self) -> Option<KnownEngine> {
+        self.secured.as_ref().and_then(|secured| secured.known_engine())
     }
 
     /// How many requests are under way.
@@ -336,12 +320,20 @@ impl Engine {
 
     fn handle_pdu(&mut self, now: Instant, pdu: Pdu) {
         let Some(&handle) = self.by_id.get(&pdu.request_id) else {
-            self.counters.ignored += 1;
-            if !self.released.contains(&pdu.request_id) {
-                self.noted.unmatched = self.noted.unmatched.wrapping_add(1);
-            }
-            return;
+            return self.hear_unmatched(pdu.request_id);
         };
+        self.answer(now, handle, pdu);
+    }
+
+    /// Takes note of a message that carries none of the ids under way.
+    fn hear_unmatched(&mut self, id: i32) {
+        self.counters.ignored += 1;
+        if !self.released.contains(&id) {
+            self.noted.unmatched = self.noted.unmatched.wrapping_add(1);
+        }
+    }
+
+    fn answer(&mut self, now: Instant, handle: RequestHandle, pdu: Pdu) {
         let Some(pending) = self.pending.get_mut(&handle) else { return };
         match pdu.kind {
             PduKind::Response { error_status, error_index } => {
@@ -350,27 +342,37 @@ impl Engine {
                     error_status,
                     error_index,
                     bindings: pdu.bindings,
-                    transmissions: pending.transmissions,
-                    elapsed: now - pending.first_sent,
+                    transmissions: pending.attempt.transmissions,
+                    elapsed: now - pending.attempt.first_sent,
                 };
                 self.finish(handle, Ok(response));
             }
             other => {
                 self.counters.ignored += 1;
-                pending.unexpected = Some(other);
+                pending.attempt.unexpected = Some(other);
             }
         }
     }
 
-    /// Writes a transmission of the request and returns the request-id that it carries.
-    fn encode(&mut self, handle: RequestHandle, out: &mut Vec<u8>) -> Result<i32, RequestError> {
-        let request_id = self.fresh_id(handle)?;
-        let pending = &self.pending[&handle];
-        match (self.write(&pending.request, request_id, out), pending.ids.first()) {
-            (Ok(()), _) => Ok(request_id),
+    /// Writes a transmission of the request and returns what pairs its answer with it: the request-id that it carries,
+    /// or the msgID.
+    fn encode(
+        &mut self,
+        now: Instant,
+        handle: RequestHandle,
+        out: &mut Vec<u8>,
+    ) -> Result<i32, RequestError> {
+        let own = self.pending[&handle].attempt.ids.first().copied();
+        let id = self.fresh_id(own)?;
+        if self.secured.is_some() {
+            return self.encode_secured(now, handle, id, out).map(|()| id);
+        }
+        let request = &self.pending[&handle].request;
+        match (self.write(request, id, out), own) {
+            (Ok(()), _) => Ok(id),
             // A request-id takes one octet to four: what fitted once must not fail for a longer one.
-            (Err(EncodeError::TooLong { .. }), Some(&own)) => {
-                self.write(&pending.request, own, out)?;
+            (Err(EncodeError::TooLong { .. }), Some(own)) => {
+                self.write(request, own, out)?;
                 Ok(own)
             }
             (Err(error), _) => Err(error.into()),
@@ -380,57 +382,57 @@ impl Engine {
     fn write(&self, request: &Request, request_id: i32, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let security = &self.settings.security;
         let pdu = PduRef { kind: request.kind.pdu_kind(), request_id, bindings: &request.bindings };
-        let limit = self.settings.max_message_octets.min(limits::MESSAGE_OCTETS);
-        codec::encode(security.version(), security.community(request.kind), pdu, limit, out)
+        codec::encode(security.version(), security.community(request.kind), pdu, self.limit(), out)
     }
 
-    /// A request-id that no other request uses, nor one that has just ended and may still be answered late. Random
-    /// tries first; a range nearly used up is searched through.
-    fn fresh_id(&mut self, handle: RequestHandle) -> Result<i32, RequestError> {
-        let range = self.settings.request_ids.clone();
+    fn limit(&self) -> usize {
+        self.settings.max_message_octets.min(limits::MESSAGE_OCTETS)
+    }
+
+    /// An id that no other request uses, nor one that has just ended and may still be answered late. Random tries first;
+    /// a range nearly used up is searched through. `own` is one that the request has already.
+    fn fresh_id(&mut self, own: Option<i32>) -> Result<i32, RequestError> {
+        let mut range = self.settings.request_ids.clone();
+        if self.secured.is_some() {
+            // A msgID has no sign (RFC 3412, section 6.2).
+            range = (*range.start()).max(0)..=*range.end();
+        }
         let size = (i64::from(*range.end()) - i64::from(*range.start()) + 1).max(0).cast_unsigned();
         if size == 0 {
             return Err(RequestError::NoRequestId { range: 0 });
         }
         for _ in 0..32 {
             let id = self.random.random_range(range.clone());
-            if !self.by_id.contains_key(&id) && !self.released.contains(&id) {
+            if !self.is_in_use(id) && !self.released.contains(&id) {
                 return Ok(id);
             }
         }
-        let free = |id: &i32| !self.by_id.contains_key(id);
-        let used = self.by_id.len() + self.released.len();
+        let sent = self.secured.as_ref().map_or(0, |secured| secured.sent_ids());
+        let used = self.by_id.len() + self.released.len() + sent;
         let searched = || range.clone().take(used + 1);
-        if let Some(id) = searched().find(|id| free(id) && !self.released.contains(id)) {
+        if let Some(id) = searched().find(|id| !self.is_in_use(*id) && !self.released.contains(id)) {
             return Ok(id);
         }
         // Then the one that was released first, to which a late answer is least likely to come.
-        if let Some(&id) = self.released.iter().find(|id| free(id)) {
+        if let Some(&id) = self.released.iter().find(|id| !self.is_in_use(**id) && range.contains(id)) {
             return Ok(id);
         }
         // A range smaller than the number of transmissions: one of this request's own ids serves again.
-        match self.pending[&handle].ids.first() {
-            Some(&own) => Ok(own),
-            None => Err(RequestError::NoRequestId { range: size }),
-        }
+        own.ok_or(RequestError::NoRequestId { range: size })
+    }
+
+    fn is_in_use(&self, id: i32) -> bool {
+        self.by_id.contains_key(&id) || self.secured.as_ref().is_some_and(|secured| secured.has_sent(id))
     }
 
     fn note_transmission(&mut self, now: Instant, handle: RequestHandle, id: i32) {
         let Some(pending) = self.pending.get_mut(&handle) else { return };
-        if pending.transmissions == 0 {
-            pending.first_sent = now;
-            pending.unmatched_before = self.noted.unmatched;
-        } else {
-            self.counters.retransmissions += 1;
-        }
-        pending.transmissions += 1;
-        if !pending.ids.contains(&id) {
-            pending.ids.push(id);
-        }
+        pending.queued = false;
+        let attempt = &mut pending.attempt;
+        attempt.note(now, id, self.noted.unmatched, &mut self.counters);
         self.by_id.insert(id, handle);
-        self.counters.transmissions += 1;
-        let due = now + self.settings.retry.wait_after(pending.transmissions);
-        let (serial, transmissions) = (pending.serial, pending.transmissions);
+        let due = now + self.settings.retry.wait_after(attempt.tries());
+        let (serial, transmissions) = (pending.serial, attempt.transmissions);
         self.timers.push(Reverse(Timer { due, handle, serial, transmissions }));
         // A request that waits long keeps what is behind it in the heap, however void that is.
         if self.timers.len() > 2 * self.pending.len() + VOID_TIMERS {
@@ -438,51 +440,26 @@ impl Engine {
         }
     }
 
-    /// What came since a request was sent, and answered nothing.
-    fn heard_since(&self, pending: &Pending) -> Heard {
-        fn later<T: Clone>(noted: Option<&(Instant, T)>, sent: Instant) -> Option<T> {
-            noted.filter(|(at, _)| *at > sent).map(|(_, what)| what.clone())
-        }
-        let sent = pending.first_sent;
-        Heard {
-            malformed: later(self.noted.malformed.as_ref(), sent),
-            other_version: later(self.noted.other_version.as_ref(), sent),
-            stray: later(self.noted.stray.as_ref(), sent),
-            unmatched: self.noted.unmatched.wrapping_sub(pending.unmatched_before),
-        }
-    }
-
     fn give_up(&mut self, now: Instant, handle: RequestHandle) {
         let Some(pending) = self.pending.get(&handle) else { return };
-        let (tries, elapsed) = (pending.transmissions, now - pending.first_sent);
-        let heard = self.heard_since(pending);
-        let error = if let Some(found) = pending.unexpected {
-            RequestError::UnexpectedPdu { found }
-        } else if let Some(rejection) = pending.rejected.clone() {
-            match rejection {
-                Rejection::Refused => RequestError::Refused { tries, elapsed },
-                Rejection::Unreachable { errno, by } => {
-                    RequestError::Unreachable { errno, by, tries, elapsed }
-                }
-            }
-        } else if let Some(error) = heard.malformed {
-            RequestError::Malformed { error, tries, elapsed }
-        } else {
-            RequestError::NoAnswer { tries, elapsed, heard }
-        };
+        let heard = self.noted.since(&pending.attempt);
+        let error = pending.attempt.failure(now, heard);
         self.finish(handle, Err(error));
     }
 
     fn finish(&mut self, handle: RequestHandle, answer: Result<Response, RequestError>) {
         if let Some(pending) = self.pending.remove(&handle) {
-            self.release_ids(&pending);
+            self.release_ids(&pending.attempt);
             self.events.push_back(Event { handle, answer });
         }
     }
 
-    fn release_ids(&mut self, pending: &Pending) {
-        for id in &pending.ids {
+    fn release_ids(&mut self, attempt: &Attempt) {
+        for id in &attempt.ids {
             self.by_id.remove(id);
+            if let Some(secured) = &mut self.secured {
+                secured.forget(*id);
+            }
             self.released.retain(|released| released != id);
             if self.released.len() >= REMEMBERED_IDS {
                 self.released.pop_front();
@@ -493,7 +470,13 @@ impl Engine {
 
     /// How long a request can take until it is given up.
     pub fn longest_request(&self) -> Duration {
-        self.settings.retry.longest()
+        let retry = &self.settings.retry;
+        if self.secured.is_none() {
+            return retry.longest();
+        }
+        // The engine's identifier may take as long as the request, and each correction waits once more.
+        let last = retry.wait_after(retry.retries.saturating_add(1));
+        retry.longest().saturating_mul(2) + last.saturating_mul(u64::from(limits::CORRECTIONS))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Requests and what becomes of them.
 
+use super::usm::{AnswerFault, Report};
 use crate::{
     clock::Duration,
     codec::{DecodeError, EncodeError, ErrorStatus, PduKind, Version},
+    crypto::SaltsExhausted,
     value::VarBind,
 };
 
@@ -95,6 +97,10 @@ pub struct Heard {
     pub unmatched: u32,
     /// Where the last datagram from another address came from.
     pub stray: Option<String>,
+    /// In `SNMPv3`: what was wrong with the last message that carried a msgID of ours.
+    pub fault: Option<Box<AnswerFault>>,
+    /// In `SNMPv3`: a Report that proves nothing and came once.
+    pub report: Option<Box<Report>>,
 }
 
 impl Heard {
@@ -153,6 +159,31 @@ pub enum RequestError {
         /// The PDU that came.
         found: PduKind,
     },
+    /// In `SNMPv3`: no answer to the question for the agent's engine ID, so that the request was never sent.
+    #[error("no answer to the question for the engine ID after {} in {elapsed}", times(*tries))]
+    NoEngine {
+        /// Transmissions of the question.
+        tries: u32,
+        /// From the first of them until it was given up.
+        elapsed: Duration,
+        /// What came instead.
+        heard: Heard,
+    },
+    /// In `SNMPv3`: the agent did not process the request, and says why.
+    #[error("{report} ({} in {elapsed})", times(*tries))]
+    Reported {
+        /// What it says.
+        report: Box<Report>,
+        /// Transmissions sent.
+        tries: u32,
+        /// For how many of them a Report came. Of the others nobody knows whether they were processed.
+        reported: u32,
+        /// From the first of them until the Report.
+        elapsed: Duration,
+    },
+    /// Every salt of the session has been used; a new session begins anew.
+    #[error(transparent)]
+    SaltsExhausted(SaltsExhausted),
     /// The request cannot be written as a message.
     #[error("the request cannot be sent: {0}")]
     Encode(#[from] EncodeError),

@@ -1,6 +1,6 @@
-//! What grants access: the community (RFC 1157, RFC 1901). USM has its place beside it.
+//! What grants access: the community (RFC 1157, RFC 1901), or a user's keys (RFC 3414).
 
-use super::request::RequestKind;
+use super::{request::RequestKind, usm::Usm};
 use crate::{codec::Version, secret::Secret};
 
 /// The two message versions whose access is granted by a community.
@@ -38,6 +38,8 @@ pub struct Community {
 pub enum Security {
     /// By a community.
     Community(Community),
+    /// By a user's keys, in `SNMPv3`.
+    Usm(Box<Usm>),
 }
 
 impl Security {
@@ -54,10 +56,11 @@ impl Security {
     pub const fn version(&self) -> Version {
         match self {
             Self::Community(community) => community.model.version(),
+            Self::Usm(_) => Version::V3,
         }
     }
 
-    /// The community that a request of this kind carries.
+    /// The community that a request of this kind carries; none in `SNMPv3`.
     pub(super) fn community(&self, kind: RequestKind) -> &[u8] {
         match self {
             Self::Community(community) => match kind {
@@ -67,6 +70,7 @@ impl Security {
                 | RequestKind::GetBulk { .. }
                 | RequestKind::Inform => community.read.expose(),
             },
+            Self::Usm(_) => &[],
         }
     }
 }

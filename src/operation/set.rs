@@ -34,7 +34,12 @@ impl SetError {
                 | RequestError::Malformed { .. }
                 | RequestError::UnexpectedPdu { .. } => true,
                 RequestError::Refused { tries, .. } | RequestError::Unreachable { tries, .. } => *tries > 1,
-                RequestError::Encode(_) | RequestError::NoRequestId { .. } => false,
+                // What the agent reports it has not done; of the other transmissions nothing is known.
+                RequestError::Reported { tries, reported, .. } => *reported < *tries,
+                RequestError::NoEngine { .. }
+                | RequestError::SaltsExhausted(_)
+                | RequestError::Encode(_)
+                | RequestError::NoRequestId { .. } => false,
             },
         }
     }

@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use crate::{
     codec::{DecodeError, EncodeError, PduKind},
-    engine::{Heard, RequestError, SubmitError, times},
+    engine::{Heard, Report, RequestError, SubmitError, times},
     operation::{AgentError, GetError, SetError, WalkError},
     transport::TransportError,
 };
@@ -53,6 +53,19 @@ pub enum Error {
     /// A walk's names do not go on as they must.
     #[error(transparent)]
     Walk(Box<WalkError>),
+    /// The agent did not process the request, and says why (`SNMPv3`).
+    #[error("{report} ({} in {elapsed})", times(*tries))]
+    Reported {
+        /// What it says.
+        report: Box<Report>,
+        /// Transmissions sent.
+        tries: u32,
+        /// From the first of them until the Report.
+        elapsed: crate::clock::Duration,
+    },
+    /// The session has encrypted as many messages as it may; another one can go on.
+    #[error("the session has used every salt of its privacy key")]
+    SaltsExhausted,
     /// The request cannot be written as a message of this version and size.
     #[error("the request cannot be sent: {0}")]
     Encode(EncodeError),
@@ -92,7 +105,12 @@ impl Error {
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
         match error {
-            RequestError::NoAnswer { tries, elapsed, heard } => Self::Timeout { tries, elapsed, heard },
+            RequestError::NoAnswer { tries, elapsed, heard }
+            | RequestError::NoEngine { tries, elapsed, heard } => Self::Timeout { tries, elapsed, heard },
+            RequestError::Reported { report, tries, reported: _, elapsed } => {
+                Self::Reported { report, tries, elapsed }
+            }
+            RequestError::SaltsExhausted(_) => Self::SaltsExhausted,
             RequestError::Refused { tries, elapsed } => Self::Refused { tries, elapsed },
             RequestError::Unreachable { .. } => Self::Unreachable(error),
             RequestError::Malformed { error, tries, elapsed: _ } => Self::Malformed { error, tries },

@@ -10,7 +10,7 @@ use super::net::{Direction, Faults, Net};
 use crate::{
     agent::{Device, Effect},
     clock::{Duration, Instant},
-    engine::{Counters, Engine, EngineSettings, Rejection, RequestHandle},
+    engine::{Counters, Engine, EngineSettings, KnownEngine, Rejection, RequestHandle},
     operation::{Operation, Step, Ticket},
 };
 
@@ -71,7 +71,10 @@ pub struct Observation<O: Operation> {
     pub result: Result<(), O::Error>,
     /// What the engine did.
     pub counters: Counters,
-    /// The most transmissions that any one request took.
+    /// What the engine has learnt of the agent's, in `SNMPv3`.
+    pub known_engine: Option<KnownEngine>,
+    /// The most transmissions that any one request took; the questions for the engine ID count with one of those that
+    /// wait for it.
     pub most_transmissions: u32,
     /// When it ended, in virtual time.
     pub ended: Instant,
@@ -162,6 +165,7 @@ impl<P: Peer> World<P> {
             items: running.items,
             result,
             counters: running.engine.counters(),
+            known_engine: running.engine.known_engine(),
             most_transmissions: running.sent_per_request.values().copied().max().unwrap_or(0),
             ended: running.now,
             trace: running.trace,

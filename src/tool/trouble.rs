@@ -106,7 +106,9 @@ pub fn of_session(error: &Error, wording: Wording, about: &About<'_>, printer: &
         }
         Error::Walk(walk) => of_walk(walk, context, printer),
         Error::System(reason) => of_system(reason, about),
-        Error::Encode(_)
+        Error::Reported { .. }
+        | Error::SaltsExhausted
+        | Error::Encode(_)
         | Error::Submit(_)
         | Error::NoRequestId { .. }
         | Error::NoRandomness(_)

@@ -16,4 +16,5 @@ mod quirks;
 mod script;
 mod set;
 mod table;
+mod usm;
 mod walk;

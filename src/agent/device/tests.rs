@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     agent::{Communities, demo},
-    codec::Lenient,
+    codec::{self, Lenient},
     oid::Oid,
     value::Value,
 };

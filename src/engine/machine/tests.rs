@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     codec::{ErrorStatus, Message, Version},
-    engine::RequestKind,
+    engine::{Heard, RequestKind},
     oid::Oid,
     value::{Octets, Value, VarBind},
 };

@@ -274,6 +274,9 @@ impl Table {
             RequestError::Refused { .. }
             | RequestError::Unreachable { .. }
             | RequestError::UnexpectedPdu { .. }
+            | RequestError::NoEngine { .. }
+            | RequestError::Reported { .. }
+            | RequestError::SaltsExhausted(_)
             | RequestError::NoRequestId { .. } => return Err(error.into()),
         }
         let is_silence = !matches!(error, RequestError::Encode(_));

@@ -1,0 +1,74 @@
+//! How often a SET is made.
+
+use snmpkit::{
+    agent::Device,
+    clock::{Duration, Instant},
+    operation::Set,
+    sim::{Peer, Reply, World},
+    value::{Octets, Value, VarBind},
+};
+
+use super::stage::{LEVELS, device, engine_id, settings, usm};
+use crate::device::oid;
+
+/// Takes this long for everything but the question for its engine.
+struct Slow<'a>(&'a mut Device, Duration);
+
+impl Peer for Slow<'_> {
+    fn handle(&mut self, now: Instant, datagram: &[u8]) -> Vec<Reply> {
+        let sets = self.0.agent().statistics().at(14);
+        let replies = Peer::handle(self.0, now, datagram);
+        let is_set = self.0.agent().statistics().at(14) > sets;
+        let later = |reply| match reply {
+            Reply::After(delay, octets) if is_set => Reply::After(delay + self.1, octets),
+            other => other,
+        };
+        replies.into_iter().map(later).collect()
+    }
+}
+
+fn binding() -> VarBind {
+    VarBind::new(oid("1.3.6.1.2.1.1.5.0"), Value::OctetString(Octets::from("renamed")))
+}
+
+#[test]
+fn a_slow_agent_is_set_as_often_as_it_was_asked_before_its_first_answer_and_success_is_reported() {
+    // Time-outs of 1 s: an answer after n and a half of them meets n + 1 transmissions.
+    for level in LEVELS {
+        for (half_seconds, transmissions) in [(1, 1), (3, 2), (5, 3), (11, 6)] {
+            for hinted in [false, true] {
+                let mut agent = device(level, 1);
+                let mut user = usm(level);
+                if hinted {
+                    let id = engine_id(super::stage::ENGINE);
+                    user = user.with_hint(snmpkit::engine::KnownEngine { id, clock: None });
+                }
+                let slow = Slow(&mut agent, Duration::from_millis(500 * half_seconds));
+                let seen = World::new(slow).settings(settings(user)).observe(Set::new(vec![binding()]));
+                let about = format!("{level:?}, {half_seconds} half seconds, hinted: {hinted}");
+                assert_eq!((seen.result, seen.items), (Ok(()), vec![binding()]), "{about}");
+                assert_eq!(agent.agent().statistics().at(14), transmissions, "{about}");
+                assert_eq!(seen.counters.responses, 1, "{about}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_agent_slower_than_all_tries_was_set_each_time_and_nobody_claims_otherwise() {
+    let level = LEVELS[2];
+    let mut agent = device(level, 1);
+    let slow = Slow(&mut agent, Duration::from_secs(60));
+    let seen = World::new(slow).settings(settings(usm(level))).observe(Set::new(vec![binding()]));
+    assert!(seen.result.unwrap_err().may_have_been_made());
+    assert_eq!(agent.agent().statistics().at(14), 6);
+}
+
+#[test]
+fn a_set_that_was_never_sent_was_not_made() {
+    let mute = |_: Instant, _: &[u8]| Vec::new();
+    let seen = World::new(mute).settings(settings(usm(LEVELS[1]))).observe(Set::new(vec![binding()]));
+    let error = seen.result.unwrap_err();
+    assert!(!error.may_have_been_made());
+    assert_eq!(error.to_string(), "no answer to the question for the engine ID after 6 tries in 6 s");
+}
