@@ -159,8 +159,9 @@ fn a_process_that_holds_the_lock_and_does_nothing_is_not_waited_for_long() {
 fn an_interrupt_ends_a_command_while_it_compiles_and_the_next_one_compiles_again() {
     let tool = tool("snmpget");
     for n in 0..400 {
-        let columns: String =
+        let columns: Vec<_> =
             (0..40).map(|c| format!("m{n}c{c} OBJECT IDENTIFIER ::= {{ m{n} {c} }}\n")).collect();
+        let columns = columns.concat();
         let text = format!(
             "M{n}-MIB DEFINITIONS ::= BEGIN\nIMPORTS enterprises FROM SNMPv2-SMI;\n\
              m{n} OBJECT IDENTIFIER ::= {{ enterprises 1112 {n} }}\n{columns}END\n"
