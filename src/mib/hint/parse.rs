@@ -72,9 +72,7 @@ impl State {
     /// What can come after a sign; `None` for a sign that cannot stand there.
     const fn after(self, sign: u8) -> Option<Self> {
         Some(match (self, sign) {
-            (Self::Start, b'*') | (_, b'0'..=b'9') | (Self::Separator | Self::Terminator, b'*') => {
-                Self::Width
-            }
+            (_, b'0'..=b'9') | (Self::Start | Self::Separator | Self::Terminator, b'*') => Self::Width,
             (Self::Width, b'x' | b'd' | b'o' | b'a') => Self::Separator,
             (Self::Start | Self::Width, _) => return None,
             (Self::Separator, _) => Self::Terminator,
