@@ -6,6 +6,7 @@ use crate::{
     cli::{oid_arg::UnknownOid, set_arg::SetError},
     mib::{
         Kind, Library, View,
+        compile::Severity,
         input::InputError,
         name::{self, Among, Missing},
         object::Object,
@@ -20,7 +21,7 @@ pub fn are_wanted() -> bool {
 
 /// What a name may have been meant to be.
 pub fn of_unknown(unknown: &UnknownOid, library: &Library) -> Option<String> {
-    let missing = unknown.missing.as_deref()?;
+    let Some(missing) = unknown.missing.as_deref() else { return of_open_bracket(unknown) };
     let nearest = name::nearest(missing, library.view());
     // A name that is not in its module may be in another one.
     let elsewhere = || match &missing.among {
@@ -30,7 +31,39 @@ pub fn of_unknown(unknown: &UnknownOid, library: &Library) -> Option<String> {
         }
         _ => Vec::new(),
     };
-    question(&if nearest.is_empty() { elsewhere() } else { nearest })
+    let or_else = || match &missing.among {
+        Among::Modules => Some(format!(
+            "no file in the directories for modules has {}; -M +DIRECTORY adds a directory",
+            missing.part
+        )),
+        Among::Module(module) if has_faults(module, library) => {
+            Some(format!("{module} has faults; -Pw tells them"))
+        }
+        _ => question(&elsewhere()),
+    };
+    question(&nearest).or_else(or_else)
+}
+
+/// Whether a module that is not built in has lost something: what `-Pw` tells.
+fn has_faults(module: &str, library: &Library) -> bool {
+    library.view().module(module).is_some_and(|module| !module.is_built_in())
+        && library
+            .problems()
+            .iter()
+            .any(|problem| problem.module == module && problem.severity == Severity::Error)
+}
+
+/// What is missing at the end of an index in brackets.
+fn of_open_bracket(unknown: &UnknownOid) -> Option<String> {
+    let left = unknown.detail.as_deref()?.strip_prefix("Index out of range: ")?;
+    let (left, _) = left.rsplit_once(" (")?;
+    let inner = left.strip_prefix('[').filter(|_| unknown.name.ends_with(left))?;
+    let is_closed = |quote| inner.len() > 1 && inner.ends_with(quote);
+    let end = match inner.chars().next() {
+        Some(quote @ ('"' | '\'')) if !is_closed(quote) => format!("{quote}]"),
+        _ => "]".to_owned(),
+    };
+    Some(format!("the index begins with a bracket and lacks {end} at its end"))
 }
 
 /// What a value for an object may have been meant to be: one of its labels.
@@ -66,8 +99,14 @@ fn question(names: &[String]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
-    use crate::{cli::oid_arg, config::MibSettings};
+    use crate::{
+        cli::oid_arg,
+        config::MibSettings,
+        mib::library::{Asked, Request, Watch},
+    };
 
     fn hint(text: &str) -> Option<String> {
         let mut library = Library::core();
@@ -91,6 +130,62 @@ mod tests {
         for text in ["zzqqzzqqz.1", "ifDescr.x", "1.3.x", "", &"a".repeat(100_000)] {
             assert_eq!(hint(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_index_in_brackets_that_does_not_end_is_told() {
+        let lacks = |end: &str| Some(format!("the index begins with a bracket and lacks {end} at its end"));
+        for (text, expected) in [
+            ("ifDescr[1", lacks("]")),
+            ("ifDescr[", lacks("]")),
+            ("IF-MIB::ifDescr[1", lacks("]")),
+            ("ipAddressIfIndex[ipv4][\"192.0.2.1\"", lacks("]")),
+            ("ipAddressIfIndex[ipv4][\"192.0.2.1]", lacks("\"]")),
+            ("snmpTargetAddrTAddress['", lacks("']")),
+            ("ifDescr[[1]", None),
+            ("ifDescr[x]", None),
+            ("ifDescr[1]]", None),
+        ] {
+            assert_eq!(hint(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn who_names_a_module_that_is_nowhere_is_told_how_to_add_directories() {
+        assert_eq!(
+            hint("NOSUCH-MIB::x").as_deref(),
+            Some("no file in the directories for modules has NOSUCH-MIB; -M +DIRECTORY adds a directory")
+        );
+    }
+
+    #[test]
+    fn an_unknown_name_of_a_module_with_faults_may_be_one_of_them() {
+        let directory = tempfile::tempdir().unwrap();
+        let module = |name: &str, root: &str, defined: &str| {
+            let text = format!(
+                "{name} DEFINITIONS ::= BEGIN\nIMPORTS enterprises FROM SNMPv2-SMI;\n\
+                 {root} OBJECT IDENTIFIER ::= {{ enterprises 99999 }}\n{defined}END\n"
+            );
+            std::fs::write(directory.path().join(name), text).unwrap();
+        };
+        module("MISS-MIB", "missRoot", "lostThing OBJECT IDENTIFIER ::= { nothingOfThatName 1 }\n");
+        module("WHOLE-MIB", "wholeRoot", "foundThing OBJECT IDENTIFIER ::= { enterprises 99998 }\n");
+        let request = Request {
+            directories: vec![directory.path().to_owned()],
+            asked: Asked::Besides(vec!["MISS-MIB".to_owned(), "WHOLE-MIB".to_owned()]),
+            files: Vec::new(),
+            cache: None,
+            now: SystemTime::now(),
+            tells: None,
+        };
+        let mut library = Library::open(request, Watch::default());
+        let mut hint = |text: &str| {
+            let unknown = oid_arg::parse(text, &MibSettings::default(), &mut library).unwrap_err();
+            of_unknown(&unknown, &library)
+        };
+        assert_eq!(hint("MISS-MIB::zzqqzzqq").as_deref(), Some("MISS-MIB has faults; -Pw tells them"));
+        assert_eq!(hint("WHOLE-MIB::zzqqzzqq"), None);
+        assert_eq!(hint("WHOLE-MIB::foundThink").as_deref(), Some("did you mean WHOLE-MIB::foundThing?"));
     }
 
     #[test]
