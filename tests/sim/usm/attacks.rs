@@ -7,7 +7,7 @@ use snmpkit::{
         ErrorStatus, PduKind,
         v3::{Reportable, SecurityLevel},
     },
-    engine::RequestError,
+    engine::{AnswerFault, RequestError},
     operation::{Fix, Get, GetError, Walk, WalkMethod, WalkPlan},
     sim::{Peer, Reply, World},
     value::Value,
@@ -375,4 +375,51 @@ fn identifiers_and_salts_never_come_again() {
         }
     }
     assert!(salts.len() > 300, "{}", salts.len());
+}
+
+/// What is wrong with an answer, what is found wrong, and how it becomes so; in the order of RFC 3414, section 3.2.
+type Wrong = (AnswerFault, Change);
+
+#[test]
+fn of_several_wrong_things_in_an_answer_the_first_in_the_order_of_the_standard_is_found() {
+    let backwards = AnswerFault::BootsBackwards { known: CLOCK.0, found: CLOCK.0 - 1 };
+    let wrongs: [Wrong; 7] = [
+        (AnswerFault::OtherEngine, |forged| forged.engine_id = OTHER.to_vec()),
+        (AnswerFault::OtherUser, |forged| forged.user = b"somebody".to_vec()),
+        (AnswerFault::WrongDigest, |forged| forged.auth = Some(auth_key(OTHER))),
+        (backwards, |forged| forged.clock.0 -= 1),
+        (AnswerFault::Undecryptable, |forged| forged.privacy = Some(priv_key(OTHER))),
+        (AnswerFault::OtherRequestId, |forged| forged.pdu.request_id ^= 1),
+        (AnswerFault::OtherContext, |forged| forged.context_name = b"x".to_vec()),
+    ];
+    for first in 0..wrongs.len() {
+        for last in first..wrongs.len() {
+            let mut bench = super::clocks::synchronised(SecurityLevel::AuthPriv);
+            let mut forged = Forged::answer(&read(&bench.next()), CLOCK);
+            for (_, change) in &wrongs[first..=last] {
+                change(&mut forged);
+            }
+            bench.receive(at(1), &forged.octets());
+            while bench.events.is_empty() {
+                bench.time_out();
+            }
+            let error = bench.ended().answer.unwrap_err();
+            let RequestError::NoAnswer { heard, .. } = error else { panic!("{error}") };
+            assert_eq!(heard.fault.as_deref(), Some(&wrongs[first].0), "{first} to {last}");
+        }
+    }
+}
+
+#[test]
+fn a_level_that_was_not_asked_for_is_found_before_the_digest() {
+    let mut bench = super::clocks::synchronised(SecurityLevel::AuthNoPriv);
+    let mut forged = at_level(SecurityLevel::AuthPriv, Forged::answer(&read(&bench.next()), CLOCK));
+    forged.auth = Some(auth_key(OTHER));
+    bench.receive(at(1), &forged.octets());
+    while bench.events.is_empty() {
+        bench.time_out();
+    }
+    let error = bench.ended().answer.unwrap_err();
+    let RequestError::NoAnswer { heard, .. } = error else { panic!("{error}") };
+    assert_eq!(heard.fault.as_deref(), Some(&AnswerFault::OtherLevel { found: SecurityLevel::AuthPriv }));
 }

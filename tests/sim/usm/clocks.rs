@@ -27,7 +27,7 @@ fn walk() -> Walk {
 }
 
 /// An engine that has had an answer of the agent at its clock, and has asked again.
-fn synchronised(level: SecurityLevel) -> Bench {
+pub fn synchronised(level: SecurityLevel) -> Bench {
     let mut agent = agent_with(authority(level), 1);
     let mut bench = Bench::new(usm(level));
     bench.submit(at(0), 1, get_request());
