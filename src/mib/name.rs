@@ -9,7 +9,7 @@
 //! let mut library = Library::core();
 //! let mut read = |text: &str| name::parse(text.as_bytes(), &mut library, &Rules::default());
 //! assert_eq!(read("IF-MIB::ifDescr.1").unwrap().to_string(), "1.3.6.1.2.1.2.2.1.2.1");
-//! assert_eq!(read("ipAddressIfIndex.ipv4.\"192.0.2.1\"").unwrap().to_string(), "1.3.6.1.2.1.4.34.1.3.1.4.192.0.2.1");
+//! assert_eq!(read("ipAddressIfIndex[ipv4][\"192.0.2.1\"]").unwrap().to_string(), "1.3.6.1.2.1.4.34.1.3.1.4.192.0.2.1");
 //! assert_eq!(read("snmpTargetAddrTAddress['a']").unwrap().to_string(), "1.3.6.1.6.3.12.1.2.1.3.97");
 //! assert_eq!(read("ifDescr.x").unwrap_err().to_string(), "Index out of range: x (ifIndex)");
 //! ```
