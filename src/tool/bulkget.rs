@@ -23,7 +23,10 @@ use super::{Context, Ending, Tool, ToolError, exchange, names::Names, progress::
 /// Sends one GETBULK request: the first N names (-Cn) are asked for once, the others again and again (-Cr times), and
 /// everything that comes back is printed. SNMPv1 has no such request.
 #[derive(Clone, Debug, Parser)]
-#[allow(rustdoc::broken_intra_doc_links, reason = "the help has indexes in brackets, and is shown as it stands")]
+#[allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the help has indexes in brackets, and is shown as it stands"
+)]
 #[command(
     name = "snmpbulkget",
     version,

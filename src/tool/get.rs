@@ -24,7 +24,10 @@ use super::{Context, Ending, Tool, ToolError, exchange, names::Names, progress::
 /// format of your choice. An SNMPv1 agent refuses the whole request when it lacks one variable; that one is then taken
 /// out and the rest asked again, unless -Cf is given.
 #[derive(Clone, Debug, Parser)]
-#[allow(rustdoc::broken_intra_doc_links, reason = "the help has indexes in brackets, and is shown as it stands")]
+#[allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the help has indexes in brackets, and is shown as it stands"
+)]
 #[command(
     name = "snmpget",
     version,

@@ -21,7 +21,10 @@ use super::{Context, Ending, Tool, ToolError, exchange, get::Job, names::Names, 
 /// Asks the agent for the first variable after each OID in one GETNEXT request and prints them, one a line. A table
 /// or a subtree is walked with snmpwalk; this is the single step.
 #[derive(Clone, Debug, Parser)]
-#[allow(rustdoc::broken_intra_doc_links, reason = "the help has indexes in brackets, and is shown as it stands")]
+#[allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the help has indexes in brackets, and is shown as it stands"
+)]
 #[command(
     name = "snmpgetnext",
     version,
