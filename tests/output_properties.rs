@@ -464,13 +464,21 @@ proptest! {
 
     #[test]
     fn what_is_kept_of_one_object_never_shows_in_another(
-        picks in vec((any::<prop::sample::Index>(), prop::option::of(0..40_usize)), 1..80), raw in raw(),
+        picks in vec(
+            (any::<prop::sample::Index>(), prop::option::of(0..40_usize), prop::option::of(1..14_usize)), 1..80,
+        ),
+        raw in raw(),
     ) {
         let mut bindings: Vec<VarBind> = Vec::new();
-        for (which, again) in picks {
+        for (which, again, above) in picks {
             let binding = again.and_then(|at| bindings.get(at)).cloned().unwrap_or_else(|| {
                 let definition = *which.get(&OBJECTS);
-                VarBind::new(definition.oid().child(&[1]).unwrap(), raw.of(Object::of(definition).base()))
+                let mut oid = definition.oid().child(&[1]).unwrap();
+                // An unknown place somewhere above other objects, now and then.
+                if let Some(arcs) = above {
+                    oid = Oid::new(&oid[..arcs.min(oid.len())]).unwrap().child(&[99_999]).unwrap();
+                }
+                VarBind::new(oid, raw.of(Object::of(definition).base()))
             });
             bindings.push(binding);
         }

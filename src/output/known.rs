@@ -509,4 +509,24 @@ mod tests {
         assert_eq!((knowledge.latest, knowledge.objects.len()), (latest, KEPT));
         assert!(Knowledge::of(View::none()).find(&columns[0]).is_none());
     }
+    #[test]
+    fn what_lies_below_a_name_has_names_of_its_own() {
+        let mut knowledge = Knowledge::of(View::core());
+        for (oid, name) in [
+            ("1.3.6.1.2.1.9999", "SNMPv2-SMI::mib-2"),
+            ("1.3.6.1.2.1.2.2.1.2.7", "IF-MIB::ifDescr"),
+            ("1.3.6.1.2.1.2.2.1.9999.7", "IF-MIB::ifEntry"),
+            ("1.3.6.1.2.1.1.3.1", "SNMPv2-MIB::sysUpTime"),
+            ("1.3.6.1.2.1.1.3.0", "SNMPv2-MIB::sysUpTime"),
+            ("1.3.6.1.2.1.9999", "SNMPv2-SMI::mib-2"),
+            ("1.3.6.1.2.1.1.3.0", "SNMPv2-MIB::sysUpTime"),
+        ] {
+            let oid: crate::oid::Oid = oid.parse().unwrap();
+            let found = knowledge.find(&oid).unwrap();
+            assert_eq!(found.object.name, name);
+            let mut whole = Vec::new();
+            instance(name, found.rest, &mut whole);
+            assert_eq!(found.name_of(&oid).unwrap().into_bytes(), whole);
+        }
+    }
 }
