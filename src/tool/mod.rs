@@ -13,6 +13,7 @@ use crate::{
     config::{Environment, FileKind, Priority, listing},
 };
 
+mod access;
 pub mod agent;
 pub mod bulkget;
 pub mod bulkwalk;
@@ -27,6 +28,7 @@ mod mibs;
 mod names;
 pub mod printer;
 mod progress;
+mod secrets;
 pub mod set;
 pub mod target;
 pub mod translate;
