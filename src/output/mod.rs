@@ -301,6 +301,8 @@ pub enum ErrorCode {
     Deadline,
     /// The command line is wrong.
     Usage,
+    /// Something on this machine failed.
+    Local,
 }
 
 impl ErrorCode {
@@ -340,6 +342,7 @@ impl ErrorCode {
             Self::Inconsistent => "inconsistent",
             Self::Deadline => "deadline",
             Self::Usage => "usage",
+            Self::Local => "local",
         }
     }
 }

@@ -78,9 +78,9 @@ impl Context {
         }
         if version == Version::V3 {
             let usm = self.user().map_err(|mistake| {
-                let name = self.name;
-                let lines = [format!("{name}: {}", mistake.text), format!("{name}: {}", mistake.hint)];
-                ToolError::Rejected(mistake.before.into_iter().chain(lines).collect())
+                let line = format!("{}: {}", self.name, mistake.text);
+                let lines = mistake.before.into_iter().chain([line]).collect();
+                ToolError::Rejected(lines).advised(mistake.hint)
             })?;
             self.usm = Some(usm);
         }
@@ -257,7 +257,7 @@ pub(super) fn fetch_passphrases(
 }
 
 /// Refuses passphrases of options that can be none, in net-snmp's lines, which look at them whatever the version is.
-pub(super) fn check_passphrases(tool: &str, program: &OsStr, v3: &V3Args) -> Result<(), ToolError> {
+pub(super) fn check_passphrases(program: &OsStr, v3: &V3Args) -> Result<(), ToolError> {
     let program = program.to_string_lossy();
     let min = limits::PASSPHRASE_OCTETS_MIN;
     for (purpose, passphrase) in [(AUTHENTICATION, &v3.auth_passphrase), (PRIVACY, &v3.priv_passphrase)] {
@@ -283,10 +283,9 @@ pub(super) fn check_passphrases(tool: &str, program: &OsStr, v3: &V3Args) -> Res
         } else {
             continue;
         };
-        return Err(ToolError::Argument(format!(
-            "{reason}\nError generating a key (Ku) from the supplied {} pass phrase. \n{tool}: {hint}",
-            purpose.name
-        )));
+        let name = purpose.name;
+        let text = format!("{reason}\nError generating a key (Ku) from the supplied {name} pass phrase. ");
+        return Err(ToolError::Argument(text).advised(hint));
     }
     Ok(())
 }

@@ -121,7 +121,7 @@ pub fn prepare<T: Tool>(
     for warning in &warnings {
         log.write(Priority::Warning, warning);
     }
-    access::check_passphrases(T::NAME, program, &common.v3)?;
+    access::check_passphrases(program, &common.v3)?;
     let agent = args.agent().ok_or_else(|| ToolError::Usage("No hostname specified.".to_owned()))?.to_owned();
     let output =
         OutputRequest { format: common.format(), letters: common.letters(), tokens: settings.output.clone() };

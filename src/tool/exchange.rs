@@ -195,6 +195,7 @@ pub const fn ending_of(code: ErrorCode) -> Ending {
         ErrorCode::Agent(_) | ErrorCode::TooBig => Ending::AgentError,
         ErrorCode::NotIncreasing | ErrorCode::Loop | ErrorCode::Inconsistent => Ending::Partial,
         ErrorCode::Usage => Ending::Usage,
+        ErrorCode::Local => Ending::Local,
     }
 }
 

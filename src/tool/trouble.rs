@@ -14,7 +14,7 @@ use super::{
 use crate::{
     clock::Duration,
     codec::{ErrorStatus, PduKind, Version},
-    engine::Heard,
+    engine::{EngineSource, Heard, Usm},
     operation::{AgentError, WalkError},
     output::{
         ErrorCode,
@@ -78,20 +78,22 @@ pub fn of_refusal(error: &AgentError, wording: Wording, printer: &Printer) -> Tr
 /// Any other failure of an exchange.
 pub fn of_session(error: &Error, wording: Wording, about: &About<'_>, printer: &Printer) -> Trouble {
     let About { context, target } = *about;
-    let no_response = format!("Timeout: No Response from {}{}", target.host, wording.timeout_stop);
+    let no_response = no_response(wording, about);
     match error {
         Error::Agent(error) => of_refusal(error, wording, printer),
         Error::Timeout { tries, elapsed, heard } => {
+            // An engine that was asked for is there.
+            let asked = context.usm.as_ref().is_some_and(|usm| usm.engine == EngineSource::Discovered);
+            let text = if asked { silence(wording, about) } else { no_response };
             let (code, hint) = of_silence(heard, about);
-            hinted(timed(code, no_response, error, *tries, *elapsed), hint, context)
+            hinted(timed(code, text, error, *tries, *elapsed), hint, context)
         }
         Error::NoEngine { tries, elapsed, heard } => {
-            let text = format!("{}: Timeout", context.name);
             let hint = hint(heard, about).or_else(|| {
                 let host = &target.host;
                 Some(format!("{host} did not answer when it was asked who it is: is it there, and does it speak SNMPv3?"))
             });
-            hinted(timed(ErrorCode::Timeout, text, error, *tries, *elapsed), hint, context)
+            hinted(timed(ErrorCode::Timeout, no_response, error, *tries, *elapsed), hint, context)
         }
         Error::Reported { report, tries, elapsed } => {
             let told = security::of_report(report, about);
@@ -136,6 +138,21 @@ pub fn of_session(error: &Error, wording: Wording, about: &About<'_>, printer: &
             Trouble { text, ..plain(ErrorCode::Usage, error) }
         }
     }
+}
+
+/// net-snmp's line about an agent that says nothing. Unless it was told the engine ID, net-snmp asks for it first in
+/// `SNMPv3`, and words that otherwise.
+fn no_response(wording: Wording, about: &About<'_>) -> String {
+    let context = about.context;
+    let is_engine_asked_for = |usm: &Usm| !matches!(usm.engine, EngineSource::Given(_));
+    if context.usm.as_ref().is_some_and(is_engine_asked_for) {
+        return format!("{}: Timeout", context.name);
+    }
+    silence(wording, about)
+}
+
+fn silence(wording: Wording, about: &About<'_>) -> String {
+    format!("Timeout: No Response from {}{}", about.target.host, wording.timeout_stop)
 }
 
 /// A request without an answer: what it may be called instead, and what to try.
