@@ -66,6 +66,7 @@ pub mod codec;
 pub mod config;
 pub mod crypto;
 pub mod engine;
+pub(crate) mod files;
 pub mod limits;
 pub mod mib;
 pub mod oid;
