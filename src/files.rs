@@ -62,6 +62,22 @@ pub(crate) fn check_directory(directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether a directory is ours alone.
+///
+/// # Errors
+///
+/// It cannot be looked at, is somebody else's, or others may write there.
+pub(crate) fn check_own_directory(directory: &Path) -> io::Result<()> {
+    let metadata = fs::metadata(directory)?;
+    if metadata.uid() != geteuid().as_raw() {
+        return Err(io::Error::other("it is somebody else's"));
+    }
+    if metadata.mode() & OTHERS_WRITE != 0 {
+        return Err(io::Error::other("others may write there"));
+    }
+    Ok(())
+}
+
 /// Makes a file to be written whole and renamed then. One of that name that was left behind is nobody's.
 ///
 /// # Errors

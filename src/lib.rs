@@ -76,6 +76,7 @@ pub mod secret;
 pub mod server_spec;
 pub mod session;
 pub mod sim;
+pub mod state;
 pub mod table;
 pub mod tool;
 pub mod transport;
