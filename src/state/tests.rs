@@ -274,7 +274,7 @@ fn damage_costs_the_lines_that_it_is_in() {
     };
     assert_eq!(found(&whole), [true; 3]);
     for place in 0..whole.len() {
-        for bit in 0..8 {
+        for bit in [0, 5, 7] {
             let mut octets = whole.clone();
             octets[place] ^= 1 << bit;
             let lost = found(&octets).iter().filter(|found| !**found).count();
@@ -394,6 +394,7 @@ fn a_lock_that_is_something_else_is_left_as_it_is() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "it is about how long something takes")]
 fn a_lock_that_others_hold_is_not_waited_for() {
     let world = World::new();
     world.keep("router1", &known("engine", 5, 1_000), THEN);
