@@ -23,6 +23,7 @@ use crate::{
     },
     engine::Usm,
     oid::Oid,
+    state::EngineCache,
 };
 
 use super::{
@@ -57,6 +58,8 @@ pub struct Context {
     pub settings: Settings,
     /// Who asks in `SNMPv3`: what [`Context::check_access`] made of the settings; `None` in the other versions.
     pub usm: Option<Usm>,
+    /// What is remembered of agents' engines; `None` with `--no-cache`.
+    pub engines: Option<EngineCache>,
     /// Names, by the settings for MIBs.
     pub library: Library,
     /// How to print.
@@ -130,6 +133,7 @@ pub fn prepare<T: Tool>(
         program: program.to_owned(),
         agent,
         usm: None,
+        engines: if common.session.no_cache { None } else { EngineCache::locate(environment) },
         library: mibs::library(&settings.mib, environment, &log),
         settings,
         output,

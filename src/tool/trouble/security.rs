@@ -154,7 +154,7 @@ pub(super) fn of_silence(about: &About<'_>) -> Option<String> {
         suspects.push("it has another context engine (-E)".to_owned());
     }
     // An agent that was asked for its engine ID is there; the others may not be.
-    let is_there = usm.engine == EngineSource::Discovered;
+    let is_there = usm.engine == EngineSource::Discovered && about.target.remembered.is_none();
     match (is_there, suspects.is_empty()) {
         (true, false) => Some(format!(
             "{host} answered when it was asked who it is, and then no more; agents do so when {}",
@@ -163,7 +163,11 @@ pub(super) fn of_silence(about: &About<'_>) -> Option<String> {
         (true, true) => {
             Some(format!("{host} answered when it was asked who it is, and then no more; it may be too slow (see -t)"))
         }
-        (false, _) => None,
+        (false, false) => Some(format!(
+            "{host} did not answer: it may not be there; agents are also silent when {}",
+            suspects.join(", or when ")
+        )),
+        (false, true) => None,
     }
 }
 
