@@ -16,23 +16,17 @@ use crate::{
     },
     codec::Version,
     config::{Diagnostic, Environment, MibSettings, OutputTokens, Priority, Settings},
+    engine::Usm,
     limits,
     mib::{
         Library,
         name::{Choice, Reading},
     },
-    engine::Usm,
     oid::Oid,
     state::EngineCache,
 };
 
-use super::{
-    Tool, access,
-    error::ToolError,
-    hints,
-    log::Log,
-    mibs, secrets,
-};
+use super::{Tool, access, error::ToolError, hints, log::Log, mibs, secrets};
 
 /// How to print, resolved: what the output takes.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

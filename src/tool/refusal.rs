@@ -6,12 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    Context, Ending, Tool, ToolError, log,
-    printer::OutputLost,
-    target::Target,
-    usage_line,
-};
+use super::{Context, Ending, Tool, ToolError, log, printer::OutputLost, target::Target, usage_line};
 use crate::{
     config::Priority,
     output::{
