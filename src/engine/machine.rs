@@ -26,6 +26,7 @@ use crate::{
     limits,
 };
 
+mod owner;
 mod pending;
 mod secured;
 

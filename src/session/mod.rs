@@ -7,6 +7,7 @@
 pub mod blocking;
 mod driver;
 mod error;
+pub mod fleet;
 mod inside;
 mod run;
 mod serve;
@@ -171,29 +172,11 @@ impl Session {
         community: Option<&Secret<Vec<u8>>>,
         settings: SessionSettings,
     ) -> Result<Self, Error> {
-        let carried = transport.max_message_octets();
-        let engine = EngineSettings {
-            security: match settings.usm {
-                Some(usm) => Security::Usm(Box::new(usm)),
-                None => Security::Community(Community {
-                    model: settings.model,
-                    read: effective(settings.read_community, community, b"public"),
-                    write: effective(settings.write_community, community, b"private"),
-                }),
-            },
-            retry: settings.retry,
-            max_message_octets: settings
-                .max_message_octets
-                .unwrap_or(carried)
-                .clamp(limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS),
-            request_ids: settings.request_ids,
-            lenient: settings.lenient,
-        };
-        let mut seed = [0; 32];
-        SysRng.try_fill_bytes(&mut seed).map_err(Error::no_randomness)?;
+        let packet_tap = settings.packet_tap.clone();
+        let engine = engine(settings, community, transport.max_message_octets())?;
         let peer = Arc::from(transport.peer_text());
         let (commands, inbox) = mpsc::unbounded_channel();
-        let driver = Driver::new(Engine::new(engine, seed), transport, inbox, settings.packet_tap);
+        let driver = Driver::new(engine, transport, inbox, packet_tap);
         tokio::spawn(driver.run());
         Ok(Self { commands, next_handle: Arc::new(AtomicU64::new(0)), peer })
     }
@@ -324,6 +307,34 @@ impl Drop for CancelOnDrop<'_> {
             self.session.cancel(handle);
         }
     }
+}
+
+/// The engine that speaks as the settings say, over a transport that carries messages of `carried` octets.
+fn engine(
+    settings: SessionSettings,
+    community: Option<&Secret<Vec<u8>>>,
+    carried: usize,
+) -> Result<Engine, Error> {
+    let settings = EngineSettings {
+        security: match settings.usm {
+            Some(usm) => Security::Usm(Box::new(usm)),
+            None => Security::Community(Community {
+                model: settings.model,
+                read: effective(settings.read_community, community, b"public"),
+                write: effective(settings.write_community, community, b"private"),
+            }),
+        },
+        retry: settings.retry,
+        max_message_octets: settings
+            .max_message_octets
+            .unwrap_or(carried)
+            .clamp(limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS),
+        request_ids: settings.request_ids,
+        lenient: settings.lenient,
+    };
+    let mut seed = [0; 32];
+    SysRng.try_fill_bytes(&mut seed).map_err(Error::no_randomness)?;
+    Ok(Engine::new(settings, seed))
 }
 
 fn effective(

@@ -98,30 +98,16 @@ impl fmt::Display for LocalAddress {
 }
 
 /// The addresses that a specification leads to, all of the transport's family, best first; at least one.
-///
-/// An address in figures asks nobody, and `localhost` is answered here (RFC 6761, section 6.3): both spare the thread
-/// that the system's resolver needs.
 pub(super) async fn resolve(
     spec: &ServerSpec,
     settings: &TransportSettings,
 ) -> Result<Vec<SocketAddr>, TransportError> {
+    if let Some(address) = known(spec, settings)? {
+        return Ok(vec![address]);
+    }
     let transport = spec.transport;
     let port = port_of(spec, settings)?;
     let host = spec.host().unwrap_or(server_spec::DEFAULT_HOST);
-    let wrong_family = || TransportError::WrongFamily { address: host.to_owned(), transport };
-    if let Some((address, zone)) = server_spec::ipv6_and_zone(host) {
-        if !is_ipv6(transport) {
-            return Err(wrong_family());
-        }
-        let scope_id = zone.map_or(Ok(0), |zone| scope_id(address, zone))?;
-        return Ok(vec![SocketAddrV6::new(address, port, 0, scope_id).into()]);
-    }
-    if let Some(address) = inet_aton(host) {
-        return if is_ipv6(transport) { Err(wrong_family()) } else { Ok(vec![(address, port).into()]) };
-    }
-    if host.eq_ignore_ascii_case("localhost") {
-        return Ok(vec![(loopback(is_ipv6(transport)), port).into()]);
-    }
     let unknown = |source| TransportError::UnknownHost { host: host.to_owned(), source };
     let found = tokio::net::lookup_host((host, port)).await.map_err(unknown)?;
     let mut addresses = Vec::new();
@@ -134,6 +120,32 @@ pub(super) async fn resolve(
         return Err(TransportError::NoAddress { host: host.to_owned(), transport });
     }
     Ok(addresses)
+}
+
+/// The address, where it can be told without asking anybody; `None` for a name.
+///
+/// An address in figures is one, and `localhost` is answered here (RFC 6761, section 6.3): both spare the thread that
+/// the system's resolver needs.
+pub(super) fn known(
+    spec: &ServerSpec,
+    settings: &TransportSettings,
+) -> Result<Option<SocketAddr>, TransportError> {
+    let transport = spec.transport;
+    let port = port_of(spec, settings)?;
+    let host = spec.host().unwrap_or(server_spec::DEFAULT_HOST);
+    let wrong_family = || TransportError::WrongFamily { address: host.to_owned(), transport };
+    if let Some((address, zone)) = server_spec::ipv6_and_zone(host) {
+        if !is_ipv6(transport) {
+            return Err(wrong_family());
+        }
+        let scope_id = zone.map_or(Ok(0), |zone| scope_id(address, zone))?;
+        return Ok(Some(SocketAddrV6::new(address, port, 0, scope_id).into()));
+    }
+    if let Some(address) = inet_aton(host) {
+        return if is_ipv6(transport) { Err(wrong_family()) } else { Ok(Some((address, port).into())) };
+    }
+    let is_here = host.eq_ignore_ascii_case("localhost");
+    Ok(is_here.then(|| (loopback(is_ipv6(transport)), port).into()))
 }
 
 /// The source address for a transport of one family; all zeros where the system may choose.

@@ -10,6 +10,7 @@ mod error;
 mod icmp;
 mod listen;
 mod memory;
+mod shared;
 mod stream;
 mod udp;
 
@@ -20,6 +21,7 @@ pub use dgram::DgramTransport;
 pub use error::TransportError;
 pub use listen::{Listener, Peer};
 pub use memory::{InProcess, MemoryTransport};
+pub use shared::{Sent, SharedUdp, Wanted};
 pub use stream::StreamTransport;
 pub use udp::UdpTransport;
 
@@ -219,4 +221,19 @@ fn size_buffers(socket: &socket2::Socket, settings: &TransportSettings) -> std::
         socket.set_recv_buffer_size(octets)?;
     }
     Ok(())
+}
+
+/// Asks the system for a receive buffer that holds what many peers send at once. Nothing is made smaller, and less than
+/// this is what an unprivileged process gets: the system's limit, which Linux doubles.
+fn enlarge_receive_buffer(socket: &socket2::Socket) {
+    const OCTETS: usize = 8 * 1024 * 1024;
+    if socket.recv_buffer_size().is_ok_and(|octets| octets >= OCTETS) {
+        return;
+    }
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if nix::sys::socket::setsockopt(socket, nix::sys::socket::sockopt::RcvBufForce, &OCTETS).is_ok() {
+        return;
+    }
+    // What it does not give was a wish.
+    let _ = socket.set_recv_buffer_size(OCTETS);
 }

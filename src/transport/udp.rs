@@ -31,12 +31,7 @@ impl UdpTransport {
         settings: &TransportSettings,
     ) -> Result<Self, TransportError> {
         let source = address::source(spec.transport, settings.local.as_ref())?;
-        let mut addresses = address::resolve(spec, settings).await?.into_iter().map(address::reachable);
-        let first = addresses.next().expect("the resolver gives one address at least");
-        let peer = match addresses.len() {
-            0 => first,
-            _ => std::iter::once(first).chain(addresses).find(|peer| has_route(*peer)).unwrap_or(first),
-        };
+        let peer = peer(spec, settings).await?;
         Self::bind(peer, source, settings)
     }
 
@@ -169,6 +164,19 @@ impl UdpTransport {
     pub(super) fn local_text(&self) -> String {
         address::bracketed(self.local)
     }
+}
+
+/// Of a host's addresses the first that can be sent to.
+pub(super) async fn peer(
+    spec: &ServerSpec,
+    settings: &TransportSettings,
+) -> Result<SocketAddr, TransportError> {
+    let mut addresses = address::resolve(spec, settings).await?.into_iter().map(address::reachable);
+    let first = addresses.next().expect("the resolver gives one address at least");
+    Ok(match addresses.len() {
+        0 => first,
+        _ => std::iter::once(first).chain(addresses).find(|peer| has_route(*peer)).unwrap_or(first),
+    })
 }
 
 /// Whether the system knows a way there. Connecting a datagram socket sends nothing.

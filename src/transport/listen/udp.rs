@@ -6,7 +6,9 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 
 use super::{Origin, Peer};
-use crate::transport::{DATAGRAM_OCTETS, TransportError, TransportSettings, size_buffers};
+use crate::transport::{
+    DATAGRAM_OCTETS, TransportError, TransportSettings, enlarge_receive_buffer, size_buffers,
+};
 
 #[derive(Debug)]
 pub(super) struct UdpListener {
@@ -29,6 +31,10 @@ impl UdpListener {
             }
             if wildcard {
                 destination::ask(&socket, address.is_ipv6())?;
+            }
+            if settings.receive_buffer_octets.is_none() {
+                // Somebody may ask a thousand times at once, and what has no room is lost.
+                enlarge_receive_buffer(&socket);
             }
             size_buffers(&socket, settings)
         };
