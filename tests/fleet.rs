@@ -303,7 +303,7 @@ async fn a_name_that_does_not_resolve_ends_its_own_target_alone() {
 async fn a_walk_in_a_fleet_yields_what_a_walk_in_a_session_yields() {
     
     let port = served(&[]).await;
-    let plan = |method| WalkPlan { method, ..WalkPlan::new(SYSTEM.parse().unwrap()) };
+    let plan = |method| WalkPlan { method, ..WalkPlan::subtree(SYSTEM.parse().unwrap()) };
     let spec: ServerSpec = format!("127.0.7.1:{port}").parse().unwrap();
     let session = Session::open(&spec, patient()).await.unwrap();
     let mut walk = session.walk(plan(WalkMethod::GetNext));
