@@ -231,15 +231,16 @@ fn files_below(directory: &Path) -> Vec<PathBuf> {
 
 /// The tools that ask an agent, with what they are asked here.
 fn tools() -> Vec<(&'static str, &'static str)> {
-    let operands = |name| {
-        match name {
+    let operands = |name| match name {
         "snmpget" | "snmpgetnext" => Some(SYS_CONTACT),
         "snmpset" => Some(".1.3.6.1.2.1.1.4.0 s somebody"),
         "snmpwalk" | "snmpbulkget" | "snmpbulkwalk" => Some(".1.3.6.1.2.1.1"),
+        "snmptable" => Some(".1.3.6.1.2.1.2.2"),
         // These ask nobody, or have options of their own.
         "snmpagent" | "snmptranslate" => None,
-        "snmptable" => Some(".1.3.6.1.2.1.2.2"),
-        other => panic!("{other} asks agents, too: say here what it is asked for, so that its output is searched"),
+        other => {
+            panic!("{other} asks agents, too: say here what it is asked for, so that its output is searched")
+        }
     };
     tool::ALL.into_iter().filter_map(|(name, _)| Some((name, operands(name)?))).collect()
 }
