@@ -19,6 +19,8 @@ pub struct Environment {
     pub home: Option<OsString>,
     /// `XDG_CACHE_HOME`: where compiled MIB images are kept; else in `.cache` of the home directory.
     pub cache_home: Option<OsString>,
+    /// `XDG_STATE_HOME`: where what must outlive a run is kept; else in `.local/state` of the home directory.
+    pub state_home: Option<OsString>,
     /// `SNMPCONFPATH`: directories, colons between them, that replace the usual ones.
     pub config_path: Option<OsString>,
     /// `SNMP_PERSISTENT_DIR`: the directory of state, searched last.
@@ -45,6 +47,7 @@ impl Environment {
         Self {
             home: variable("HOME"),
             cache_home: variable("XDG_CACHE_HOME"),
+            state_home: variable("XDG_STATE_HOME"),
             config_path: variable("SNMPCONFPATH"),
             persistent_dir: variable("SNMP_PERSISTENT_DIR"),
             mibs: variable("MIBS"),
