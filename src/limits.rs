@@ -102,3 +102,7 @@ pub const ENGINE_CANDIDATES: usize = 8;
 /// Transmissions that one request of `SNMPv3` may take beside its retries: one with the clock that the agent says, two
 /// for another engine, one to see whether what nobody has authenticated is said again.
 pub const CORRECTIONS: u32 = 4;
+
+/// Engines whose boots one user's agents remember between their runs; of more, those that have not started for longest
+/// are forgotten.
+pub const REMEMBERED_ENGINES: usize = 4_096;
