@@ -143,7 +143,7 @@ pub fn write_users(directory: &Path, text: &str) -> String {
 }
 
 /// net-snmp's options for a user.
-pub fn v3<'a>(name: &'a str, auth: AuthProtocol, privacy: Option<PrivProtocol>) -> Vec<&'a str> {
+pub fn v3(name: &str, auth: AuthProtocol, privacy: Option<PrivProtocol>) -> Vec<&str> {
     let mut words = vec!["-v3", "-u", name, "-a", auth.name(), "-A", AUTH_PASS];
     match privacy {
         None => words.extend(["-l", "authNoPriv"]),

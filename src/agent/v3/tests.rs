@@ -318,6 +318,32 @@ fn passphrases_are_made_into_keys_when_their_user_comes() {
     }
 }
 
+/// Every bit of a signed request turned, and every beginning of one: nothing of it is answered with data.
+#[test]
+fn no_change_to_a_signed_request_gets_anything_out_of_the_agent() {
+    for level in [SecurityLevel::AuthNoPriv, SecurityLevel::AuthPriv] {
+        let request = asked(level).octets();
+        let mut agent = agent();
+        let mut out = Vec::new();
+        let mut given_away = |octets: &[u8]| {
+            agent.handle(NOW, octets, LIMIT, &mut out);
+            let Ok((message, _)) = v3::decode(&out, Lenient::none()) else { return false };
+            let ScopedData::Plain(plain) = message.data else { return true };
+            let (scoped, _) = plain.decode(Lenient::none()).unwrap();
+            scoped.pdu.kind == response(ErrorStatus::NO_ERROR)
+        };
+        assert!(given_away(&request));
+        for at in 0..request.len() {
+            for bit in 0..8 {
+                let mut changed = request.clone();
+                changed[at] ^= 1 << bit;
+                assert!(!given_away(&changed), "{level:?}: octet {at}, bit {bit}");
+            }
+            assert!(!given_away(&request[..at]), "{level:?}: {at} octets");
+        }
+    }
+}
+
 #[test]
 fn a_counter_is_known_by_the_name_that_its_report_shows() {
     for (counter, label) in [

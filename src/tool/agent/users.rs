@@ -261,10 +261,10 @@ impl Draft {
         let text = value.expose().as_slice();
         match key {
             Key::Auth => {
-                self.auth = Some(auth_protocol(text).ok_or_else(|| unknown(&word, text, AUTH_WORDS))?)
+                self.auth = Some(auth_protocol(text).ok_or_else(|| unknown(&word, text, AUTH_WORDS))?);
             }
             Key::Priv => {
-                self.privacy = Some(priv_protocol(text).ok_or_else(|| unknown(&word, text, PRIV_WORDS))?)
+                self.privacy = Some(priv_protocol(text).ok_or_else(|| unknown(&word, text, PRIV_WORDS))?);
             }
             Key::AuthPassword => put_password(&mut self.auth_password, &word, value.clone())?,
             Key::PrivPassword => put_password(&mut self.priv_password, &word, value.clone())?,

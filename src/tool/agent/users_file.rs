@@ -1,6 +1,6 @@
 //! The file of `--users`: one user a line.
 
-use std::{io::Read as _, path::Path};
+use std::{fs::File, io::Read as _, path::Path};
 
 use zeroize::Zeroizing;
 
@@ -27,7 +27,7 @@ pub(super) fn read(path: &Path, warnings: &mut Vec<String>) -> Result<Vec<User>,
     let failed = |reason: &str| format!("--users {}: {reason}", path.display());
     let file = users::open(path, "the users' passphrases", warnings)
         .map_err(|error| failed(&log::reason(&error)))?;
-    let mut text = Zeroizing::new(Vec::with_capacity(file.metadata().map_or(0, room)));
+    let mut text = Zeroizing::new(Vec::with_capacity(room(&file)));
     let read = file.take(limits::CONFIG_OCTETS + 1).read_to_end(&mut text);
     let read = read.map_err(|error| failed(&log::reason(&error)))?;
     if u64::try_from(read).unwrap_or(u64::MAX) > limits::CONFIG_OCTETS {
@@ -45,8 +45,9 @@ pub(super) fn read(path: &Path, warnings: &mut Vec<String>) -> Result<Vec<User>,
 }
 
 /// Enough for the whole file, so that no copy of a secret stays behind where the buffer grew.
-fn room(metadata: std::fs::Metadata) -> usize {
-    usize::try_from(metadata.len().min(limits::CONFIG_OCTETS)).unwrap_or(0) + 1
+fn room(file: &File) -> usize {
+    let octets = file.metadata().map_or(0, |metadata| metadata.len());
+    usize::try_from(octets.min(limits::CONFIG_OCTETS)).unwrap_or(0) + 1
 }
 
 /// The user of a line, if there is one.
