@@ -151,6 +151,11 @@ impl Conf {
                 self.values[at] = Some(TokenValue::Text(joined(&earlier, text(line))));
             }
             TokenKind::Secret => self.values[at] = Some(TokenValue::Secret(Secret::new(text(line)))),
+            TokenKind::Key => {
+                // What is none is told when it is needed: as a key without octets.
+                let octets = number::hex(&text(line)).unwrap_or_default();
+                self.values[at] = Some(TokenValue::Secret(Secret::new(octets)));
+            }
             TokenKind::Version
             | TokenKind::Level
             | TokenKind::AuthType

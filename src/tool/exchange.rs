@@ -114,6 +114,11 @@ pub fn run<T: Task>(
         let left = deadline.map(|deadline| deadline.saturating_sub(started.elapsed()));
         let mut stream = session.run(operation);
         let stop = drive(&mut stream, &mut task, &mut printer, left, &mut interrupted, course).await?;
+        if context.usm.is_some()
+            && let Some(known) = session.known_engine().await
+        {
+            target.remember(known, matches!(stop, Stop::Done), context);
+        }
         let counters = session.counters().await;
         let spent = Spent {
             requests: counters.requests,
@@ -189,10 +194,13 @@ pub const fn ending_of(code: ErrorCode) -> Ending {
         | ErrorCode::AuthNotInWindow
         | ErrorCode::AuthUnknownEngine
         | ErrorCode::AuthUnsupportedLevel
-        | ErrorCode::PrivDecrypt => Ending::Security,
+        | ErrorCode::PrivDecrypt
+        | ErrorCode::UnknownContext
+        | ErrorCode::Report => Ending::Security,
         ErrorCode::Agent(_) | ErrorCode::TooBig => Ending::AgentError,
         ErrorCode::NotIncreasing | ErrorCode::Loop | ErrorCode::Inconsistent => Ending::Partial,
         ErrorCode::Usage => Ending::Usage,
+        ErrorCode::Local => Ending::Local,
     }
 }
 
