@@ -303,7 +303,7 @@ impl Args {
         let boots = if self.no_state {
             engine::boots_of_time(SystemTime::now())
         } else {
-            let directory = engine::state_directory(environment);
+            let directory = environment.state_directory();
             let engine::Boots { boots, warning } =
                 engine::next_boots(directory.as_deref(), &engine_id, SystemTime::now());
             if let Some(warning) = warning {

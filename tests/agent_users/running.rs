@@ -153,7 +153,9 @@ fn mistakes_end_the_start_with_one_line_and_without_a_secret() {
         (&["--users", &missing], format!("--users {missing}: No such file or directory")),
         (
             &["--user", "a", "--auth", "SHA", "--auth-password-file", &missing],
-            format!("user \"a\": --auth-password-file {missing}: No such file or directory"),
+            format!(
+                "user \"a\": --auth-password-file: cannot read the passphrase file {missing}: No such file or directory"
+            ),
         ),
     ] {
         assert_eq!(refused(words), (1, format!("snmpagent: {said}\n")), "{words:?}");

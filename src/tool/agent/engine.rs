@@ -1,10 +1,8 @@
 //! The agent's own engine: its identifier, and how often it has started.
 
 use std::{
-    ffi::OsString,
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs::{self, File},
     io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     thread,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -17,8 +15,8 @@ use rustix::{
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    config::{EngineId, EngineIdError, Environment},
-    limits,
+    config::{EngineId, EngineIdError},
+    files, limits,
     server_spec::ServerSpec,
     tool::log,
 };
@@ -87,14 +85,6 @@ pub(super) fn shown(id: &[u8]) -> String {
     id.iter().fold("0x".to_owned(), |text, octet| format!("{text}{octet:02x}"))
 }
 
-/// Where the boots are kept: the directory for this program's state.
-pub(super) fn state_directory(environment: &Environment) -> Option<PathBuf> {
-    let absolute = |path: &OsString| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
-    let state = environment.state_home.as_ref().and_then(absolute);
-    let state = state.or_else(|| Some(environment.home.as_ref().and_then(absolute)?.join(".local/state")));
-    Some(state?.join("snmpkit"))
-}
-
 /// The boots of a run, and what is to be said of them.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Boots {
@@ -146,14 +136,9 @@ struct State {
 
 impl State {
     fn lock(directory: &Path) -> io::Result<Self> {
-        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+        files::make_own_directory(directory)?;
         let path = directory.join(FILE);
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(path.with_extension("lock"))?;
+        let lock = files::open_lock(&path.with_extension("lock"))?;
         for _ in 0..PATIENCE {
             match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
                 // Without locks, agents of one identifier that start in one moment may count as one.
@@ -187,8 +172,8 @@ impl State {
     /// The engines, those that started last at the end, and whether each line could be read.
     fn read(&self) -> io::Result<(Vec<(String, u32)>, bool)> {
         let mut octets = Vec::new();
-        match File::open(&self.path) {
-            Ok(file) => file.take(FILE_OCTETS).read_to_end(&mut octets)?,
+        match files::open(&self.path) {
+            Ok((file, _)) => file.take(FILE_OCTETS).read_to_end(&mut octets)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), true)),
             Err(error) => return Err(error),
         };
@@ -209,13 +194,10 @@ impl State {
         let text =
             entries.iter().fold(HEADER.to_owned(), |text, (id, boots)| format!("{text}{id} {boots}\n"));
         let unfinished = self.path.with_extension("new");
-        // One that a process left behind is nobody's: this one holds the lock.
-        match fs::remove_file(&unfinished) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
         let written = (|| {
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+            files::check_limit(u64::try_from(text.len()).unwrap_or(u64::MAX))?;
+            // The lock is held: nobody else is at it.
+            let mut file = files::create_unfinished(&unfinished)?;
             file.write_all(text.as_bytes())?;
             // A name must not come to stand for octets that a power failure has kept from the disk.
             file.sync_data()?;
@@ -320,25 +302,6 @@ mod tests {
         });
         all.sort_unstable();
         assert_eq!(all, [1, 2, 3, 4, 5, 6, 7, 8]);
-    }
-
-    #[test]
-    fn the_state_is_where_the_environment_says() {
-        let environment = |state: Option<&str>, home: Option<&str>| Environment {
-            state_home: state.map(OsString::from),
-            home: home.map(OsString::from),
-            ..Environment::default()
-        };
-        for (state, home, expected) in [
-            (Some("/s"), Some("/h"), Some("/s/snmpkit")),
-            (Some(""), Some("/h"), Some("/h/.local/state/snmpkit")),
-            (Some("relative"), Some("/h"), Some("/h/.local/state/snmpkit")),
-            (None, Some("/h"), Some("/h/.local/state/snmpkit")),
-            (None, Some("h"), None),
-            (None, None, None),
-        ] {
-            assert_eq!(state_directory(&environment(state, home)).as_deref(), expected.map(Path::new));
-        }
     }
 
     #[test]

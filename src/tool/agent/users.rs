@@ -1,9 +1,9 @@
 //! The users of `SNMPv3` that options describe.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::File,
-    io::{self, BufRead as _, BufReader, Read as _},
+    io,
     os::unix::{ffi::OsStrExt as _, fs::PermissionsExt as _},
     path::Path,
 };
@@ -11,7 +11,6 @@ use std::{
 use clap::{
     Arg, ArgAction, ArgMatches, Command, builder::OsStringValueParser, builder::TypedValueParser as _,
 };
-use zeroize::Zeroizing;
 
 use crate::{
     agent::{Permission, User},
@@ -20,7 +19,7 @@ use crate::{
     crypto::{AuthProtocol, PrivProtocol},
     limits,
     secret::Secret,
-    tool::log,
+    tool::secrets,
 };
 
 /// What can be said of a user.
@@ -363,15 +362,8 @@ fn auth_protocol(text: &[u8]) -> Option<AuthProtocol> {
     if text.is_empty() { None } else { config::AuthProtocol::from_text(text)?.protocol() }
 }
 
-/// The words of `-x`, and 3DES.
 fn priv_protocol(text: &[u8]) -> Option<PrivProtocol> {
-    if text.is_empty() {
-        return None;
-    }
-    if ["3DES", "DES3"].iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())) {
-        return Some(PrivProtocol::TripleDes);
-    }
-    config::PrivProtocol::from_text(text)?.protocol()
+    if text.is_empty() { None } else { config::PrivProtocol::from_text(text)?.protocol() }
 }
 
 fn put_password(
@@ -393,17 +385,10 @@ fn put_password(
     Ok(())
 }
 
-/// The passphrase on the first line of a file.
+/// The passphrase on the first line of a file, or the next of standard input for `-`.
 fn password_in(path: &[u8], word: &str, warnings: &mut Vec<String>) -> Result<Secret<Vec<u8>>, String> {
-    let path = Path::new(std::ffi::OsStr::from_bytes(path));
-    let failed = |error: &io::Error| format!("{word} {}: {}", path.display(), log::reason(error));
-    let file = open(path, "a passphrase", warnings).map_err(|error| failed(&error))?;
-    let mut line = Zeroizing::new(Vec::with_capacity(256));
-    let limit = u64::try_from(limits::LINE_OCTETS).unwrap_or(u64::MAX);
-    BufReader::new(file).take(limit).read_until(b'\n', &mut line).map_err(|error| failed(&error))?;
-    let text = line.strip_suffix(b"\n").unwrap_or(&line);
-    let text = text.strip_suffix(b"\r").unwrap_or(text);
-    Ok(Secret::new(text.to_vec()))
+    let path = Path::new(OsStr::from_bytes(path));
+    secrets::from_file("passphrase", path, warnings).map_err(|error| format!("{word}: {error:#}"))
 }
 
 /// Opens a file with secrets in it; warns when others can read it.

@@ -105,9 +105,12 @@ fn what_is_wrong_with_a_user_is_told_without_a_secret() {
         ("--user a --auth SHA --user b --auth MD5 --auth SHA", "user \"b\": --auth stands there twice"),
         (
             "--user a --auth-password s3cretword --auth-password-file /dev/null/s3",
-            "user \"a\": --auth-password-file /dev/null/s3: Not a directory",
+            "user \"a\": --auth-password-file: cannot read the passphrase file /dev/null/s3: Not a directory",
         ),
-        ("--user a --auth-password-file /", "user \"a\": --auth-password-file /: is a directory"),
+        (
+            "--user a --auth-password-file /",
+            "user \"a\": --auth-password-file: the passphrase file / is a directory",
+        ),
         ("--user a --access write", "user \"a\": --access is ro or rw, not \"write\""),
         (
             "--user a --min-level x",
@@ -131,14 +134,13 @@ fn what_is_wrong_with_a_user_is_told_without_a_secret() {
 }
 
 #[test]
-fn protocols_have_the_words_of_the_other_tools_and_3des_has_two() {
+fn protocols_have_the_words_of_the_other_tools() {
     for protocol in AuthProtocol::ALL {
         assert_eq!(auth_protocol(protocol.name().to_lowercase().as_bytes()), Some(protocol));
     }
     for protocol in PrivProtocol::ALL {
         assert_eq!(priv_protocol(protocol.name().to_lowercase().as_bytes()), Some(protocol));
     }
-    assert_eq!(priv_protocol(b"DES3"), Some(PrivProtocol::TripleDes));
     assert_eq!((auth_protocol(b""), priv_protocol(b""), priv_protocol(b"NOPRIV")), (None, None, None));
 }
 
@@ -149,7 +151,7 @@ fn a_passphrase_is_the_first_line_of_its_file() {
     let path = directory.path().join("pass");
     let given = ["--user", "a", "--auth", "SHA", "--auth-password-file", path.to_str().unwrap()];
     for (content, expected) in
-        [("password 1\r\nmore\n", Ok(())), ("password", Ok(())), ("short\npassword\n", Err(5)), ("", Err(0))]
+        [("password 1\r\nmore\n", Ok(())), ("password", Ok(())), ("short\npassword\n", Err(5))]
     {
         fs::write(&path, content).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
@@ -161,6 +163,8 @@ fn a_passphrase_is_the_first_line_of_its_file() {
         };
         assert_eq!(found, expected.map_err(too_short), "{content:?}");
     }
+    fs::write(&path, "\npassword\n").unwrap();
+    assert!(users(&given).unwrap_err().contains("is empty"));
     fs::write(&path, "password\n").unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     let mut warnings = Vec::new();
