@@ -119,3 +119,9 @@ pub const ENGINE_CACHE_KEY_OCTETS: usize = 320;
 
 /// Octets of one of these files; lines have fewer than 512.
 pub const ENGINE_CACHE_OCTETS: u64 = 512 * (ENGINE_CACHE_ENTRIES as u64 + 1);
+
+/// Agents that one run asks. Each takes some two hundred octets of memory until it is its turn.
+pub const TARGETS: usize = 1_000_000;
+
+/// Octets of a list of agents.
+pub const TARGETS_OCTETS: u64 = 256 << 20;

@@ -449,7 +449,7 @@ impl MibArgs {
 }
 
 impl V3Args {
-    fn overrides(&self) -> V3Overrides {
+    pub(super) fn overrides(&self) -> V3Overrides {
         let bytes = |text: &Option<OsString>| text.as_ref().map(|text| text.as_encoded_bytes().to_vec());
         let mut auth_keys = Keys { passphrase: self.auth_passphrase.clone(), ..Keys::default() };
         let mut priv_keys = Keys { passphrase: self.priv_passphrase.clone(), ..Keys::default() };

@@ -6,6 +6,7 @@
 pub mod args;
 pub mod argv;
 pub mod flags;
+pub mod fleet;
 pub mod oid_arg;
 pub mod rewrite;
 pub mod set_arg;

@@ -19,6 +19,7 @@
 
 mod conf;
 mod environment;
+mod hosts;
 mod log_plan;
 mod mib;
 pub(crate) mod number;
@@ -31,6 +32,7 @@ mod v3;
 pub use self::{
     conf::Conf,
     environment::{Environment, Permutation},
+    hosts::HostFiles,
     log_plan::{LogHandler, LogOptionError, LogTarget, Priority},
     mib::{MibMessages, MibSources, ModuleChoice},
     parts::{

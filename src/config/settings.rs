@@ -29,7 +29,7 @@ const RETRIES: u32 = 5;
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where state is kept when neither the environment nor a token says so.
-const PERSISTENT_DIR: &str = "/var/lib/snmp";
+pub(super) const PERSISTENT_DIR: &str = "/var/lib/snmp";
 
 /// The usual directories, before `~/.snmp`; the last one is where Debian and its kin build net-snmp to look.
 const DIRECTORIES: [&str; 4] =
@@ -266,7 +266,7 @@ fn search(reader: &mut Reader<'_>, environment: &Environment, name: &[u8], kind:
     }
 }
 
-fn search_path(environment: &Environment) -> Vec<PathBuf> {
+pub(super) fn search_path(environment: &Environment) -> Vec<PathBuf> {
     if let Some(path) = &environment.config_path {
         return std::env::split_paths(path).filter(|directory| !directory.as_os_str().is_empty()).collect();
     }

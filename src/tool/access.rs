@@ -74,6 +74,11 @@ impl Context {
     ///
     /// [`ToolError::Rejected`], with net-snmp's line and a hint.
     pub fn check_access(&mut self) -> Result<(), ToolError> {
+        if let Some(mut plan) = self.fleet.take() {
+            let checked = plan.check_access(self);
+            self.fleet = Some(plan);
+            return checked;
+        }
         let version = self.settings.version;
         if self.settings.disabled_versions.contains(&version) {
             return Err(ToolError::Rejected(vec![format!("{}: Bad version specified", self.name)]));

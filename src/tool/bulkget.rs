@@ -7,6 +7,7 @@ use clap::Parser;
 use crate::{
     cli::{
         args::CommonArgs,
+        fleet::FleetArgs,
         flags::{self, BulkNumbers, Flag},
         rewrite::Grammar,
     },
@@ -16,7 +17,7 @@ use crate::{
     operation::{Fix, Get},
 };
 
-use super::{Context, Ending, Tool, ToolError, exchange, names::Names, progress::Course};
+use super::{Context, Ending, Tool, ToolError, fleet, names::Names, progress::Course};
 
 /// Get many SNMP variables after the given ones with one GETBULK
 ///
@@ -58,6 +59,10 @@ pub struct Args {
     /// What all tools share.
     #[command(flatten)]
     pub common: CommonArgs,
+
+    /// Many agents.
+    #[command(flatten)]
+    pub fleet: FleetArgs,
 }
 
 /// What snmpbulkget has to do.
@@ -84,6 +89,10 @@ impl Tool for Args {
         self.agent.as_deref()
     }
 
+    fn fleet(&self) -> Option<&FleetArgs> {
+        Some(&self.fleet)
+    }
+
     fn job(self, context: &mut Context) -> Result<Job, ToolError> {
         if self.oids.is_empty() {
             return Err(ToolError::Usage("Missing object name".to_owned()));
@@ -101,7 +110,7 @@ impl Tool for Args {
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let BulkNumbers { non_repeaters, max_repetitions } = job.numbers;
         let kind = RequestKind::GetBulk { non_repeaters, max_repetitions };
-        let get = Get::new(kind, job.names, Fix::Never);
-        exchange::run(context, get, Names::new(kind), Course::Short)
+        let get = || Get::new(kind, job.names.clone(), Fix::Never);
+        fleet::run(context, get, || Names::new(kind), Course::Short)
     }
 }

@@ -7,6 +7,7 @@ use clap::Parser;
 use crate::{
     cli::{
         args::CommonArgs,
+        fleet::FleetArgs,
         flags::{self, BulkNumbers, Flag, WalkFlags},
         rewrite::Grammar,
     },
@@ -57,6 +58,10 @@ pub struct Args {
     /// What all tools share.
     #[command(flatten)]
     pub common: CommonArgs,
+
+    /// Many agents.
+    #[command(flatten)]
+    pub fleet: FleetArgs,
 }
 
 /// What snmpbulkwalk has to do.
@@ -83,6 +88,10 @@ impl Tool for Args {
 
     fn agent(&self) -> Option<&OsStr> {
         self.agent.as_deref()
+    }
+
+    fn fleet(&self) -> Option<&FleetArgs> {
+        Some(&self.fleet)
     }
 
     fn job(self, context: &mut Context) -> Result<Job, ToolError> {

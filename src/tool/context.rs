@@ -10,6 +10,7 @@ use clap::ArgAction;
 use crate::{
     cli::{
         args::{CommonArgs, Format},
+        fleet::{FleetArgs, long_name},
         oid_arg,
         rewrite::{LongOption, Stop, rewrite},
         values::OutputLetters,
@@ -26,7 +27,14 @@ use crate::{
     state::EngineCache,
 };
 
-use super::{Tool, access, error::ToolError, hints, log::Log, mibs, secrets};
+use super::{
+    Tool, access,
+    error::ToolError,
+    fleet::{self, Plan},
+    hints,
+    log::Log,
+    mibs, secrets,
+};
 
 /// How to print, resolved: what the output takes.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -54,6 +62,8 @@ pub struct Context {
     pub usm: Option<Usm>,
     /// What is remembered of agents' engines; `None` with `--no-cache`.
     pub engines: Option<EngineCache>,
+    /// The agents, where many are asked: `agent` and the settings that are an agent's own are nobody's then.
+    pub fleet: Option<Box<Plan>>,
     /// Names, by the settings for MIBs.
     pub library: Library,
     /// How to print.
@@ -109,25 +119,39 @@ pub fn prepare<T: Tool>(
         ),
         _ => None,
     };
-    if args.agent().is_some() {
+    let crowd = args.fleet().filter(|fleet| fleet.is_wanted());
+    let agent = args.agent().filter(|_| crowd.is_none());
+    if agent.is_some() || crowd.is_some() {
         access::fetch_passphrases(T::NAME, &mut common.v3, &mut warnings)?;
     }
-    let (settings, diagnostics) =
-        Settings::load(T::FILES, environment, args.agent(), common.overrides(community));
+    let overrides = common.overrides(community);
+    let (settings, diagnostics) = Settings::load(T::FILES, environment, agent, overrides.clone());
     let log = open_log(&settings, &diagnostics, T::NAME);
     for warning in &warnings {
         log.write(Priority::Warning, warning);
     }
     access::check_passphrases(program, &common.v3)?;
-    let agent = args.agent().ok_or_else(|| ToolError::Usage("No hostname specified.".to_owned()))?.to_owned();
+    if let Some(option) = args.fleet().and_then(FleetArgs::idle_option) {
+        let text = format!("{option} is for many agents: give --targets FILE or --target SPEC");
+        return Err(ToolError::Usage(text).into());
+    }
+    let list = crowd.map(|fleet| {
+        let (tool, files) = (T::NAME, T::FILES);
+        let (overrides, settings, diagnostics) = (&overrides, &settings, &diagnostics);
+        fleet::read(fleet, fleet::Common { tool, program, environment, files, overrides, settings, diagnostics })
+    });
+    let list = list.transpose()?;
+    let no_agent = || ToolError::Usage("No hostname specified.".to_owned());
+    let agent = args.agent().ok_or_else(no_agent)?.to_owned();
     let output =
         OutputRequest { format: common.format(), letters: common.letters(), tokens: settings.output.clone() };
-    let context = Context {
+    let mut context = Context {
         name: T::NAME,
         program: program.to_owned(),
         agent,
         usm: None,
         engines: if common.session.no_cache { None } else { EngineCache::locate(environment) },
+        fleet: None,
         library: mibs::library(&settings.mib, environment, &log),
         settings,
         output,
@@ -135,6 +159,9 @@ pub fn prepare<T: Tool>(
         columns: environment.columns.clone(),
         log,
     };
+    if let (Some(fleet), Some(list)) = (args.fleet(), list) {
+        context.fleet = Some(Box::new(Plan::new(fleet, list, &mut context)?));
+    }
     Ok(Prepared::Ready(args, Box::new(context)))
 }
 
@@ -164,15 +191,29 @@ pub fn arguments<T: Tool>(
 ) -> Result<T, NotPrepared> {
     let mut command = T::command();
     let longs = long_options(&command);
+    let is_for_many = longs.iter().any(|long| long.name == "targets");
+    let before_operands = words.iter().take_while(|word| *word != "--");
+    let mut names = before_operands.filter_map(|word| long_name(word));
+    if !is_for_many && names.any(|name| matches!(name, b"targets" | b"target")) {
+        let text = format!("{} asks one agent: --targets and --target are for tools that read", T::NAME);
+        return Err(ToolError::Usage(text).into());
+    }
     let words =
         rewrite(&T::GRAMMAR, &longs, environment.permutation, program, words).map_err(NotPrepared::Stop)?;
-    let words = std::iter::once(OsString::from(T::NAME)).chain(words);
-    let mistake = |error: clap::Error| NotPrepared::Stop(Stop::usage(super::one_line(&error)));
-    let matches = command.try_get_matches_from_mut(words).map_err(mistake)?;
-    T::from_arg_matches(&matches).map_err(mistake)
+    let mut read = |words: &[OsString]| {
+        let words = std::iter::once(OsString::from(T::NAME)).chain(words.iter().cloned());
+        let matches = command.try_get_matches_from_mut(words);
+        let args = matches.and_then(|matches| T::from_arg_matches(&matches));
+        args.map_err(|error| NotPrepared::Stop(Stop::usage(super::one_line(&error))))
+    };
+    let args = read(&words)?;
+    if args.fleet().is_some_and(FleetArgs::is_wanted) {
+        return read(&fleet::with_agent(words));
+    }
+    Ok(args)
 }
 
-fn long_options(command: &clap::Command) -> Vec<LongOption> {
+pub(super) fn long_options(command: &clap::Command) -> Vec<LongOption> {
     command
         .get_arguments()
         .filter_map(|argument| {
@@ -294,13 +335,16 @@ impl Context {
 
     /// Refuses GETBULK in version 1, which has none (RFC 3416, section 4.2.3).
     pub fn check_bulk(&self) -> Result<(), ToolError> {
-        if self.settings.version == Version::V1 {
-            return Err(ToolError::Rejected(vec![format!(
-                "{}: Cannot send V2 PDU on V1 session",
-                self.name
-            )]));
+        match &self.fleet {
+            Some(plan) => plan.check_bulk(self),
+            None if self.settings.version == Version::V1 => Err(self.no_bulk()),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// What is said of GETBULK in version 1.
+    pub(super) fn no_bulk(&self) -> ToolError {
+        ToolError::Rejected(vec![format!("{}: Cannot send V2 PDU on V1 session", self.name)])
     }
 
     /// The agent's text, for messages.

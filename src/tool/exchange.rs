@@ -206,7 +206,7 @@ pub const fn ending_of(code: ErrorCode) -> Ending {
 
 /// How long output to a file or a pipe waits for more of its kind: far less than anybody notices, and many answers of
 /// an agent that is near.
-const GATHERING: Duration = Duration::from_millis(20);
+pub(super) const GATHERING: Duration = Duration::from_millis(20);
 
 /// Hands every item to the task until none comes any more. What is printed is written soon, and a reader who does not
 /// take it holds up neither the deadline nor Ctrl-C.
@@ -271,7 +271,7 @@ async fn drive<T: Task>(
 
 /// Waits for Ctrl-C. Until this is polled, and when no handler can be had, Ctrl-C does what the system has it do, which
 /// is to end the process.
-async fn interrupted() {
+pub(super) async fn interrupted() {
     if signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -297,18 +297,18 @@ async fn within<F: Future>(
 }
 
 /// Measures the run.
-struct Clock(time::Instant);
+pub(super) struct Clock(time::Instant);
 
 impl Clock {
     #[expect(
         clippy::disallowed_methods,
         reason = "the elapsed time of a run is printed, nothing depends on it"
     )]
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         Self(time::Instant::now())
     }
 
-    fn elapsed(&self) -> Duration {
+    pub(super) fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
 

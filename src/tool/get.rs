@@ -7,6 +7,7 @@ use clap::Parser;
 use crate::{
     cli::{
         args::CommonArgs,
+        fleet::FleetArgs,
         flags::{self, Flag},
         rewrite::Grammar,
     },
@@ -16,7 +17,7 @@ use crate::{
     operation::{Fix, Get},
 };
 
-use super::{Context, Ending, Tool, ToolError, exchange, names::Names, progress::Course};
+use super::{Context, Ending, Tool, ToolError, fleet, names::Names, progress::Course};
 
 /// Get the values of SNMP variables
 ///
@@ -57,6 +58,10 @@ pub struct Args {
     /// What all tools share.
     #[command(flatten)]
     pub common: CommonArgs,
+
+    /// Many agents.
+    #[command(flatten)]
+    pub fleet: FleetArgs,
 }
 
 /// What snmpget and snmpgetnext have to do.
@@ -84,21 +89,25 @@ impl Tool for Args {
         self.agent.as_deref()
     }
 
+    fn fleet(&self) -> Option<&FleetArgs> {
+        Some(&self.fleet)
+    }
+
     fn job(self, context: &mut Context) -> Result<Job, ToolError> {
         job(&self.oids, &self.flags, context)
     }
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let kind = RequestKind::Get;
-        exchange::run(context, job.operation(kind), Names::new(kind), Course::Short)
+        fleet::run(context, || job.operation(kind), || Names::new(kind), Course::Short)
     }
 }
 
 impl Job {
     /// What asks for the names.
-    pub(super) fn operation(self, kind: RequestKind) -> Get {
+    pub(super) fn operation(&self, kind: RequestKind) -> Get {
         let fix = if self.repeat_without_failed { Fix::DropAndRepeat } else { Fix::Never };
-        Get::new(kind, self.names, fix)
+        Get::new(kind, self.names.clone(), fix)
     }
 }
 

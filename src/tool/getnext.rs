@@ -7,6 +7,7 @@ use clap::Parser;
 use crate::{
     cli::{
         args::CommonArgs,
+        fleet::FleetArgs,
         flags::{self, Flag},
         rewrite::Grammar,
     },
@@ -14,7 +15,7 @@ use crate::{
     engine::RequestKind,
 };
 
-use super::{Context, Ending, Tool, ToolError, exchange, get::Job, names::Names, progress::Course};
+use super::{Context, Ending, Tool, ToolError, fleet, get::Job, names::Names, progress::Course};
 
 /// Get the SNMP variables after the given ones
 ///
@@ -54,6 +55,10 @@ pub struct Args {
     /// What all tools share.
     #[command(flatten)]
     pub common: CommonArgs,
+
+    /// Many agents.
+    #[command(flatten)]
+    pub fleet: FleetArgs,
 }
 
 impl Tool for Args {
@@ -71,12 +76,16 @@ impl Tool for Args {
         self.agent.as_deref()
     }
 
+    fn fleet(&self) -> Option<&FleetArgs> {
+        Some(&self.fleet)
+    }
+
     fn job(self, context: &mut Context) -> Result<Job, ToolError> {
         super::get::job(&self.oids, &self.flags, context)
     }
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let kind = RequestKind::GetNext;
-        exchange::run(context, job.operation(kind), Names::new(kind), Course::Short)
+        fleet::run(context, || job.operation(kind), || Names::new(kind), Course::Short)
     }
 }

@@ -20,6 +20,7 @@ pub mod bulkwalk;
 pub mod context;
 pub mod error;
 pub mod exchange;
+pub mod fleet;
 pub mod get;
 pub mod getnext;
 mod hints;
@@ -86,6 +87,11 @@ pub trait Tool: clap::Parser {
     /// The first operand.
     fn agent(&self) -> Option<&OsStr>;
 
+    /// The options that name many agents, where the tool takes some.
+    fn fleet(&self) -> Option<&crate::cli::fleet::FleetArgs> {
+        None
+    }
+
     /// Makes the job of the arguments; checks everything that can be checked without the network.
     fn job(self, context: &mut Context) -> Result<Self::Job, ToolError>;
 
@@ -114,7 +120,7 @@ impl<T: Tool> Program for T {
             Ok(Prepared::FormatSchema) => format_schema::<T>(),
             Ok(Prepared::Ready(args, mut context)) => {
                 let result = if context.common.session.show_target {
-                    show_target(&context)
+                    show_target(&mut context)
                 } else {
                     args.job(&mut context).and_then(|job| T::run(job, &mut context))
                 };
@@ -192,8 +198,12 @@ fn one_line(error: &clap::Error) -> String {
 }
 
 /// Prints what was understood of the agent as JSON on standard output.
-fn show_target(context: &Context) -> Result<Ending, ToolError> {
-    Ok(print_line(context.name, &Target::of(context)?.show(context)))
+fn show_target(context: &mut Context) -> Result<Ending, ToolError> {
+    let shown = match context.fleet.take() {
+        Some(mut plan) => plan.show(context),
+        None => Target::of(context)?.show(context),
+    };
+    Ok(print_line(context.name, &shown))
 }
 
 /// Prints the schema of the JSON formats on standard output.

@@ -18,7 +18,7 @@ use crate::{
     mib::View,
     oid::Oid,
     output::{
-        End, EndReason, Failure, Format, Sink, Writer,
+        End, EndReason, ErrorCode, Failure, Format, Sink, Writer,
         netsnmp::{self, Hints, Named},
         options::Options,
         terminal::{self, Destination, Escapes},
@@ -107,6 +107,40 @@ pub struct Printer {
     varbinds: u64,
     /// How many of them were exceptions.
     exceptions: u64,
+    /// What was told of a failure last.
+    failed: Option<ErrorCode>,
+    /// What it takes to print for many agents.
+    crowd: Option<Crowd>,
+}
+
+/// Printing for many agents: who it is about stands before each line of text, and what is said waits to be fetched.
+#[derive(Debug, Default)]
+struct Crowd {
+    said: Vec<String>,
+    spare: Vec<u8>,
+}
+
+/// What a printer keeps of one of many agents while it prints for others.
+#[derive(Debug, Default)]
+pub struct Section {
+    /// The agent, as messages and formats have it.
+    host: String,
+    denial: Option<String>,
+    failed: Option<ErrorCode>,
+    varbinds: u64,
+    exceptions: u64,
+}
+
+impl Section {
+    /// One in which nothing is printed yet. `denial` is what to try when the agent says that the user may not.
+    pub fn new(host: &str, denial: Option<String>) -> Self {
+        Self { host: host.to_owned(), denial, ..Self::default() }
+    }
+
+    /// What was told of a failure last.
+    pub const fn failed(&self) -> Option<ErrorCode> {
+        self.failed
+    }
 }
 
 impl Printer {
@@ -128,14 +162,65 @@ impl Printer {
             interrupted: false,
             varbinds: 0,
             exceptions: 0,
+            failed: None,
+            crowd: None,
         })
+    }
+
+    /// Prints for many agents from now on: what was done for one is put aside by [`Self::turn_to`], an agent's end does
+    /// not end the output, and what is said waits for [`Self::take_said`].
+    pub fn for_many(&mut self) {
+        self.crowd = Some(Crowd::default());
+        if self.format == Format::Csv {
+            // The header comes before whatever comes first.
+            self.writer.finish(&mut self.out);
+        }
+    }
+
+    /// Turns to another of many agents, and back from it.
+    pub fn turn_to(&mut self, section: &mut Section) {
+        use std::mem::swap;
+        swap(&mut self.host, &mut section.host);
+        swap(&mut self.denial, &mut section.denial);
+        swap(&mut self.failed, &mut section.failed);
+        swap(&mut self.varbinds, &mut section.varbinds);
+        swap(&mut self.exceptions, &mut section.exceptions);
+    }
+
+    /// What is to be said on standard error about one of many agents; each with its name.
+    pub fn take_said(&mut self) -> Vec<String> {
+        self.crowd.as_mut().map(|crowd| std::mem::take(&mut crowd.said)).unwrap_or_default()
+    }
+
+    /// Writes what is left, when nothing comes from any of many agents.
+    pub fn finish(&mut self) -> Result<(), OutputLost> {
+        self.writer.finish(&mut self.out);
+        self.flush()
+    }
+
+    /// Puts the agent before the lines of text that begin in what was printed from `start` on.
+    fn name_lines(&mut self, start: usize) {
+        let (Format::Text, Some(crowd)) = (self.format, &mut self.crowd) else { return };
+        let mut begins = start == 0 || self.out[start - 1] == b'\n';
+        crowd.spare.clear();
+        crowd.spare.extend(self.out.drain(start..));
+        for line in crowd.spare.split_inclusive(|octet| *octet == b'\n') {
+            if begins {
+                self.out.extend_from_slice(self.host.as_bytes());
+                self.out.extend_from_slice(b": ");
+            }
+            self.out.extend_from_slice(line);
+            begins = true;
+        }
     }
 
     /// Prints a binding.
     pub fn varbind(&mut self, binding: &VarBind) -> Result<(), OutputLost> {
         self.varbinds += 1;
         self.exceptions += u64::from(binding.value.is_exception());
+        let start = self.out.len();
         self.writer.varbind(&self.host, binding, &mut self.out);
+        self.name_lines(start);
         // Whoever prints asks `is_full` and writes in time; one that does not is not let off for ever.
         if self.out.len() >= 8 * BUFFER_OCTETS { self.flush() } else { Ok(()) }
     }
@@ -196,7 +281,9 @@ impl Printer {
     /// Prints a line, or the beginning of one, that belongs to net-snmp's text; the other formats do without.
     pub fn text(&mut self, text: &str) {
         if self.format == Format::Text {
+            let start = self.out.len();
             self.out.extend_from_slice(text.as_bytes());
+            self.name_lines(start);
         }
     }
 
@@ -213,6 +300,11 @@ impl Printer {
 
     /// Says something on standard error, after what was printed before it.
     pub fn say(&mut self, text: &str) -> Result<(), OutputLost> {
+        if let Some(crowd) = &mut self.crowd {
+            let lines: Vec<_> = text.lines().map(|line| format!("{}: {line}", self.host)).collect();
+            crowd.said.push(lines.join("\n"));
+            return Ok(());
+        }
         self.flush()?;
         log::say(text);
         Ok(())
@@ -223,6 +315,7 @@ impl Printer {
         if !failure.text.is_empty() {
             self.say(&failure.text)?;
         }
+        self.failed = Some(failure.code);
         let failure = Failure {
             host: &self.host,
             code: failure.code,
@@ -239,8 +332,10 @@ impl Printer {
     /// Ends the agent's results and writes all that is left.
     pub fn end(&mut self, end: &End) -> Result<(), OutputLost> {
         self.writer.end(&self.host, end, &mut self.out);
-        self.writer.finish(&mut self.out);
-        self.flush()
+        if self.crowd.is_some() {
+            return Ok(());
+        }
+        self.finish()
     }
 
     /// What the end of a run says of a run that came to `reason`.
@@ -358,7 +453,7 @@ pub struct Trouble {
     /// What is said on standard error, without the last line break.
     pub text: String,
     /// What happened, for programs.
-    pub code: crate::output::ErrorCode,
+    pub code: ErrorCode,
     /// What happened, in one line.
     pub message: String,
     /// What to do about it.

@@ -67,12 +67,17 @@ impl Target {
         }
         let host = if spec.community.is_some() { without_community(&spec) } else { typed };
         let mut target = Self { spec, host, remembered: None };
-        if let (Some(cache), Some(key)) = (&context.engines, target.key(context))
+        target.recall(context);
+        Ok(target)
+    }
+
+    /// Puts in what is remembered of the agent's engine by now, where version 3 is spoken.
+    pub fn recall(&mut self, context: &Context) {
+        if let (Some(cache), Some(key)) = (&context.engines, self.key(context))
             && context.usm.is_some()
         {
-            target.remembered = cache.find(&key, Moment::now(Instant::ZERO));
+            self.remembered = cache.find(&key, Moment::now(Instant::ZERO));
         }
-        Ok(target)
     }
 
     /// Under which name the agent is remembered.

@@ -7,6 +7,7 @@ use clap::Parser;
 use crate::{
     cli::{
         args::CommonArgs,
+        fleet::FleetArgs,
         flags::{self, Flag, WalkFlags},
         rewrite::Grammar,
     },
@@ -59,6 +60,10 @@ pub struct Args {
     /// What all tools share.
     #[command(flatten)]
     pub common: CommonArgs,
+
+    /// Many agents.
+    #[command(flatten)]
+    pub fleet: FleetArgs,
 }
 
 /// What snmpwalk has to do.
@@ -88,6 +93,10 @@ impl Tool for Args {
 
     fn agent(&self) -> Option<&OsStr> {
         self.agent.as_deref()
+    }
+
+    fn fleet(&self) -> Option<&FleetArgs> {
+        Some(&self.fleet)
     }
 
     fn job(self, context: &mut Context) -> Result<Job, ToolError> {

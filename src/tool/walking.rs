@@ -3,6 +3,7 @@
 use super::{
     Context, Ending, ToolError,
     exchange::{self, Exchange, Stop, Task},
+    fleet,
     printer::{OutputLost, Printer},
     progress::Course,
     target::About,
@@ -18,7 +19,7 @@ use crate::{
 
 /// Walks and prints.
 pub fn run(
-    context: &Context,
+    context: &mut Context,
     root: Oid,
     end: Option<Oid>,
     method: WalkMethod,
@@ -37,8 +38,8 @@ pub fn run(
             (false, false) => RootInstance::IfEmpty,
         },
     };
-    let task = Walking { flags, to_the_end_given, refused: false };
-    exchange::run(context, Walk::new(plan), task, Course::Long)
+    let task = || Walking { flags, to_the_end_given, refused: false };
+    fleet::run(context, || Walk::new(plan.clone()), task, Course::Long)
 }
 
 /// Prints what a walk finds.

@@ -170,11 +170,23 @@ pub struct FleetSpent {
     pub elapsed: Duration,
 }
 
+/// Whether further targets are taken as there are places for them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Beginning {
+    /// They are.
+    Allowed,
+    /// They wait.
+    HeldBack,
+}
+
 /// How many messages are sent before arrivals are looked at, so that answers do not overflow the socket's buffer.
 const SENT_AT_A_TIME: usize = 8;
 
 /// How many arrivals are taken before anything else has its turn.
 const RECEIVED_AT_A_TIME: usize = 64;
+
+/// Turns after which the rest of the program has its own, whatever there is to tell.
+const TURNS: u32 = 64;
 
 /// Events that may wait when another target is begun.
 const EVENTS: usize = 1_024;
@@ -188,6 +200,8 @@ pub struct Fleet<I: Iterator, O: Operation> {
     ended: usize,
     /// Whether the iterator has come to its end.
     is_exhausted: bool,
+    beginning: Beginning,
+    turns: u32,
     pace: Pace,
     hosts: HashMap<usize, Host<O>>,
     peers: Peers,
@@ -225,6 +239,8 @@ where
             begun: 0,
             ended: 0,
             is_exhausted: false,
+            beginning: Beginning::Allowed,
+            turns: 0,
             pace: Pace::new(Instant::ZERO),
             hosts: HashMap::new(),
             peers: Peers::default(),
@@ -267,6 +283,13 @@ where
         Some(event)
     }
 
+    /// Has further targets wait, or not any more. Those under way go on.
+    ///
+    /// With nothing under way, [`Self::next`] waits for ever while targets are held back.
+    pub fn set_beginning(&mut self, beginning: Beginning) {
+        self.beginning = beginning;
+    }
+
     /// How many targets were taken and have not ended.
     pub const fn in_flight(&self) -> usize {
         self.begun - self.ended
@@ -296,7 +319,7 @@ where
 
     /// Whether there is a place for another target, whatever the pace is.
     fn has_place(&self) -> bool {
-        !self.is_exhausted && self.in_flight() < self.settings.jobs.max(1)
+        !self.is_exhausted && self.beginning == Beginning::Allowed && self.in_flight() < self.settings.jobs.max(1)
     }
 
     /// Begins as many targets as there are places for and as the pace allows.
@@ -374,10 +397,11 @@ where
             // Not before what was there is read: the answer may be among it.
             self.time_out();
         }
-        if !self.events.is_empty() {
+        self.turns = self.turns.wrapping_add(1);
+        if !self.events.is_empty() && self.turns % TURNS != 0 {
             return;
         }
-        let is_busy = !is_drained || !self.to_send.is_empty() && self.unsent.is_none();
+        let is_busy = !self.events.is_empty() || !is_drained || !self.to_send.is_empty() && self.unsent.is_none();
         if is_busy {
             // The runtime has to look at the sockets, and the rest of the program wants to run.
             return task::yield_now().await;
