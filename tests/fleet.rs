@@ -127,10 +127,14 @@ async fn among_dead_slow_and_refusing_hosts_each_gets_what_is_its_own() {
         match host % 6 {
             0..=2 => assert!(told.is_answered(host), "{host}: {:?}", told.ended[&host]),
             3 | 4 => {
-                let Error::Timeout { tries: 2, .. } = told.error(host) else { panic!("{host}: {:?}", told.error(host)) };
+                let Error::Timeout { tries: 2, .. } = told.error(host) else {
+                    panic!("{host}: {:?}", told.error(host))
+                };
             }
             _ if cfg!(target_os = "linux") => {
-                let Error::Refused { .. } = told.error(host) else { panic!("{host}: {:?}", told.error(host)) };
+                let Error::Refused { .. } = told.error(host) else {
+                    panic!("{host}: {:?}", told.error(host))
+                };
             }
             _ => {}
         }
@@ -236,7 +240,8 @@ async fn what_one_host_sends_answers_nothing_that_another_was_asked() {
     }
     // A host that was not asked at all.
     let pair = Pair::start(|asked| 1 - asked);
-    let told = run(vec![asking(&format!("127.0.5.1:{}", pair.port), impatient())], FleetSettings::default()).await;
+    let told =
+        run(vec![asking(&format!("127.0.5.1:{}", pair.port), impatient())], FleetSettings::default()).await;
     let Error::Timeout { tries: 2, .. } = told.error(0) else { panic!("{:?}", told.error(0)) };
 }
 
@@ -263,7 +268,10 @@ async fn hosts_that_share_no_socket_have_a_session_each() {
     let quick = served(&[]).await;
     let from = |text: &str| {
         let local = Some(LocalAddress::parse(text).unwrap());
-        SessionSettings { transport: TransportSettings { local, ..TransportSettings::default() }, ..patient() }
+        SessionSettings {
+            transport: TransportSettings { local, ..TransportSettings::default() },
+            ..patient()
+        }
     };
     let any = SessionSettings {
         transport: TransportSettings { any_source: true, ..TransportSettings::default() },
@@ -301,7 +309,6 @@ async fn a_name_that_does_not_resolve_ends_its_own_target_alone() {
 
 #[tokio::test]
 async fn a_walk_in_a_fleet_yields_what_a_walk_in_a_session_yields() {
-    
     let port = served(&[]).await;
     let plan = |method| WalkPlan { method, ..WalkPlan::subtree(SYSTEM.parse().unwrap()) };
     let spec: ServerSpec = format!("127.0.7.1:{port}").parse().unwrap();

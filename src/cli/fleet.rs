@@ -87,7 +87,12 @@ impl Shard {
 
 /// The options that may stand in a line of a list.
 #[derive(Clone, Debug, Parser)]
-#[command(no_binary_name = true, disable_help_flag = true, disable_version_flag = true, args_override_self = true)]
+#[command(
+    no_binary_name = true,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    args_override_self = true
+)]
 pub struct LineArgs {
     /// How to talk to the agent.
     #[command(flatten)]
@@ -127,7 +132,8 @@ impl LineArgs {
     /// Whether a secret is to be typed, or read from standard input: what a line cannot ask for.
     pub fn asks_for_secret(&self) -> bool {
         let v3 = &self.v3;
-        let is_asked = |secret: &Option<Secret<Vec<u8>>>| secret.as_ref().is_some_and(|it| it.expose() == b"-");
+        let is_asked =
+            |secret: &Option<Secret<Vec<u8>>>| secret.as_ref().is_some_and(|it| it.expose() == b"-");
         let is_stdin = |file: &Option<PathBuf>| file.as_deref() == Some(Path::new("-"));
         is_asked(&v3.auth_passphrase)
             || is_asked(&v3.priv_passphrase)
@@ -162,7 +168,10 @@ fn shard(text: &OsStr) -> Result<Shard, String> {
         Shard::new(number.parse().ok()?, count.parse().ok()?)
     };
     read().ok_or_else(|| {
-        format!("{}: --shard takes two numbers such as 1/4, the first from 1 to the second", text.to_string_lossy())
+        format!(
+            "{}: --shard takes two numbers such as 1/4, the first from 1 to the second",
+            text.to_string_lossy()
+        )
     })
 }
 
@@ -181,8 +190,7 @@ pub fn split_words(line: &[u8]) -> Result<Vec<OsString>, String> {
             0 => return Err("a NUL stands in the line".to_owned()),
             b' ' | b'\t' => words.extend(word.take().map(OsString::from_vec)),
             b'#' if word.is_none() => break,
-            b'\'' => quoted(&mut octets, word.get_or_insert_default(), octet)?,
-            b'"' => quoted(&mut octets, word.get_or_insert_default(), octet)?,
+            b'\'' | b'"' => quoted(&mut octets, word.get_or_insert_default(), octet)?,
             b'\\' => {
                 let next = octets.next().ok_or("nothing follows the backslash at the end")?;
                 word.get_or_insert_default().push(next);

@@ -33,7 +33,9 @@ impl HostFiles {
         }
         let file = host_file(agent);
         let name = file.as_deref().and_then(|file| file.strip_prefix(b"hosts/"));
-        name.is_some_and(|name| [".conf", ".local.conf"].iter().any(|end| self.0.contains(&[name, end.as_bytes()].concat())))
+        name.is_some_and(|name| {
+            [".conf", ".local.conf"].iter().any(|end| self.0.contains(&[name, end.as_bytes()].concat()))
+        })
     }
 }
 
@@ -128,7 +130,9 @@ mod tests {
             ..Environment::default()
         };
         let files = HostFiles::find(&environment);
-        for (agent, expected) in [("sw1", true), ("sw2", false), ("udp:sw1", false), ("", false), ("../hosts/sw1", false)] {
+        for (agent, expected) in
+            [("sw1", true), ("sw2", false), ("udp:sw1", false), ("", false), ("../hosts/sw1", false)]
+        {
             assert_eq!(files.has(OsStr::new(agent)), expected, "{agent}");
         }
         assert!(!HostFiles::default().has(OsStr::new("sw1")));

@@ -138,7 +138,10 @@ pub fn prepare<T: Tool>(
     let list = crowd.map(|fleet| {
         let (tool, files) = (T::NAME, T::FILES);
         let (overrides, settings, diagnostics) = (&overrides, &settings, &diagnostics);
-        fleet::read(fleet, fleet::Common { tool, program, environment, files, overrides, settings, diagnostics })
+        fleet::read(
+            fleet,
+            fleet::Common { tool, program, environment, files, overrides, settings, diagnostics },
+        )
     });
     let list = list.transpose()?;
     let no_agent = || ToolError::Usage("No hostname specified.".to_owned());

@@ -297,18 +297,18 @@ async fn within<F: Future>(
 }
 
 /// Measures the run.
-pub(super) struct Clock(time::Instant);
+struct Clock(time::Instant);
 
 impl Clock {
     #[expect(
         clippy::disallowed_methods,
         reason = "the elapsed time of a run is printed, nothing depends on it"
     )]
-    pub(super) fn start() -> Self {
+    fn start() -> Self {
         Self(time::Instant::now())
     }
 
-    pub(super) fn elapsed(&self) -> Duration {
+    fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
 

@@ -7,8 +7,8 @@ use clap::Parser;
 use crate::{
     cli::{
         args::CommonArgs,
-        fleet::FleetArgs,
         flags::{self, Flag},
+        fleet::FleetArgs,
         rewrite::Grammar,
     },
     config::{FileKind, Permutation},

@@ -219,7 +219,10 @@ pub struct Fleet<I: Iterator, O: Operation> {
 
 impl<I: Iterator, O: Operation> fmt::Debug for Fleet<I, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fleet").field("begun", &self.begun).field("ended", &self.ended).finish_non_exhaustive()
+        f.debug_struct("Fleet")
+            .field("begun", &self.begun)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
     }
 }
 
@@ -230,7 +233,10 @@ where
 {
     /// A fleet that has not begun; targets are taken while [`Self::next`] is waited for.
     #[expect(clippy::disallowed_methods, reason = "the session is the reader of the clock")]
-    pub fn new(targets: impl IntoIterator<Item = FleetTarget<O>, IntoIter = I>, settings: FleetSettings) -> Self {
+    pub fn new(
+        targets: impl IntoIterator<Item = FleetTarget<O>, IntoIter = I>,
+        settings: FleetSettings,
+    ) -> Self {
         Self {
             targets: targets.into_iter().fuse(),
             lookups: Lookups::new(settings.lookups.max(1)),
@@ -319,7 +325,9 @@ where
 
     /// Whether there is a place for another target, whatever the pace is.
     fn has_place(&self) -> bool {
-        !self.is_exhausted && self.beginning == Beginning::Allowed && self.in_flight() < self.settings.jobs.max(1)
+        !self.is_exhausted
+            && self.beginning == Beginning::Allowed
+            && self.in_flight() < self.settings.jobs.max(1)
     }
 
     /// Begins as many targets as there are places for and as the pace allows.
@@ -398,10 +406,11 @@ where
             self.time_out();
         }
         self.turns = self.turns.wrapping_add(1);
-        if !self.events.is_empty() && self.turns % TURNS != 0 {
+        if !self.events.is_empty() && !self.turns.is_multiple_of(TURNS) {
             return;
         }
-        let is_busy = !self.events.is_empty() || !is_drained || !self.to_send.is_empty() && self.unsent.is_none();
+        let is_busy =
+            !self.events.is_empty() || !is_drained || !self.to_send.is_empty() && self.unsent.is_none();
         if is_busy {
             // The runtime has to look at the sockets, and the rest of the program wants to run.
             return task::yield_now().await;
@@ -529,7 +538,8 @@ where
                 .find(|number| self.hosts.get(number).is_some_and(|host| host.engine.is_meant_by(octets))),
         };
         let now = self.now();
-        let Some((number, host)) = meant.and_then(|number| Some((number, self.hosts.get_mut(&number)?))) else {
+        let Some((number, host)) = meant.and_then(|number| Some((number, self.hosts.get_mut(&number)?)))
+        else {
             return;
         };
         self.pace.hear();
@@ -560,8 +570,7 @@ where
     fn attend(&mut self, number: usize) {
         let Some(host) = self.hosts.get_mut(&number) else { return };
         let events = &mut self.events;
-        if let Some(verdict) =
-            host.advance(|item| events.push_back(FleetEvent::Item { host: number, item }))
+        if let Some(verdict) = host.advance(|item| events.push_back(FleetEvent::Item { host: number, item }))
         {
             return self.end(number, verdict);
         }

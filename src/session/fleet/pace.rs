@@ -26,7 +26,7 @@ impl Pace {
     /// Whether one more may be begun; it is counted if so.
     pub(super) fn take(&mut self, now: Instant) -> bool {
         let elapsed = now.since(self.counted_until).as_millis();
-        self.counted_until = self.counted_until + Duration::from_millis(elapsed);
+        self.counted_until += Duration::from_millis(elapsed);
         self.add(elapsed.saturating_mul(PER_MILLISECOND));
         let may = self.allowed > 0;
         self.allowed = self.allowed.saturating_sub(1);

@@ -233,7 +233,9 @@ impl<'a> Reader<'a> {
             }
             _ => {}
         }
-        if let Some(unknown) = words.iter().filter_map(|word| long_name(word)).find(|name| !self.is_long(name)) {
+        if let Some(unknown) =
+            words.iter().filter_map(|word| long_name(word)).find(|name| !self.is_long(name))
+        {
             return Err(format!("--{} is no option of an agent's line", String::from_utf8_lossy(unknown)));
         }
         let rewritten = rewrite(&GRAMMAR, &self.longs, Permutation::Allowed, OsStr::new("line"), words);
@@ -293,19 +295,18 @@ impl<'a> Reader<'a> {
         self.has_secrets |= has_community;
         let own_file = self.host_files.has(&agent).then(|| agent.clone());
         let key = ProfileKey { options, has_community, agent: own_file };
-        let number = match self.profiles.get(&key) {
-            Some(number) => *number,
-            None => {
-                let number = match self.settings(&key) {
-                    Ok(settings) => {
-                        self.list.profiles.push(Profile { settings, usm: None, place });
-                        Some(self.list.profiles.len() - 1)
-                    }
-                    Err(what) => self.refuse(place, &what),
-                };
-                self.profiles.insert(key, number);
-                number
-            }
+        let number = if let Some(number) = self.profiles.get(&key) {
+            *number
+        } else {
+            let number = match self.settings(&key) {
+                Ok(settings) => {
+                    self.list.profiles.push(Profile { settings, usm: None, place });
+                    Some(self.list.profiles.len() - 1)
+                }
+                Err(what) => self.refuse(place, &what),
+            };
+            self.profiles.insert(key, number);
+            number
         };
         if let Some(number) = number {
             self.list.agents.push((agent, place, number));

@@ -18,7 +18,7 @@ use crate::{
     session::fleet::{Beginning, Ended, Fleet, FleetEvent, FleetSettings, FleetTarget},
     tool::{
         Context, Ending, Target, ToolError,
-        exchange::{Clock, Cut, Exchange, GATHERING, Stop, Task, interrupted},
+        exchange::{Cut, Exchange, GATHERING, Stop, Task, interrupted},
         log,
         printer::{OutputLost, Printer, Section, Spent, Urgency, Written},
         target::About,
@@ -89,8 +89,7 @@ where
     let mut printer = Printer::new(context, "")?;
     printer.for_many();
     let name = context.name;
-    let local =
-        |error: io::Error| ToolError::Local(format!("{name}: cannot start: {}", log::reason(&error)));
+    let local = |error: io::Error| ToolError::Local(format!("{name}: cannot start: {}", log::reason(&error)));
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(local)?;
     let grouping = match (plan.args.ordered, context.output.format) {
         (true, _) => Grouping::InOrder,
@@ -131,7 +130,11 @@ fn fleet_settings(world: &mut World<'_>) -> Result<FleetSettings, ToolError> {
     let mut settings = FleetSettings::default();
     settings.jobs = plan.args.jobs.unwrap_or(settings.jobs);
     // A target of any sort that has a host: that is what the sockets are for.
-    let any = Target { spec: crate::server_spec::ServerSpec::parse("localhost").expect("a host's name"), host: String::new(), remembered: None };
+    let any = Target {
+        spec: crate::server_spec::ServerSpec::parse("localhost").expect("a host's name"),
+        host: String::new(),
+        remembered: None,
+    };
     settings.transport = any.session_settings(context)?.transport;
     Ok(settings)
 }
@@ -146,7 +149,6 @@ where
     where
         I: Iterator<Item = FleetTarget<T::Operation>>,
     {
-        let started = Clock::start();
         let cut = self.print_all(&mut fleet).await?;
         if let Some(cut) = cut {
             self.printer.leave()?;
@@ -161,7 +163,7 @@ where
             log::say(&trouble::of_deadline(context).text);
         }
         if let Some(summary) = tally.summary() {
-            log::say(&format!("{}: {summary} ({:.1} s)", context.name, started.elapsed().as_secs_f64()));
+            log::say(&format!("{}: {summary}", context.name));
         }
         Ok(if cut == Some(Cut::Interrupted) { Ending::Interrupted } else { tally.ending() })
     }
@@ -193,9 +195,10 @@ where
             // A reader who is behind holds up what fills the buffer, and neither the deadline nor Ctrl-C.
             let waits_for_reader = is_blocked && self.printer.is_full();
             let ready = if waits_for_reader { None } else { fleet.try_next() };
-            let event = match ready {
-                Some(event) => event,
-                None => tokio::select! {
+            let event = if let Some(event) = ready {
+                event
+            } else {
+                tokio::select! {
                     biased;
                     () = &mut interrupted => return Ok(Some(Cut::Interrupted)),
                     () = &mut deadline => return Ok(Some(Cut::Deadline)),
@@ -205,7 +208,7 @@ where
                     },
                     () = elapsed(gathering.as_mut()), if gathering.is_some() => continue,
                     () = task::yield_now(), if waits_for_reader => continue,
-                },
+                }
             };
             self.take(event)?;
             self.say_what_was_said();
@@ -247,9 +250,10 @@ where
         guests.entry(host).or_insert_with(|| {
             let World { context, plan, .. } = &mut *world.borrow_mut();
             let (name, profile) = (plan.members[host].host.clone(), plan.members[host].profile);
-            let denial = plan.profiles[profile].usm.is_some().then(|| {
-                plan.as_profile(context, profile, |context| trouble::of_denial(context, &name))
-            });
+            let denial = plan.profiles[profile]
+                .usm
+                .is_some()
+                .then(|| plan.as_profile(context, profile, |context| trouble::of_denial(context, &name)));
             let section = Section::new(&name, denial.flatten());
             Guest { task: task(), section, held: Vec::new(), ended: None }
         })
@@ -321,12 +325,7 @@ where
         Ok(())
     }
 
-    fn cut_one<I>(
-        &mut self,
-        host: usize,
-        cut: Cut,
-        fleet: &Fleet<I, T::Operation>,
-    ) -> Result<(), OutputLost>
+    fn cut_one<I>(&mut self, host: usize, cut: Cut, fleet: &Fleet<I, T::Operation>) -> Result<(), OutputLost>
     where
         I: Iterator<Item = FleetTarget<T::Operation>>,
     {

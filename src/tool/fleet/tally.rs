@@ -16,14 +16,8 @@ pub(super) struct Tally {
 }
 
 /// Endings of an agent that failed, the worst first.
-const WORST: [Ending; 6] = [
-    Ending::Local,
-    Ending::Usage,
-    Ending::Security,
-    Ending::NoAnswer,
-    Ending::AgentError,
-    Ending::Partial,
-];
+const WORST: [Ending; 6] =
+    [Ending::Local, Ending::Usage, Ending::Security, Ending::NoAnswer, Ending::AgentError, Ending::Partial];
 
 impl Tally {
     /// Counts an agent; `code` is what was told of its failure last.
