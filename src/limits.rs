@@ -102,3 +102,7 @@ pub const ENGINE_CANDIDATES: usize = 8;
 /// Transmissions that one request of `SNMPv3` may take beside its retries: one with the clock that the agent says, two
 /// for another engine, one to see whether what nobody has authenticated is said again.
 pub const CORRECTIONS: u32 = 4;
+
+/// Octets of the prime that keys are agreed upon with (RFC 2786); the time that it takes grows with their cube, and
+/// these take a fraction of a second.
+pub const AGREEMENT_PRIME_OCTETS: usize = 512;
