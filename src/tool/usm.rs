@@ -71,7 +71,8 @@ pub struct Args {
     ///
     /// passwd and changekey change keys of who asks when no USER is named. A passphrase has 8 characters at least; "-"
     /// asks for it on the terminal, or reads a line of standard input: other users of the machine can see what stands
-    /// on the command line. OLD and NEW are for both of the user's keys unless -Ca or -Cx is given. The agent is asked
+    /// on the command line. An agent cannot tell whether OLD is right: with a wrong one, the user's keys are nobody's
+    /// afterwards. OLD and NEW are for both of the user's keys unless -Ca or -Cx is given. The agent is asked
     /// for the user's protocols; where it does not tell them, -a and -x say what they are.
     #[arg(value_name = "COMMAND", verbatim_doc_comment)]
     pub words: Vec<OsString>,
@@ -230,6 +231,13 @@ fn auth_protocol(context: &Context) -> Result<crypto::AuthProtocol, ToolError> {
     })
 }
 
+/// The protocol that the privacy key is for: DES where there is a key and none is named, as with net-snmp.
+fn priv_protocol(context: &Context) -> Option<crypto::PrivProtocol> {
+    let given = &context.settings.v3.given;
+    let usual = given.priv_keys.any().then_some(config::PrivProtocol::Des);
+    given.privacy.or(usual).and_then(config::PrivProtocol::protocol)
+}
+
 /// Whether the agent has to be asked for the protocols of a user: one who asks in `SNMPv3` has proven to have them.
 fn has_to_ask(is_own: bool, context: &Context) -> bool {
     !(is_own && context.settings.version == Version::V3)
@@ -258,7 +266,7 @@ fn passwd(
         return Err(failed("generating the old Kul").advised("the engine ID of -CE is empty"));
     }
     let which = which(flags);
-    let privacy = context.settings.v3.given.privacy.and_then(config::PrivProtocol::protocol);
+    let privacy = priv_protocol(context);
     if which.has_priv() && privacy.is_none() {
         let text = "no encryption type specified, which I need in order to know to change the key";
         return Err(ToolError::Rejected(vec![text.to_owned()])
@@ -280,8 +288,8 @@ fn changekey(flags: &[Flag], user: Option<Vec<u8>>, context: &Context) -> Result
     }
     let (user, is_own) = whose(user, context)?;
     let auth = auth_protocol(context)?;
-    let privacy = context.settings.v3.given.privacy.and_then(config::PrivProtocol::protocol);
-    let protocols = Protocols { auth, privacy: privacy.unwrap_or(crypto::PrivProtocol::Des) };
+    let privacy = priv_protocol(context).unwrap_or(crypto::PrivProtocol::Des);
+    let protocols = Protocols { auth, privacy };
     let mut random = Box::new([(); 2].map(|()| Zeroizing::new([0; limits::AGREEMENT_PRIME_OCTETS])));
     for octets in random.iter_mut() {
         fill(&mut octets[..], context)?;

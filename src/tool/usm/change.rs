@@ -87,7 +87,9 @@ pub fn engine_id(
     is_v3: bool,
 ) -> Result<Vec<u8>, Failure> {
     let response = answer.map_err(|error| {
-        let about = Question::Engine { is_open: known.is_some() || !is_v3 };
+        // Whoever reports, or is silent once it has said who it is, is there.
+        let is_there = matches!(error, Error::Reported { .. } | Error::Timeout { .. });
+        let about = Question::Engine { is_open: !is_v3 || known.is_some() || is_there };
         Failure::Question { error: Box::new(error), about }
     })?;
     if let Some(known) = known {
@@ -356,8 +358,12 @@ impl Operation for Change {
         match std::mem::replace(&mut self.stage, Stage::Failed(None)) {
             Stage::Asking(None, pending) if ticket == QUESTION => {
                 let response = answer.map_err(|error: RequestError| {
-                    let error = Box::new(Error::from(error));
-                    Failure::Question { error, about: pending.question }
+                    let about = match pending.keys.source {
+                        Source::Given { .. } => Question::Protocols,
+                        // It is all one to who wants a key agreed upon.
+                        Source::Agreed(_) => Question::Parameters,
+                    };
+                    Failure::Question { error: Box::new(Error::from(error)), about }
                 })?;
                 self.stage = pending.answered(&response, &mut self.ready)?;
                 Ok(())
