@@ -82,7 +82,7 @@ impl Sides {
     fn run(&self, line: &str) -> (Run, Run) {
         let ours = Tool::ours("snmpusm").run(&words(line, &self.ours.udp()));
         let theirs = Tool::netsnmp("snmpusm").run(&words(line, &self.theirs.udp()));
-        (ours, theirs)
+        (masked(ours, &self.ours), masked(theirs, &self.theirs))
     }
 
     /// What differs between the users of the two agents.
@@ -93,6 +93,11 @@ impl Sides {
         };
         compare(&walk(&self.ours), &walk(&self.theirs), &EXACT).err()
     }
+}
+
+/// A run with `AGENT` for the agent's address.
+fn masked(run: Run, agent: &Snmpd) -> Run {
+    Run { stderr: run.err().replace(&agent.udp(), "AGENT").into_bytes(), ..run }
 }
 
 fn ours(agent: &str, line: &str) -> Run {
@@ -205,35 +210,34 @@ fn failures_are_told_as_net_snmp_tells_them_and_by_the_status_only_where_that_is
     let silent = SilentPort::open();
     let silent = silent.address();
     let user = "-v3 -l authPriv -a SHA-256 -x AES";
+    let mut failures = Vec::new();
     for (line, status, fine) in [
         (format!("-v2c -c private -r0 -t0.3 -CE {{engine}} {silent} create x"), 0, 3),
         (format!("{BOSS} -r0 -t0.3 -e 8000000001020304 {silent} create x"), 0, 3),
         ("-v2c -c nobody -r0 -t0.3 -CE {engine} {agent} create x".to_owned(), 0, 3),
-        ("-v2c -c private -r0 -t0.3 -CE {engine} nosuchhost.invalid create x".to_owned(), 1, 3),
         ("-v2c -c public -CE {engine} {agent} create x".to_owned(), 0, 2),
         (format!("{BOSS} {{agent}} activate nobody"), 0, 2),
         (format!("{user} -u boss -A wrongauth1 -X bosspriv1 {{agent}} create x"), 0, 4),
-        (format!("{user} -u boss -A bossauth1 -X wrongpriv1 -r0 -t0.3 {{agent}} create x"), 0, 4),
+        (format!("{user} -u boss -A bossauth1 -X wrongpriv1 -r0 -t0.3 {{agent}} create x"), 0, 3),
         (format!("{user} -u nobody -A bossauth1 -X bosspriv1 {{agent}} create x"), 0, 4),
         (format!("{user} -u boss -A short -X bosspriv1 {{agent}} create x"), 1, 5),
         ("-v2c -c private -CE {engine} {agent} -Cx passwd firstauth secondauth boss".to_owned(), 1, 5),
         ("-v2c -c private -CE {engine} {agent} -Ck passwd 0x0102zz 0x01020304 boss".to_owned(), 1, 5),
         ("-v2c -c private -CE {engine} {agent} -Ck passwd 0x010203 0x01020zz boss".to_owned(), 1, 5),
         ("-v2c -c private -CE {engine} {agent} -Cak passwd 0x01020304 0x0102030405 boss".to_owned(), 1, 5),
-        (format!("{BOSS} -CE '' {{agent}} -Ca passwd firstauth secondauth boss"), 1, 5),
+        ("-v2c -c private -CE '' {agent} -Ca passwd firstauth secondauth boss".to_owned(), 1, 5),
         ("-v2c -c private -CE {engine} {agent} -a NOAUTH passwd firstauth secondauth boss".to_owned(), 1, 5),
     ] {
         let (ours, theirs) = sides.run(&line);
         // What is behind the first line helps to find the reason.
-        compare(&ours, &theirs, &Rules { stderr: Stderr::FirstLine, ..EXACT }).unwrap();
-        assert_eq!(ours.status(), status, "{}", ours.describe());
+        failures.extend(compare(&ours, &theirs, &Rules { stderr: Stderr::FirstLine, ..EXACT }).err());
+        let (fine_run, _) = sides.run(&format!("--fail {line}"));
         let second = theirs.err().lines().nth(1).unwrap_or_default().to_owned();
-        if !second.is_empty() {
-            assert!(ours.err().contains(&second), "{}{}", ours.describe(), theirs.describe());
+        if (ours.status(), fine_run.status()) != (status, fine) || !ours.err().contains(&second) {
+            failures.push(format!("{}{}{}", ours.describe(), theirs.describe(), fine_run.describe()));
         }
-        let (ours, _) = sides.run(&format!("--fail {line}"));
-        assert_eq!(ours.status(), fine, "{}", ours.describe());
     }
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]
@@ -243,6 +247,9 @@ fn an_agent_that_is_not_there_is_found_out_before_the_change_in_snmpv3() {
     let run = ours(&silent.address(), &format!("{BOSS} -r0 -t0.3 {{agent}} create x"));
     assert_eq!(run.status(), 1, "{}", run.describe());
     assert!(!run.err().contains("may have been made"), "{}", run.describe());
+    let run = ours("nosuchhost.invalid", "-v2c {agent} create x");
+    assert_eq!(run.status(), 1, "{}", run.describe());
+    assert!(run.err().starts_with("snmpusm: Unknown host (nosuchhost.invalid)"), "{}", run.describe());
     // In the other versions nothing is asked before where the engine ID is given.
     let run = ours(&silent.address(), "-v2c -r0 -t0.3 -CE {engine} {agent} create x");
     assert!(run.err().contains("snmpusm: the change may have been made"), "{}", run.describe());
@@ -304,7 +311,7 @@ fn a_user_of_other_protocols_than_ones_own_can_be_given_a_new_passphrase() {
 
     let (ours, theirs) = sides.run(&format!("{BOSS} {{agent}} -Ca passwd firstauth secondauth {user}"));
     assert_eq!(ours.out(), "SNMPv3 Key(s) successfully changed.\n");
-    assert!(theirs.err().contains("wrongLength"), "{}", theirs.describe());
+    assert!(theirs.err().starts_with("Error in packet.\n"), "{}", theirs.describe());
     assert!(gets_in(&sides.ours, user, (auth, "secondauth"), (privacy, "secondpriv")));
 }
 
@@ -369,9 +376,6 @@ fn the_engine_id_need_not_be_given_in_any_version() {
             assert!(run.out().starts_with("User successfully "), "{}", run.describe());
         }
     }
-    // A community that does not see it.
-    let run = ours(&agent.udp(), "-v2c -c private -e 8000000001020304 {agent} create x");
-    assert!(run.out().starts_with("User successfully"), "-e is SNMPv3's\n{}", run.describe());
 }
 
 /// Everything that may be printed of a run in which this stands: nothing of it may be a secret.

@@ -41,7 +41,7 @@ impl Sides {
         };
         let ours = Tool::ours("snmpvacm").run(&words(&self.ours));
         let theirs = Tool::netsnmp("snmpvacm").run(&words(&self.theirs));
-        (ours, theirs)
+        (masked(ours, &self.ours), masked(theirs, &self.theirs))
     }
 
     /// What differs between the tables of the two agents.
@@ -54,6 +54,11 @@ impl Sides {
             compare(&walk(&self.ours), &walk(&self.theirs), &EXACT).err()
         })
     }
+}
+
+/// A run with `AGENT` for the agent's address.
+fn masked(run: Run, agent: &Snmpd) -> Run {
+    Run { stderr: run.err().replace(&agent.udp(), "AGENT").into_bytes(), ..run }
 }
 
 /// Whether the usage follows, which is in everyone's own words.
