@@ -106,3 +106,20 @@ pub const CORRECTIONS: u32 = 4;
 /// Octets of the prime that keys are agreed upon with (RFC 2786); the time that it takes grows with their cube, and
 /// these take a fraction of a second.
 pub const AGREEMENT_PRIME_OCTETS: usize = 512;
+
+/// Engines whose boots one user's agents remember between their runs; of more, those that have not started for longest
+/// are forgotten.
+pub const REMEMBERED_ENGINES: usize = 4_096;
+
+/// Files in which engines of agents are remembered. Each agent has its place in one of them, so that a run reads and
+/// writes a file of some lines, however many agents there are.
+pub const ENGINE_CACHE_FILES: u64 = 256;
+
+/// Engines that one of these files remembers: 16384 in all. Of more, those go first that nobody has asked for longest.
+pub const ENGINE_CACHE_ENTRIES: usize = 64;
+
+/// Octets of an agent's address as it is remembered; names have 253 at most (RFC 1035, section 2.3.4).
+pub const ENGINE_CACHE_KEY_OCTETS: usize = 320;
+
+/// Octets of one of these files; lines have fewer than 512.
+pub const ENGINE_CACHE_OCTETS: u64 = 512 * (ENGINE_CACHE_ENTRIES as u64 + 1);
