@@ -215,8 +215,8 @@ impl<'a> Asker<'a> {
             host,
             user: usm.map(|usm| text(usm.user())).unwrap_or_default(),
             level: usm.map_or(SecurityLevel::NoAuthNoPriv, Usm::level),
-            auth: usm.and_then(|usm| usm.auth_protocol()).map_or("none", AuthProtocol::name),
-            privacy: usm.and_then(|usm| usm.priv_protocol()).map_or("none", PrivProtocol::name),
+            auth: usm.and_then(Usm::auth_protocol).map_or("none", AuthProtocol::name),
+            privacy: usm.and_then(Usm::priv_protocol).map_or("none", PrivProtocol::name),
             context: usm.map(|usm| format!("\"{}\"", text(&usm.context_name))).unwrap_or_default(),
         }
     }
