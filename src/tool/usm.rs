@@ -283,7 +283,8 @@ fn passwd(
 
 fn changekey(flags: &[Flag], user: Option<Vec<u8>>, context: &Context) -> Result<NewKeys, ToolError> {
     if Readers::of(context) == Readers::Programs {
-        let text = format!("{}: changekey prints keys, which no format but text has a place for", context.name);
+        let text =
+            format!("{}: changekey prints keys, which no format but text has a place for", context.name);
         return Err(ToolError::Argument(text).advised("leave --format and -j out"));
     }
     let (user, is_own) = whose(user, context)?;

@@ -192,10 +192,7 @@ impl Change {
     /// A change of a user of that engine. `public` is `-Cp`, what `usmUserPublic` is to be.
     pub fn new(work: Work, public: Option<Vec<u8>>, engine_id: Result<Vec<u8>, Failure>) -> Self {
         let stage = engine_id.and_then(|engine_id| Self::begin(work, public, engine_id));
-        Self {
-            stage: stage.unwrap_or_else(|failure| Stage::Failed(Some(failure))),
-            ready: VecDeque::new(),
-        }
+        Self { stage: stage.unwrap_or_else(|failure| Stage::Failed(Some(failure))), ready: VecDeque::new() }
     }
 
     fn begin(work: Work, public: Option<Vec<u8>>, engine_id: Vec<u8>) -> Result<Stage, Failure> {

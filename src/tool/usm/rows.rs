@@ -1,6 +1,9 @@
 //! Users as rows of an agent's tables: names, and the bindings of the commands that need nothing but names.
 
-use super::{super::row::{RowStatus, push_string}, command::Command};
+use super::{
+    super::row::{RowStatus, push_string},
+    command::Command,
+};
 use crate::{
     oid::{Oid, OidError},
     value::{Octets, Value, VarBind},
