@@ -50,7 +50,8 @@ fn configuration() -> String {
     for (auth, privacy) in pairs() {
         let name = template(auth, privacy);
         let (auth, privacy) = (auth.name(), privacy.name());
-        writeln!(lines, "createUser {name} {auth} firstauth {privacy} firstpriv\nrwuser new.{name} priv").unwrap();
+        writeln!(lines, "createUser {name} {auth} firstauth {privacy} firstpriv\nrwuser new.{name} priv")
+            .unwrap();
     }
     lines
 }
@@ -111,8 +112,23 @@ const COMMUNITY: &str = "-v2c -c private -r1 -CE {engine}";
 fn gets_in(agent: &Snmpd, user: &str, auth: (AuthProtocol, &str), privacy: (PrivProtocol, &str)) -> bool {
     let agent = agent.udp();
     let run = Tool::netsnmp("snmpget").run(&[
-        "-v3", "-l", "authPriv", "-u", user, "-a", auth.0.name(), "-A", auth.1, "-x", privacy.0.name(), "-X",
-        privacy.1, "-r0", "-t1", &agent, ".1.3.6.1.2.1.1.6.0",
+        "-v3",
+        "-l",
+        "authPriv",
+        "-u",
+        user,
+        "-a",
+        auth.0.name(),
+        "-A",
+        auth.1,
+        "-x",
+        privacy.0.name(),
+        "-X",
+        privacy.1,
+        "-r0",
+        "-t1",
+        &agent,
+        ".1.3.6.1.2.1.1.6.0",
     ]);
     run.status() == 0
 }
@@ -153,7 +169,11 @@ fn every_command_says_and_does_what_net_snmps_does() {
             ("-Cx -a SHA-256 -x AES passwd firstpriv secondauth ann", 0, Hidden),
             ("-a SHA-256 -x AES passwd secondauth thirdauth ann", 0, Hidden),
             ("-Cax -a SHA-256 -x AES passwd thirdauth fourthauth ann more", 0, Hidden),
-            ("-Cak -a SHA-256 passwd fourthauth 0x0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20 ann", 0, Hidden),
+            (
+                "-Cak -a SHA-256 passwd fourthauth 0x0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20 ann",
+                0,
+                Hidden,
+            ),
             ("-Cxk -a SHA-256 -x AES passwd fourthauth 0x0102030405060708090a0b0c0d0e0f10 ann", 0, Hidden),
             ("changekey ann", 1, Hidden),
             ("delete ann", 0, Hidden),
@@ -286,9 +306,8 @@ fn new_passphrases_count_and_old_ones_do_not_with_every_pair_of_protocols() {
         );
         done(&format!("{own} -Ca passwd secondauth secondpass"), changed);
         done(&format!("{} passwd secondpass thirdpass", own.replace("secondauth", "secondpass")), changed);
-        let counts = |auth_passphrase| {
-            gets_in(&agent, &user, (auth, auth_passphrase), (privacy, "thirdpass"))
-        };
+        let counts =
+            |auth_passphrase| gets_in(&agent, &user, (auth, auth_passphrase), (privacy, "thirdpass"));
         ends.push((user.clone(), counts("thirdpass"), counts("secondpass")));
     }
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
@@ -327,8 +346,8 @@ fn localized_keys_of_the_command_line_count() {
         let user = format!("new.{}", template(auth, privacy));
         let run = ours(&agent.udp(), &format!("{BOSS} {{agent}} create {user} {}", template(auth, privacy)));
         assert_eq!(run.status(), 0, "{}", run.describe());
-        let [old_auth, new_auth, old_priv, new_priv] =
-            ["firstauth", "secondauth", "firstpriv", "secondpriv"].map(|passphrase| {
+        let [old_auth, new_auth, old_priv, new_priv] = ["firstauth", "secondauth", "firstpriv", "secondpriv"]
+            .map(|passphrase| {
                 let master = MasterKey::from_passphrase(auth, passphrase.as_bytes()).unwrap();
                 format!("0x{}", hex(master.auth_key(&ENGINE_ID).octets().expose()))
             });
@@ -350,7 +369,12 @@ fn a_localized_key_of_the_wrong_length_is_refused_before_it_does_harm() {
     assert_eq!(run.status(), 1, "{}", run.describe());
     let text = "of the old one: a key of 16 octets, where SHA has 20";
     assert!(run.err().contains(text), "{}", run.describe());
-    assert!(gets_in(&agent, "new.SHA.AES", (AuthProtocol::Sha1, "firstauth"), (PrivProtocol::Aes128, "firstpriv")));
+    assert!(gets_in(
+        &agent,
+        "new.SHA.AES",
+        (AuthProtocol::Sha1, "firstauth"),
+        (PrivProtocol::Aes128, "firstpriv")
+    ));
 }
 
 #[test]
@@ -388,7 +412,8 @@ fn who_names_nobody_is_told() {
         assert!(run.err().starts_with("snmpusm: No securityName specified\n"), "{}", run.describe());
     }
     // Of several engine IDs the last counts.
-    let run = ours(&agent.udp(), "-v2c -c private -CE 8000000001020304 -CE {engine} {agent} create ann SHA.AES");
+    let run =
+        ours(&agent.udp(), "-v2c -c private -CE 8000000001020304 -CE {engine} {agent} create ann SHA.AES");
     assert_eq!(run.out(), "User successfully created.\n", "{}", run.describe());
     let run = ours(&agent.udp(), &format!("{BOSS} -CE 8000000001020304 {{agent}} create eve SHA.AES"));
     assert!(run.err().starts_with("Error in packet."), "{}", run.describe());
@@ -453,7 +478,11 @@ fn passphrases_may_come_from_standard_input() {
         assert!(gets_in(&agent, user, (AuthProtocol::Sha1, passphrase), privacy), "{passphrase}");
     }
     for (line, stdin, said) in [
-        ("- newpassword", "", "snmpusm: the line of standard input where the old passphrase should stand is empty"),
+        (
+            "- newpassword",
+            "",
+            "snmpusm: the first line of standard input, where the old passphrase should stand, is empty",
+        ),
         ("- newpassword", "short\n", "Old passphrase must be greater than 8 characters in length."),
         ("oldpassword -", "short\n", "New passphrase must be greater than 8 characters in length."),
     ] {
@@ -478,7 +507,12 @@ fn programs_get_the_row_or_the_reason_and_nothing_of_a_key() {
     let (run, lines) = json("create new.SHA.AES SHA.AES");
     assert_eq!((run.status(), kinds(&lines)), (0, vec!["varbind".into(), "varbind".into(), "end".into()]));
     let (run, lines) = json("-Ca -Cp seen passwd firstauth secondauth new.SHA.AES");
-    assert_eq!((run.status(), kinds(&lines)), (0, vec!["varbind".into(), "end".into()]), "{}", run.describe());
+    assert_eq!(
+        (run.status(), kinds(&lines)),
+        (0, vec!["varbind".into(), "end".into()]),
+        "{}",
+        run.describe()
+    );
     assert_eq!(lines[0]["value"], "seen");
     let (run, lines) = json("activate nobody");
     assert_eq!((run.status(), kinds(&lines)), (0, vec!["error".into(), "end".into()]));
@@ -568,7 +602,12 @@ fn keys_are_agreed_upon_as_net_snmp_agrees_upon_them() {
                 words(&line, agent.address()).into_iter().filter(|word| !word.is_empty()).collect();
             let run = tool.run(&line);
             let (keys, rest) = printed_keys(&run);
-            assert_eq!((run.status(), rest.as_str()), (0, "SNMPv3 Key(s) successfully changed.\n"), "{}", run.describe());
+            assert_eq!(
+                (run.status(), rest.as_str()),
+                (0, "SNMPv3 Key(s) successfully changed.\n"),
+                "{}",
+                run.describe()
+            );
             let lengths: Vec<_> = keys.iter().map(|(name, key)| (name.as_str(), key.len() / 2)).collect();
             assert_eq!(lengths, expected, "{}", run.describe());
             let secrets = secrets.lock().unwrap();

@@ -30,13 +30,17 @@ struct Sides {
 
 impl Sides {
     fn start(peers: Peers) -> Self {
-        Self { ours: Snmpd::start_with(peers, CONFIGURATION), theirs: Snmpd::start_with(peers, CONFIGURATION) }
+        Self {
+            ours: Snmpd::start_with(peers, CONFIGURATION),
+            theirs: Snmpd::start_with(peers, CONFIGURATION),
+        }
     }
 
     /// Runs both sides; `{agent}` is each one's own, `''` an empty word.
     fn run(&self, line: &str) -> (Run, Run) {
         let words = |agent: &Snmpd| -> Vec<String> {
-            let word = |word: &str| if word == "''" { String::new() } else { word.replace("{agent}", &agent.udp()) };
+            let word =
+                |word: &str| if word == "''" { String::new() } else { word.replace("{agent}", &agent.udp()) };
             line.split(' ').map(word).collect()
         };
         let ours = Tool::ours("snmpvacm").run(&words(&self.ours));
@@ -48,7 +52,8 @@ impl Sides {
     fn difference(&self) -> Option<String> {
         TABLES.iter().find_map(|table| {
             let walk = |agent: &Snmpd| {
-                let run = Tool::netsnmp("snmpwalk").run(&["-v2c", "-c", "private", "-On", &agent.udp(), table]);
+                let run =
+                    Tool::netsnmp("snmpwalk").run(&["-v2c", "-c", "private", "-On", &agent.udp(), table]);
                 Run { command: String::new(), ..run }
             };
             compare(&walk(&self.ours), &walk(&self.theirs), &EXACT).err()

@@ -314,8 +314,7 @@ impl Rewriter<'_> {
                 },
                 Some(argument @ (FlagArgument::NeededWord | FlagArgument::EngineId)) => {
                     let letter = char::from(*letter);
-                    let missing =
-                        || Stop::plain(format!("Bad -C{letter} option: no argument given"));
+                    let missing = || Stop::plain(format!("Bad -C{letter} option: no argument given"));
                     let word = self.scanner.next_word().ok_or_else(missing)?;
                     if argument == FlagArgument::EngineId && number::hex(word.as_bytes()).is_none() {
                         let text = format!("Bad usmUserEngineID value after -C{letter} option.");

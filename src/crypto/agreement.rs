@@ -81,7 +81,9 @@ impl AgreementParameters {
 
         let octets = prime.len();
         let bits = match prime.first() {
-            Some(first) if octets <= limits::AGREEMENT_PRIME_OCTETS => bits_of(octets) - first.leading_zeros(),
+            Some(first) if octets <= limits::AGREEMENT_PRIME_OCTETS => {
+                bits_of(octets) - first.leading_zeros()
+            }
             Some(_) => bits_of(octets),
             None => 0,
         };
@@ -121,20 +123,18 @@ impl AgreementParameters {
         if theirs.len() != needed {
             return Err(AgreementError::Length { found: theirs.len(), needed });
         }
-        let random =
-            random.get(..needed).ok_or(AgreementError::Random { found: random.len(), needed })?;
+        let random = random.get(..needed).ok_or(AgreementError::Random { found: random.len(), needed })?;
         let theirs = number_below(theirs, &self.prime)?;
         let mut exponent = self.exponent(random);
         let parameters = BoxedMontyParams::new(self.prime.clone());
         let bits = self.exponent_bits;
-        let raised = |base: BoxedUint| BoxedMontyForm::new(base, &parameters).pow_bounded_exp(&exponent, bits);
+        let raised =
+            |base: BoxedUint| BoxedMontyForm::new(base, &parameters).pow_bounded_exp(&exponent, bits);
         let public = raised(self.base.clone()).retrieve();
         let mut shared_form = raised(theirs);
         let mut shared = shared_form.retrieve();
-        let agreement = Agreement {
-            public: padded(&public, needed),
-            shared: Secret::new(padded(&shared, needed)),
-        };
+        let agreement =
+            Agreement { public: padded(&public, needed), shared: Secret::new(padded(&shared, needed)) };
         shared.zeroize();
         shared_form.zeroize();
         exponent.zeroize();
@@ -173,8 +173,8 @@ impl Agreement {
 
 /// Reads a number between 1 and the prime less 1, both excluded, with the prime's precision.
 fn number_below(octets: &[u8], prime: &Odd<BoxedUint>) -> Result<BoxedUint, AgreementError> {
-    let number = BoxedUint::from_be_slice(octets, prime.bits_precision())
-        .map_err(|_| AgreementError::OutOfRange)?;
+    let number =
+        BoxedUint::from_be_slice(octets, prime.bits_precision()).map_err(|_| AgreementError::OutOfRange)?;
     let one = BoxedUint::one_with_precision(prime.bits_precision());
     let last = prime.as_ref().wrapping_sub(&one);
     if number > one && number < last { Ok(number) } else { Err(AgreementError::OutOfRange) }

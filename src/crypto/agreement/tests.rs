@@ -68,9 +68,14 @@ const SHARED: &str = "a8c799a6a52b71b9f735b784fe3105652adb0871257de98afd81a53812
 
 #[test]
 fn an_exponent_has_the_bits_that_are_asked_for_and_the_highest_is_set() {
-    for (asked, bits) in
-        [(&[][..], 767), (&[2, 1, 160], 160), (&[2, 1, 159], 767), (&[2, 2, 2, 255], 767), (&[2, 2, 3, 0], 767), (&[2, 3, 1, 0, 200], 767)]
-    {
+    for (asked, bits) in [
+        (&[][..], 767),
+        (&[2, 1, 160], 160),
+        (&[2, 1, 159], 767),
+        (&[2, 2, 2, 255], 767),
+        (&[2, 2, 3, 0], 767),
+        (&[2, 3, 1, 0, 200], 767),
+    ] {
         let asked = if asked.get(2).is_some_and(|first| *first >= 0x80) {
             [&[2, asked[1] + 1, 0], &asked[2..]].concat()
         } else {
@@ -93,7 +98,11 @@ fn numbers_that_give_the_key_away_are_refused() {
     second[95] -= 1;
     let small = |number: u8| [&[0; 95][..], &[number]].concat();
     for number in [small(0), small(1), last, octets(PRIME), vec![255; 96]] {
-        assert_eq!(parameters.agree(&number, &[9; 96]).unwrap_err(), AgreementError::OutOfRange, "{number:?}");
+        assert_eq!(
+            parameters.agree(&number, &[9; 96]).unwrap_err(),
+            AgreementError::OutOfRange,
+            "{number:?}"
+        );
     }
     for number in [small(2), second] {
         assert!(parameters.agree(&number, &[9; 96]).is_ok());

@@ -176,7 +176,8 @@ pub fn changes(
 ) -> Result<Changes, KeyFault> {
     let old = old.keys(which, protocols, engine_id).map_err(KeyFault::Old)?;
     let new = new.keys(which, protocols, engine_id).map_err(KeyFault::New)?;
-    let change = |old: Option<Secret<Vec<u8>>>, new: Option<Secret<Vec<u8>>>, random: &[u8]| match (old, new) {
+    let change = |old: Option<Secret<Vec<u8>>>, new: Option<Secret<Vec<u8>>>, random: &[u8]| match (old, new)
+    {
         (Some(old), Some(new)) => {
             let random = &random[..old.expose().len().min(random.len())];
             encode_key_change(protocols.auth, &old, &new, random).map(Some)

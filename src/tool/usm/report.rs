@@ -188,15 +188,8 @@ fn of_failure(failure: &Failure, context: &Context) -> Trouble {
             (String::new(), ErrorCode::Local, "the exchange failed".to_owned(), None)
         }
     };
-    let mut trouble = Trouble {
-        text,
-        code,
-        message,
-        hint: hint.map(str::to_owned),
-        oid: None,
-        tries: None,
-        elapsed: None,
-    };
+    let mut trouble =
+        Trouble { text, code, message, hint: hint.map(str::to_owned), oid: None, tries: None, elapsed: None };
     if let Failure::Key(fault) = failure {
         let _ = write!(trouble.text, "\n{name}: {fault}");
     }

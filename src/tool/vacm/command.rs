@@ -99,7 +99,9 @@ impl<'a> Group<'a> {
             return Err(Mistake::Missing(missing));
         }
         Ok(match rest {
-            [prefix, rest @ ..] if words.len() == needed + 1 => Self { name, prefix: prefix.as_bytes(), rest },
+            [prefix, rest @ ..] if words.len() == needed + 1 => {
+                Self { name, prefix: prefix.as_bytes(), rest }
+            }
             _ => Self { name, prefix: b"", rest },
         })
     }

@@ -72,7 +72,9 @@ fn octets(binding: &VarBind) -> &[u8] {
 
 #[test]
 fn a_command_about_a_row_is_one_set() {
-    for (line, public, count) in [("create ann bob", None, 2), ("delete ann", None, 1), ("activate ann", Some("x"), 2)] {
+    for (line, public, count) in
+        [("create ann bob", None, 2), ("delete ann", None, 1), ("activate ann", Some("x"), 2)]
+    {
         let mut change = change(row(line), public);
         let (ticket, request) = asked(&mut change);
         assert_eq!((request.kind, request.bindings.len()), (RequestKind::Set, count), "{line}");
@@ -105,10 +107,9 @@ fn the_keys_are_of_the_protocols_that_the_agent_says_the_user_has() {
     let (old, new) = (key("oldpassword"), key("newpassword"));
     let auth = |key: &MasterKey| key.auth_key(ENGINE).octets().clone();
     let privacy = |key: &MasterKey| key.priv_key(PrivProtocol::Aes256, ENGINE).octets().clone();
-    for (binding, old, new) in [
-        (&set.bindings[0], auth(&old), auth(&new)),
-        (&set.bindings[1], privacy(&old), privacy(&new)),
-    ] {
+    for (binding, old, new) in
+        [(&set.bindings[0], auth(&old), auth(&new)), (&set.bindings[1], privacy(&old), privacy(&new))]
+    {
         let read = decode_key_change(AuthProtocol::Sha512, &old, octets(binding)).unwrap();
         assert_eq!(read.expose(), new.expose());
     }
@@ -218,9 +219,8 @@ fn an_agent_without_parameters_is_not_set() {
 }
 
 fn with_numbers(parameters_name: &Oid, value: Value, octets: usize) -> Response {
-    let number = |name: String| {
-        VarBind::new(name.parse().unwrap(), Value::OctetString(Octets::from(vec![3; octets])))
-    };
+    let number =
+        |name: String| VarBind::new(name.parse().unwrap(), Value::OctetString(Octets::from(vec![3; octets])));
     response(vec![VarBind::new(parameters_name.clone(), value), number(dh(1)), number(dh(3))])
 }
 
@@ -261,7 +261,10 @@ fn an_answer_to_something_else_changes_nothing() {
 #[test]
 fn names_without_room_are_refused_before_anything_is_asked() {
     let long = "u".repeat(120);
-    for work in [row(&format!("delete {long}")), Work::Keys(NewKeys { user: long.clone().into_bytes(), ..keys(given(), false, true) })] {
+    for work in [
+        row(&format!("delete {long}")),
+        Work::Keys(NewKeys { user: long.clone().into_bytes(), ..keys(given(), false, true) }),
+    ] {
         assert!(matches!(change(work, None).step(), Err(Failure::Name(_))));
     }
 }
@@ -278,7 +281,9 @@ fn the_engine_id_is_the_sessions_else_what_the_agent_says() {
     let denied = Ok(response_of_error(ErrorStatus::AUTHORIZATION_ERROR));
     assert_eq!(engine_id(denied, Some(known), true).unwrap(), b"known");
     assert_eq!(engine_id(said(b"other"), None, false).unwrap(), b"other");
-    for answer in [said(b""), said(&[1; 33]), Ok(response(Vec::new())), Ok(response_of_error(ErrorStatus::GEN_ERR))] {
+    for answer in
+        [said(b""), said(&[1; 33]), Ok(response(Vec::new())), Ok(response_of_error(ErrorStatus::GEN_ERR))]
+    {
         assert!(matches!(engine_id(answer, None, false), Err(Failure::NoEngineId)));
     }
 }

@@ -1,7 +1,10 @@
 use super::*;
 
 fn words(line: &str) -> Vec<OsString> {
-    line.split(' ').filter(|word| !word.is_empty()).map(|word| OsString::from(word.replace('_', ""))).collect()
+    line.split(' ')
+        .filter(|word| !word.is_empty())
+        .map(|word| OsString::from(word.replace('_', "")))
+        .collect()
 }
 
 /// The plan of a line of words; `_` is an empty one. A subtree must be numeric.
@@ -18,7 +21,7 @@ fn shown(line: &str) -> (String, &'static str) {
     let binding = |binding: &VarBind| match &binding.value {
         Value::Integer32(number) => format!("{}={number}", binding.name),
         Value::OctetString(octets) => {
-            let digits: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+            let digits = octets.iter().fold(String::new(), |digits, octet| format!("{digits}{octet:02x}"));
             format!("{}=x{digits}", binding.name)
         }
         other => panic!("{other:?}"),
@@ -64,11 +67,7 @@ fn every_command_becomes_the_bindings_that_net_snmp_sends() {
              1.3.6.1.6.3.16.1.5.2.1.4.1.118.3.1.3.6=1",
             "View successfully created.",
         ),
-        (
-            "deleteView v 1.3.6",
-            "1.3.6.1.6.3.16.1.5.2.1.6.1.118.3.1.3.6=6",
-            "View successfully deleted.",
-        ),
+        ("deleteView v 1.3.6", "1.3.6.1.6.3.16.1.5.2.1.6.1.118.3.1.3.6=6", "View successfully deleted."),
         (
             "createAuth g 3 1 log 1 v",
             "1.3.6.1.4.1.8072.1.9.1.1.5.1.103.0.3.1.3.108.111.103=4 \
