@@ -402,6 +402,23 @@ fn the_engine_id_need_not_be_given_in_any_version() {
     }
 }
 
+#[test]
+fn who_names_nobody_is_told() {
+    let Some(peers) = require_peers() else { return };
+    let agent = Snmpd::start_with(peers, &configuration());
+    for line in ["-Ca passwd firstauth secondauth", "changekey", "changekey ''"] {
+        let run = ours(&agent.udp(), &format!("-v2c -c private {{agent}} {line}"));
+        assert_eq!(run.status(), 1, "{}", run.describe());
+        assert!(run.err().starts_with("snmpusm: No securityName specified\n"), "{}", run.describe());
+    }
+    // Of several engine IDs the last counts.
+    let run =
+        ours(&agent.udp(), "-v2c -c private -CE 8000000001020304 -CE {engine} {agent} create ann SHA.AES");
+    assert_eq!(run.out(), "User successfully created.\n", "{}", run.describe());
+    let run = ours(&agent.udp(), &format!("{BOSS} -CE 8000000001020304 {{agent}} create eve SHA.AES"));
+    assert!(run.err().starts_with("Error in packet."), "{}", run.describe());
+}
+
 /// Everything that may be printed of a run in which this stands: nothing of it may be a secret.
 #[test]
 fn no_output_has_a_passphrase_or_a_key_in_it() {
@@ -464,7 +481,7 @@ fn passphrases_may_come_from_standard_input() {
         (
             "- newpassword",
             "",
-            "snmpusm: the line of standard input where the old passphrase should stand is empty",
+            "snmpusm: the first line of standard input, where the old passphrase should stand, is empty",
         ),
         ("- newpassword", "short\n", "Old passphrase must be greater than 8 characters in length."),
         ("oldpassword -", "short\n", "New passphrase must be greater than 8 characters in length."),

@@ -43,7 +43,6 @@ use crate::{
 ///
 /// Sends one SET to the table of an agent's users; the agent does all of it or nothing. A user is made as a copy of
 /// another one, whose passphrases it has until passwd gives it new ones.
-#[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpusm",
@@ -145,12 +144,11 @@ impl Tool for Args {
         let Job { work, done, public, engine_id } = job;
         let is_v3 = context.settings.version == Version::V3;
         let prepare = async move |session: &Session| {
-            let engine_id = match engine_id {
-                Some(engine_id) => Ok(engine_id),
-                None => {
-                    let answer = session.request(change::engine_question()).await;
-                    change::engine_id(answer, session.known_engine().await, is_v3)
-                }
+            let engine_id = if let Some(engine_id) = engine_id {
+                Ok(engine_id)
+            } else {
+                let answer = session.request(change::engine_question()).await;
+                change::engine_id(answer, session.known_engine().await, is_v3)
             };
             Change::new(work, public, engine_id)
         };

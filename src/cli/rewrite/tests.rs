@@ -131,11 +131,6 @@ fn the_first_mistake_from_the_left_is_the_one_reported() {
         ("-Cr", "-Cr needs a number behind it"),
         ("-Crx", "-Cr needs a number behind it"),
         ("-CE", "Missing argument after -CE"),
-        ("-Cw", "Bad -Cw option: no argument given"),
-        ("-Cwz", "Bad -Cw option: no argument given"),
-        ("-Cwz|a", "Unknown flag passed to -C: z"),
-        ("-Cx", "Bad -Cx option: no argument given"),
-        ("-Cx|0z|-Q", "Bad usmUserEngineID value after -Cx option."),
     ] {
         let got = match rewritten(&GRAMMAR, line) {
             Err(Stop::Mistake { message, usage: Usage::Shown, .. }) => message,
@@ -146,6 +141,19 @@ fn the_first_mistake_from_the_left_is_the_one_reported() {
             other => panic!("{line}: {other:?}"),
         };
         assert_eq!(got, message, "{line}");
+    }
+}
+
+#[test]
+fn a_word_that_a_flag_cannot_do_without_is_asked_for_before_the_next_letter() {
+    for (line, message) in [
+        ("-Cw", "Bad -Cw option: no argument given"),
+        ("-Cwz", "Bad -Cw option: no argument given"),
+        ("-Cwz|a", "Unknown flag passed to -C: z"),
+        ("-Cx", "Bad -Cx option: no argument given"),
+        ("-Cx|0z|-Q", "Bad usmUserEngineID value after -Cx option."),
+    ] {
+        assert_eq!(rewritten(&GRAMMAR, line), Err(Stop::plain(message)), "{line}");
     }
 }
 

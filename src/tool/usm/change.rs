@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::{
     command::Command,
     keys::{self, Changes, KEY_OCTETS_MAX, KeyFault, Material, Protocols, Which},
-    rows::{self, Column},
+    rows::{self, Column, RowChange},
 };
 use crate::{
     codec::ErrorStatus,
@@ -198,7 +198,9 @@ impl Change {
     fn begin(work: Work, public: Option<Vec<u8>>, engine_id: Vec<u8>) -> Result<Stage, Failure> {
         match work {
             Work::Row { command, wait } => {
-                let (user, mut bindings) = rows::bindings(&command, &engine_id, wait)?.unwrap_or_default();
+                let change = rows::bindings(&command, &engine_id, wait)?;
+                let RowChange { user, mut bindings } =
+                    change.unwrap_or(RowChange { user: b"", bindings: Vec::new() });
                 if let Some(text) = public {
                     bindings.push(rows::public(&engine_id, user, &text)?);
                 }

@@ -89,14 +89,23 @@ pub fn public(engine_id: &[u8], user: &[u8], text: &[u8]) -> Result<VarBind, Oid
     Ok(VarBind::new(name, Value::OctetString(Octets::from(text))))
 }
 
-/// The bindings of a command about a row, and whose row it is; `None` for those about keys.
+/// The SET of a command about a row.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RowChange<'a> {
+    /// Whose row it is.
+    pub user: &'a [u8],
+    /// What is set.
+    pub bindings: Vec<VarBind>,
+}
+
+/// The SET of a command about a row; `None` for those about keys.
 ///
 /// `wait` is `-Cw`: what is created does not count before it is activated.
 pub fn bindings<'a>(
     command: &'a Command,
     engine_id: &[u8],
     wait: bool,
-) -> Result<Option<(&'a [u8], Vec<VarBind>)>, OidError> {
+) -> Result<Option<RowChange<'a>>, OidError> {
     let status = |user: &[u8], status: RowStatus| {
         Ok(VarBind::new(Column::Status.of(engine_id, user)?, status.value()))
     };
@@ -104,7 +113,7 @@ pub fn bindings<'a>(
         let from = Value::ObjectIdentifier(Column::SecurityName.of(engine_id, from)?);
         Ok(VarBind::new(Column::CloneFrom.of(engine_id, user)?, from))
     };
-    Ok(Some(match command {
+    let (user, bindings): (&[u8], _) = match command {
         Command::Create { user, from: Some(from) } => {
             let made = if wait { RowStatus::CreateAndWait } else { RowStatus::CreateAndGo };
             (user, vec![status(user, made)?, copy(user, from)?])
@@ -118,7 +127,8 @@ pub fn bindings<'a>(
             (user, vec![status(user, RowStatus::Active)?, copy(user, from)?])
         }
         Command::Passwd { .. } | Command::ChangeKey { .. } => return Ok(None),
-    }))
+    };
+    Ok(Some(RowChange { user, bindings }))
 }
 
 #[cfg(test)]
@@ -129,7 +139,7 @@ mod tests {
 
     fn shown(line: &str, wait: bool) -> String {
         let command = Command::parse(line.split(' ').map(OsString::from).collect()).unwrap();
-        let (user, bindings) = bindings(&command, &[0x80, 1], wait).unwrap().unwrap();
+        let RowChange { user, bindings } = bindings(&command, &[0x80, 1], wait).unwrap().unwrap();
         let binding = |binding: &VarBind| match &binding.value {
             Value::Integer32(number) => format!("{}={number}", binding.name),
             Value::ObjectIdentifier(name) => format!("{}={name}", binding.name),

@@ -21,7 +21,7 @@ fn shown(line: &str) -> (String, &'static str) {
     let binding = |binding: &VarBind| match &binding.value {
         Value::Integer32(number) => format!("{}={number}", binding.name),
         Value::OctetString(octets) => {
-            let digits: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+            let digits = octets.iter().fold(String::new(), |digits, octet| format!("{digits}{octet:02x}"));
             format!("{}=x{digits}", binding.name)
         }
         other => panic!("{other:?}"),
