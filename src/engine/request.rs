@@ -169,6 +169,9 @@ pub enum RequestError {
         /// What came instead.
         heard: Heard,
     },
+    /// In `SNMPv3`: what else became of the question for the agent's engine ID, so that the request was never sent.
+    #[error(transparent)]
+    NeverSent(Box<Self>),
     /// In `SNMPv3`: the agent did not process the request, and says why.
     #[error("{report} ({} in {elapsed})", times(*tries))]
     Reported {

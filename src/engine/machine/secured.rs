@@ -179,7 +179,7 @@ impl Engine {
             RequestError::NoAnswer { tries, elapsed, heard } => {
                 RequestError::NoEngine { tries, elapsed, heard }
             }
-            other => other,
+            other => RequestError::NeverSent(Box::new(other)),
         };
         self.fail_discovery(&error);
     }

@@ -190,6 +190,7 @@ fn an_attacker_alone_gets_a_named_failure_and_nothing_else() {
                     RequestError::NoAnswer { .. }
                         | RequestError::NoEngine { .. }
                         | RequestError::Malformed { .. }
+                        | RequestError::NeverSent(_)
                         | RequestError::Reported { .. }
                 )
             );

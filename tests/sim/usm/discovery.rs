@@ -103,7 +103,8 @@ fn a_refusal_ends_the_question_at_its_next_time_out() {
     assert_eq!(bench.engine.poll_event(), None);
     assert_eq!(bench.time_out(), at(1_000));
     let error = bench.ended().answer.unwrap_err();
-    assert!(matches!(error, RequestError::Refused { tries: 1, .. }), "{error}");
+    let RequestError::NeverSent(error) = error else { panic!("{error}") };
+    assert!(matches!(*error, RequestError::Refused { tries: 1, .. }), "{error}");
 }
 
 #[test]

@@ -207,6 +207,7 @@ impl Model {
                     | RequestError::NoEngine { .. }
                     | RequestError::Refused { .. }
                     | RequestError::Malformed { .. }
+                    | RequestError::NeverSent(_)
                     | RequestError::Reported { .. }
                     | RequestError::Encode(_)
                     | RequestError::NoRequestId { .. },

@@ -3,12 +3,13 @@
 use snmpkit::{
     agent::Device,
     clock::{Duration, Instant},
+    engine::KnownEngine,
     operation::Set,
     sim::{Peer, Reply, World},
     value::{Octets, Value, VarBind},
 };
 
-use super::stage::{LEVELS, device, engine_id, settings, usm};
+use super::stage::{ENGINE, LEVELS, device, engine_id, settings, usm};
 use crate::device::oid;
 
 /// Takes this long for everything but the question for its engine.
@@ -40,8 +41,8 @@ fn a_slow_agent_is_set_as_often_as_it_was_asked_before_its_first_answer_and_succ
                 let mut agent = device(level, 1);
                 let mut user = usm(level);
                 if hinted {
-                    let id = engine_id(super::stage::ENGINE);
-                    user = user.with_hint(snmpkit::engine::KnownEngine { id, clock: None });
+                    let id = engine_id(ENGINE);
+                    user = user.with_hint(KnownEngine { id, clock: None });
                 }
                 let slow = Slow(&mut agent, Duration::from_millis(500 * half_seconds));
                 let seen = World::new(slow).settings(settings(user)).observe(Set::new(vec![binding()]));
@@ -71,4 +72,23 @@ fn a_set_that_was_never_sent_was_not_made() {
     let error = seen.result.unwrap_err();
     assert!(!error.may_have_been_made());
     assert_eq!(error.to_string(), "no answer to the question for the engine ID after 6 tries in 6 s");
+}
+
+#[test]
+fn a_set_whose_question_for_the_engine_failed_in_whatever_way_was_not_made() {
+    type Failing = fn(usize) -> Vec<Reply>;
+    let garbage: Failing = |_| vec![Reply::After(Duration::from_millis(1), vec![0x30, 0x82])];
+    // Refused at its second try, and only then.
+    let refusal: Failing = |nth| if nth == 0 { Vec::new() } else { vec![Reply::Refusal] };
+    for (failing, expected) in [(garbage, "malformed answer"), (refusal, "refused")] {
+        let mut nth = 0;
+        let failing = move |_: Instant, _: &[u8]| {
+            nth += 1;
+            failing(nth - 1)
+        };
+        let seen = World::new(failing).settings(settings(usm(LEVELS[2]))).observe(Set::new(vec![binding()]));
+        let error = seen.result.unwrap_err();
+        assert!(error.to_string().starts_with(expected), "{error}");
+        assert!(!error.may_have_been_made(), "{error}");
+    }
 }
