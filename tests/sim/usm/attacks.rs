@@ -1,13 +1,19 @@
 //! Somebody who sees all that is sent, has no key, and is faster than the agent.
 
+use std::collections::HashSet;
+
 use snmpkit::{
     agent::Device,
     clock::{Duration, Instant},
     codec::{
-        ErrorStatus, PduKind,
-        v3::{Reportable, SecurityLevel},
+        ErrorStatus, Lenient, PduKind,
+        v3::{self, Reportable, SecurityLevel},
     },
-    engine::{AnswerFault, RequestError},
+    crypto::{AuthProtocol, MasterKey, PrivProtocol},
+    engine::{
+        AnswerFault, AuthSource, Engine, KnownEngine, PrivSource, Protection, RequestError, RequestHandle,
+        Usm,
+    },
     operation::{Fix, Get, GetError, Walk, WalkMethod, WalkPlan},
     sim::{Peer, Reply, World},
     value::Value,
@@ -322,7 +328,7 @@ fn the_true_engines_late_answer_counts_after_a_forged_one_was_asked() {
     // With a hint that is right: the request goes out, a forged Report names another engine, the request goes there
     // too, and then the answer to the first one comes.
     let level = SecurityLevel::AuthNoPriv;
-    let known = snmpkit::engine::KnownEngine { id: super::stage::engine_id(ENGINE), clock: None };
+    let known = KnownEngine { id: super::stage::engine_id(ENGINE), clock: None };
     let mut bench = Bench::new(usm(level).with_hint(known));
     bench.submit(at(0), 1, get_request());
     let first = read(&bench.next());
@@ -346,7 +352,7 @@ fn hundreds_of_invented_engines_leave_the_agent_findable() {
         let mut report = Forged::report(&read(&bench.next()), UNKNOWN_ENGINE);
         report.engine_id = format!("engine {handle}").into_bytes();
         bench.receive(at(handle), &report.octets());
-        bench.engine.cancel(snmpkit::engine::RequestHandle(handle));
+        bench.engine.cancel(RequestHandle(handle));
         bench.sent.clear();
     }
     let state = format!("{:?}", bench.engine).len();
@@ -362,7 +368,7 @@ fn identifiers_and_salts_never_come_again() {
     let level = SecurityLevel::AuthPriv;
     let mut agent = agent_with(authority(level), 1);
     let mut bench = Bench::new(usm(level));
-    let [mut message_ids, mut request_ids, mut salts] = [(); 3].map(|()| std::collections::HashSet::new());
+    let [mut message_ids, mut request_ids, mut salts] = [(); 3].map(|()| HashSet::new());
     bench.submit(at(0), 0, get_request());
     bench.exchange(at(0), &mut agent);
     for handle in 1..200 {
@@ -376,6 +382,40 @@ fn identifiers_and_salts_never_come_again() {
         }
     }
     assert!(salts.len() > 300, "{}", salts.len());
+}
+
+#[test]
+fn two_commands_with_one_key_have_neither_identifiers_nor_salts_in_common() {
+    // Whoever has seen the one cannot tell what the other will say.
+    let [auth, privacy] = [&b"an auth passphrase"[..], b"a priv passphrase"]
+        .map(|passphrase| MasterKey::from_passphrase(AuthProtocol::Md5, passphrase).unwrap());
+    let known = KnownEngine { id: super::stage::engine_id(ENGINE), clock: None };
+    for protocol in PrivProtocol::ALL {
+        let source = PrivSource::Master(protocol, privacy.clone());
+        let protection = Protection::AuthPriv(AuthSource::Master(auth.clone()), source);
+        let user = Usm::new(b"operator", protection).unwrap().with_hint(known);
+        let mut seen: [HashSet<Vec<u8>>; 4] = Default::default();
+        for seed in 0..50 {
+            let mut engine = Engine::new(settings(user.clone()), [seed; 32]);
+            for handle in 0..2 {
+                engine.submit(RequestHandle(handle), get_request()).unwrap();
+            }
+            let mut sent = [Vec::new(), Vec::new()];
+            for datagram in &mut sent {
+                engine.poll_transmit(at(0), datagram).unwrap();
+            }
+            let [first, second] =
+                [&sent[0], &sent[1]].map(|octets| v3::decode(octets, Lenient::none()).unwrap().0);
+            let (ours, its) = (first.header.message_id, second.header.message_id);
+            assert!(ours.abs_diff(its) > 16, "one msgID tells the next: {ours}, {its}");
+            let salt = first.usm.priv_parameters;
+            for (set, octets) in
+                seen.iter_mut().zip([&ours.to_be_bytes()[..], &its.to_be_bytes(), &salt[..4], &salt[4..]])
+            {
+                assert!(set.insert(octets.to_vec()), "{protocol}, seed {seed}: {octets:?} again");
+            }
+        }
+    }
 }
 
 /// What is wrong with an answer, what is found wrong, and how it becomes so; in the order of RFC 3414, section 3.2.
