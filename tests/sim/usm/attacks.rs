@@ -49,6 +49,17 @@ fn unsigned(mut forged: Forged) -> Forged {
     forged
 }
 
+/// A message that is well-formed but for a name in its scoped PDU.
+fn unreadable(question: &Question) -> Vec<u8> {
+    let mut octets = at_level(SecurityLevel::NoAuthNoPriv, lie(question)).octets();
+    let internet = octets.windows(4).position(|window| window == b"\x2b\x06\x01\x02");
+    if let Some(at) = internet {
+        assert_eq!(octets[at - 2], 0x06, "an OBJECT IDENTIFIER");
+        octets[at - 2] = 0x07;
+    }
+    octets
+}
+
 fn at_level(level: SecurityLevel, forged: Forged) -> Forged {
     Forged { level, ..forged }
 }
@@ -58,7 +69,7 @@ fn as_kind(kind: PduKind, mut forged: Forged) -> Forged {
     forged
 }
 
-const FORGERIES: [(&str, Forge); 14] = [
+const FORGERIES: [(&str, Forge); 15] = [
     ("a lie without authentication", |question, _| {
         at_level(SecurityLevel::NoAuthNoPriv, lie(question)).octets()
     }),
@@ -77,6 +88,7 @@ const FORGERIES: [(&str, Forge); 14] = [
         let kind = PduKind::Response { error_status: ErrorStatus::GEN_ERR, error_index: 1 };
         at_level(SecurityLevel::NoAuthNoPriv, as_kind(kind, lie(question))).octets()
     }),
+    ("a scoped PDU that cannot be read", |question, _| unreadable(question)),
     ("the request itself", |_, datagram| datagram.to_vec()),
     ("the request itself, cut", |_, datagram| datagram[..datagram.len() / 2].to_vec()),
     ("a report of another engine", |question, _| {

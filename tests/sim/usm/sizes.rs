@@ -144,3 +144,16 @@ fn what_is_longer_than_we_may_send_fails_before_it_is_sent_and_by_its_length() {
         }
     }
 }
+
+#[test]
+fn octets_after_an_answer_belong_to_nobody_and_leave_it_authentic() {
+    for level in LEVELS {
+        let mut agent = agent_with(authority(level), 1);
+        let mut bench = Bench::new(usm(level));
+        bench.submit(at(0), 1, get_request());
+        bench.exchange(at(0), &mut agent);
+        let answer = Forged::answer(&read(&bench.next()), CLOCK).octets();
+        bench.receive(at(1), &[&answer[..], &[0, 0, 0]].concat());
+        assert!(bench.ended().answer.is_ok(), "{level:?}");
+    }
+}
