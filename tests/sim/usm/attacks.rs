@@ -69,9 +69,12 @@ fn as_kind(kind: PduKind, mut forged: Forged) -> Forged {
     forged
 }
 
-const FORGERIES: [(&str, Forge); 15] = [
+const FORGERIES: [(&str, Forge); 16] = [
     ("a lie without authentication", |question, _| {
         at_level(SecurityLevel::NoAuthNoPriv, lie(question)).octets()
+    }),
+    ("a lie that says to be signed and is not", |question, _| {
+        at_level(SecurityLevel::AuthNoPriv, Forged { auth: None, ..lie(question) }).octets()
     }),
     ("a lie signed with another key", |question, _| unsigned(lie(question)).octets()),
     ("a lie signed with another key, not encrypted", |question, _| {
@@ -475,4 +478,34 @@ fn a_level_that_was_not_asked_for_is_found_before_the_digest() {
     let error = bench.ended().answer.unwrap_err();
     let RequestError::NoAnswer { heard, .. } = error else { panic!("{error}") };
     assert_eq!(heard.fault.as_deref(), Some(&AnswerFault::OtherLevel { found: SecurityLevel::AuthPriv }));
+}
+
+#[test]
+fn a_digest_is_compared_whole() {
+    let mut bench = super::clocks::synchronised(SecurityLevel::AuthNoPriv);
+    let answer = Forged::answer(&read(&bench.next()), CLOCK);
+    let octets = answer.octets();
+    let (message, _) = v3::decode(&octets, Lenient::none()).unwrap();
+    assert_eq!(message.auth_place.len(), 24);
+    for place in message.auth_place.clone() {
+        for bit in 0..8 {
+            let mut bent = octets.clone();
+            bent[place] ^= 1 << bit;
+            bench.receive(at(1), &bent);
+            assert!(bench.events.is_empty(), "octet {place}, bit {bit}");
+        }
+    }
+    // None at all, a part of it, and more than it.
+    let code = [message.usm.auth_parameters, &[0; 24]].concat();
+    for length in (0..=48).filter(|length| *length != 24) {
+        let usm = v3::UsmParameters { auth_parameters: &code[..length], ..message.usm };
+        let (engine, name) = (&answer.context_engine_id, &answer.context_name);
+        let mut out = Vec::new();
+        v3::encode_scoped_pdu(engine, name, (&answer.pdu).into(), usize::MAX, &mut out).unwrap();
+        v3::encode(&message.header, &usm, usize::MAX, &mut out).unwrap();
+        bench.receive(at(1), &out);
+        assert!(bench.events.is_empty(), "{length} octets");
+    }
+    bench.receive(at(2), &octets);
+    assert!(bench.ended().answer.is_ok());
 }
