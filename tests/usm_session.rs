@@ -2,6 +2,7 @@
 //!
 //! What is about the order of things runs over UDP; what is about time runs in memory, where the clock waits for the test.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "the tests stand in for the world, which has a clock")]
 
 use std::{
     sync::{Arc, LazyLock, Mutex},
