@@ -236,6 +236,10 @@ fn tools() -> Vec<(&'static str, &'static str)> {
         "snmpset" => Some(".1.3.6.1.2.1.1.4.0 s somebody"),
         "snmpwalk" | "snmpbulkget" | "snmpbulkwalk" => Some(".1.3.6.1.2.1.1"),
         "snmptable" => Some(".1.3.6.1.2.1.2.2"),
+        // Its failures have the status 0 otherwise; tests/usm_tool.rs looks for the passphrases of passwd.
+        "snmpusm" => Some("delete nobody --fail"),
+        // It tells people of success on standard error.
+        "snmpvacm" => Some("deleteView nothing .1.3 -j"),
         // These ask nobody, or have options of their own.
         "snmpagent" | "snmptranslate" => None,
         other => {

@@ -339,11 +339,13 @@ impl Engine {
         match pdu.kind {
             PduKind::Response { error_status, error_index } => {
                 self.counters.responses += 1;
+                let secured = self.secured.as_ref();
+                let unprocessed = secured.map_or(0, |secured| secured.unprocessed(&pending.attempt.ids));
                 let response = Response {
                     error_status,
                     error_index,
                     bindings: pdu.bindings,
-                    transmissions: pending.attempt.transmissions,
+                    transmissions: pending.attempt.transmissions.saturating_sub(unprocessed).max(1),
                     elapsed: now - pending.attempt.first_sent,
                 };
                 self.finish(handle, Ok(response));

@@ -65,7 +65,8 @@ pub struct Response {
     pub error_index: u32,
     /// The variable bindings.
     pub bindings: Vec<VarBind>,
-    /// How many transmissions had been sent when it came; from 1.
+    /// How many transmissions had been sent when it came, without those that the agent has surely not processed: in
+    /// `SNMPv3` they may have had a wrong clock, or have been for another engine. From 1.
     pub transmissions: u32,
     /// From the first transmission to the answer.
     pub elapsed: Duration,
@@ -169,6 +170,9 @@ pub enum RequestError {
         /// What came instead.
         heard: Heard,
     },
+    /// In `SNMPv3`: what else became of the question for the agent's engine ID, so that the request was never sent.
+    #[error(transparent)]
+    NeverSent(Box<Self>),
     /// In `SNMPv3`: the agent did not process the request, and says why.
     #[error("{report} ({} in {elapsed})", times(*tries))]
     Reported {

@@ -37,6 +37,7 @@ impl SetError {
                 // What the agent reports it has not done; of the other transmissions nothing is known.
                 RequestError::Reported { tries, reported, .. } => *reported < *tries,
                 RequestError::NoEngine { .. }
+                | RequestError::NeverSent(_)
                 | RequestError::SaltsExhausted(_)
                 | RequestError::Encode(_)
                 | RequestError::NoRequestId { .. } => false,

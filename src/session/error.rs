@@ -117,6 +117,7 @@ impl From<RequestError> for Error {
         match error {
             RequestError::NoAnswer { tries, elapsed, heard } => Self::Timeout { tries, elapsed, heard },
             RequestError::NoEngine { tries, elapsed, heard } => Self::NoEngine { tries, elapsed, heard },
+            RequestError::NeverSent(error) => (*error).into(),
             RequestError::Reported { report, tries, reported: _, elapsed } => {
                 Self::Reported { report, tries, elapsed }
             }

@@ -48,6 +48,8 @@ struct Sent {
     clock_corrections: u8,
     /// Whether a Report came for it.
     reported: bool,
+    /// Whether that was authentic, so that the agent has surely not processed it.
+    refused: bool,
 }
 
 /// The question for the engine's identifier, and who waits for the answer.
@@ -104,6 +106,15 @@ impl Secured {
     pub(super) fn forget(&mut self, id: i32) {
         self.sent.remove(&id);
     }
+
+    /// How many of these transmissions the engine that has answered has not processed: it has said so with its key, or
+    /// they went to another one.
+    pub(super) fn unprocessed(&self, ids: &[i32]) -> u32 {
+        let current = self.channel.current();
+        let is_unprocessed = |sent: &&Sent| sent.refused || sent.asked.engine != current;
+        let found = ids.iter().filter_map(|id| self.sent.get(id)).filter(is_unprocessed);
+        u32::try_from(found.count()).unwrap_or(u32::MAX)
+    }
 }
 
 impl Engine {
@@ -158,6 +169,7 @@ impl Engine {
             number: attempt.transmissions,
             clock_corrections: 0,
             reported: false,
+            refused: false,
         };
         secured.sent.insert(id, sent);
     }
@@ -179,7 +191,7 @@ impl Engine {
             RequestError::NoAnswer { tries, elapsed, heard } => {
                 RequestError::NoEngine { tries, elapsed, heard }
             }
-            other => other,
+            other => RequestError::NeverSent(Box::new(other)),
         };
         self.fail_discovery(&error);
     }
@@ -225,6 +237,7 @@ impl Engine {
             number: pending.attempt.transmissions + 1,
             clock_corrections: pending.corrections.clock,
             reported: false,
+            refused: false,
         };
         secured.sent.insert(id, sent);
         Ok(())
@@ -309,6 +322,7 @@ impl Engine {
         let Some(sent) = secured.sent.get_mut(&id) else { return };
         let Some(pending) = self.pending.get_mut(&handle) else { return };
         let is_first = !std::mem::replace(&mut sent.reported, true);
+        sent.refused |= report.proof == ReportProof::Authentic;
         let (number, asked, before) = (sent.number, sent.asked.engine, sent.clock_corrections);
         pending.corrections.reported += u32::from(is_first);
         let corrections = &mut pending.corrections;

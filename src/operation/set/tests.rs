@@ -51,6 +51,7 @@ fn whether_the_set_may_have_been_made_follows_from_what_was_sent() {
         (RequestError::UnexpectedPdu { found: PduKind::Get }, true),
         (RequestError::Refused { tries: 1, elapsed }, false),
         (RequestError::Refused { tries: 2, elapsed }, true),
+        (RequestError::NeverSent(Box::new(RequestError::Refused { tries: 2, elapsed })), false),
         (RequestError::NoRequestId { range: 0 }, false),
     ] {
         let mut set = Set::new(bindings(&["1.3.1"]));

@@ -275,6 +275,7 @@ impl Table {
             | RequestError::Unreachable { .. }
             | RequestError::UnexpectedPdu { .. }
             | RequestError::NoEngine { .. }
+            | RequestError::NeverSent(_)
             | RequestError::Reported { .. }
             | RequestError::SaltsExhausted(_)
             | RequestError::NoRequestId { .. } => return Err(error.into()),

@@ -1,13 +1,19 @@
 //! Somebody who sees all that is sent, has no key, and is faster than the agent.
 
+use std::collections::HashSet;
+
 use snmpkit::{
     agent::Device,
     clock::{Duration, Instant},
     codec::{
-        ErrorStatus, PduKind,
-        v3::{Reportable, SecurityLevel},
+        ErrorStatus, Lenient, PduKind,
+        v3::{self, Reportable, SecurityLevel},
     },
-    engine::{AnswerFault, RequestError},
+    crypto::{AuthProtocol, MasterKey, PrivProtocol},
+    engine::{
+        AnswerFault, AuthSource, Engine, KnownEngine, PrivSource, Protection, RequestError, RequestHandle,
+        Usm,
+    },
     operation::{Fix, Get, GetError, Walk, WalkMethod, WalkPlan},
     sim::{Peer, Reply, World},
     value::Value,
@@ -43,6 +49,17 @@ fn unsigned(mut forged: Forged) -> Forged {
     forged
 }
 
+/// A message that is well-formed but for a name in its scoped PDU.
+fn unreadable(question: &Question) -> Vec<u8> {
+    let mut octets = at_level(SecurityLevel::NoAuthNoPriv, lie(question)).octets();
+    let internet = octets.windows(4).position(|window| window == b"\x2b\x06\x01\x02");
+    if let Some(at) = internet {
+        assert_eq!(octets[at - 2], 0x06, "an OBJECT IDENTIFIER");
+        octets[at - 2] = 0x07;
+    }
+    octets
+}
+
 fn at_level(level: SecurityLevel, forged: Forged) -> Forged {
     Forged { level, ..forged }
 }
@@ -52,9 +69,12 @@ fn as_kind(kind: PduKind, mut forged: Forged) -> Forged {
     forged
 }
 
-const FORGERIES: [(&str, Forge); 14] = [
+const FORGERIES: [(&str, Forge); 16] = [
     ("a lie without authentication", |question, _| {
         at_level(SecurityLevel::NoAuthNoPriv, lie(question)).octets()
+    }),
+    ("a lie that says to be signed and is not", |question, _| {
+        at_level(SecurityLevel::AuthNoPriv, Forged { auth: None, ..lie(question) }).octets()
     }),
     ("a lie signed with another key", |question, _| unsigned(lie(question)).octets()),
     ("a lie signed with another key, not encrypted", |question, _| {
@@ -71,6 +91,7 @@ const FORGERIES: [(&str, Forge); 14] = [
         let kind = PduKind::Response { error_status: ErrorStatus::GEN_ERR, error_index: 1 };
         at_level(SecurityLevel::NoAuthNoPriv, as_kind(kind, lie(question))).octets()
     }),
+    ("a scoped PDU that cannot be read", |question, _| unreadable(question)),
     ("the request itself", |_, datagram| datagram.to_vec()),
     ("the request itself, cut", |_, datagram| datagram[..datagram.len() / 2].to_vec()),
     ("a report of another engine", |question, _| {
@@ -190,6 +211,7 @@ fn an_attacker_alone_gets_a_named_failure_and_nothing_else() {
                     RequestError::NoAnswer { .. }
                         | RequestError::NoEngine { .. }
                         | RequestError::Malformed { .. }
+                        | RequestError::NeverSent(_)
                         | RequestError::Reported { .. }
                 )
             );
@@ -321,7 +343,7 @@ fn the_true_engines_late_answer_counts_after_a_forged_one_was_asked() {
     // With a hint that is right: the request goes out, a forged Report names another engine, the request goes there
     // too, and then the answer to the first one comes.
     let level = SecurityLevel::AuthNoPriv;
-    let known = snmpkit::engine::KnownEngine { id: super::stage::engine_id(ENGINE), clock: None };
+    let known = KnownEngine { id: super::stage::engine_id(ENGINE), clock: None };
     let mut bench = Bench::new(usm(level).with_hint(known));
     bench.submit(at(0), 1, get_request());
     let first = read(&bench.next());
@@ -345,7 +367,7 @@ fn hundreds_of_invented_engines_leave_the_agent_findable() {
         let mut report = Forged::report(&read(&bench.next()), UNKNOWN_ENGINE);
         report.engine_id = format!("engine {handle}").into_bytes();
         bench.receive(at(handle), &report.octets());
-        bench.engine.cancel(snmpkit::engine::RequestHandle(handle));
+        bench.engine.cancel(RequestHandle(handle));
         bench.sent.clear();
     }
     let state = format!("{:?}", bench.engine).len();
@@ -361,7 +383,7 @@ fn identifiers_and_salts_never_come_again() {
     let level = SecurityLevel::AuthPriv;
     let mut agent = agent_with(authority(level), 1);
     let mut bench = Bench::new(usm(level));
-    let [mut message_ids, mut request_ids, mut salts] = [(); 3].map(|()| std::collections::HashSet::new());
+    let [mut message_ids, mut request_ids, mut salts] = [(); 3].map(|()| HashSet::new());
     bench.submit(at(0), 0, get_request());
     bench.exchange(at(0), &mut agent);
     for handle in 1..200 {
@@ -375,6 +397,40 @@ fn identifiers_and_salts_never_come_again() {
         }
     }
     assert!(salts.len() > 300, "{}", salts.len());
+}
+
+#[test]
+fn two_commands_with_one_key_have_neither_identifiers_nor_salts_in_common() {
+    // Whoever has seen the one cannot tell what the other will say.
+    let [auth, privacy] = [&b"an auth passphrase"[..], b"a priv passphrase"]
+        .map(|passphrase| MasterKey::from_passphrase(AuthProtocol::Md5, passphrase).unwrap());
+    let known = KnownEngine { id: super::stage::engine_id(ENGINE), clock: None };
+    for protocol in PrivProtocol::ALL {
+        let source = PrivSource::Master(protocol, privacy.clone());
+        let protection = Protection::AuthPriv(AuthSource::Master(auth.clone()), source);
+        let user = Usm::new(b"operator", protection).unwrap().with_hint(known);
+        let mut seen: [HashSet<Vec<u8>>; 4] = Default::default();
+        for seed in 0..50 {
+            let mut engine = Engine::new(settings(user.clone()), [seed; 32]);
+            for handle in 0..2 {
+                engine.submit(RequestHandle(handle), get_request()).unwrap();
+            }
+            let mut sent = [Vec::new(), Vec::new()];
+            for datagram in &mut sent {
+                engine.poll_transmit(at(0), datagram).unwrap();
+            }
+            let [first, second] =
+                [&sent[0], &sent[1]].map(|octets| v3::decode(octets, Lenient::none()).unwrap().0);
+            let (ours, its) = (first.header.message_id, second.header.message_id);
+            assert!(ours.abs_diff(its) > 16, "one msgID tells the next: {ours}, {its}");
+            let salt = first.usm.priv_parameters;
+            for (set, octets) in
+                seen.iter_mut().zip([&ours.to_be_bytes()[..], &its.to_be_bytes(), &salt[..4], &salt[4..]])
+            {
+                assert!(set.insert(octets.to_vec()), "{protocol}, seed {seed}: {octets:?} again");
+            }
+        }
+    }
 }
 
 /// What is wrong with an answer, what is found wrong, and how it becomes so; in the order of RFC 3414, section 3.2.
@@ -422,4 +478,34 @@ fn a_level_that_was_not_asked_for_is_found_before_the_digest() {
     let error = bench.ended().answer.unwrap_err();
     let RequestError::NoAnswer { heard, .. } = error else { panic!("{error}") };
     assert_eq!(heard.fault.as_deref(), Some(&AnswerFault::OtherLevel { found: SecurityLevel::AuthPriv }));
+}
+
+#[test]
+fn a_digest_is_compared_whole() {
+    let mut bench = super::clocks::synchronised(SecurityLevel::AuthNoPriv);
+    let answer = Forged::answer(&read(&bench.next()), CLOCK);
+    let octets = answer.octets();
+    let (message, _) = v3::decode(&octets, Lenient::none()).unwrap();
+    assert_eq!(message.auth_place.len(), 24);
+    for place in message.auth_place.clone() {
+        for bit in 0..8 {
+            let mut bent = octets.clone();
+            bent[place] ^= 1 << bit;
+            bench.receive(at(1), &bent);
+            assert!(bench.events.is_empty(), "octet {place}, bit {bit}");
+        }
+    }
+    // None at all, a part of it, and more than it.
+    let code = [message.usm.auth_parameters, &[0; 24]].concat();
+    for length in (0..=48).filter(|length| *length != 24) {
+        let usm = v3::UsmParameters { auth_parameters: &code[..length], ..message.usm };
+        let (engine, name) = (&answer.context_engine_id, &answer.context_name);
+        let mut out = Vec::new();
+        v3::encode_scoped_pdu(engine, name, (&answer.pdu).into(), usize::MAX, &mut out).unwrap();
+        v3::encode(&message.header, &usm, usize::MAX, &mut out).unwrap();
+        bench.receive(at(1), &out);
+        assert!(bench.events.is_empty(), "{length} octets");
+    }
+    bench.receive(at(2), &octets);
+    assert!(bench.ended().answer.is_ok());
 }

@@ -103,7 +103,8 @@ fn a_refusal_ends_the_question_at_its_next_time_out() {
     assert_eq!(bench.engine.poll_event(), None);
     assert_eq!(bench.time_out(), at(1_000));
     let error = bench.ended().answer.unwrap_err();
-    assert!(matches!(error, RequestError::Refused { tries: 1, .. }), "{error}");
+    let RequestError::NeverSent(error) = error else { panic!("{error}") };
+    assert!(matches!(*error, RequestError::Refused { tries: 1, .. }), "{error}");
 }
 
 #[test]
@@ -328,4 +329,39 @@ fn a_request_that_just_fits_is_also_sent_again() {
         assert!(bench.sent.iter().all(|(_, sent)| sent.len() <= 484));
     }
     assert!((10..180).contains(&fitting), "{fitting}");
+}
+
+#[test]
+fn a_report_about_an_engine_that_is_asked_no_more_does_not_choose_the_next_one() {
+    let [wrong, right, third] = [&b"\x80\x00\x00\x01\x02wrong"[..], ENGINE, b"\x80\x00\x00\x01\x02third"];
+    let hint = KnownEngine { id: engine_id(wrong), clock: None };
+    let mut bench = Bench::new(usm(SecurityLevel::AuthNoPriv).with_hint(hint));
+    bench.submit(at(0), 1, get_request());
+    bench.submit(at(0), 2, get_request());
+    let [first, second] = [bench.next(), bench.next()].map(|octets| read(&octets));
+    let report = |question, engine: &[u8]| {
+        let mut report = Forged::report(question, UNKNOWN_ENGINE);
+        report.engine_id = engine.to_vec();
+        report.octets()
+    };
+    bench.receive(at(1), &report(&first, right));
+    assert_eq!(read(&bench.next()).engine_id, right);
+    bench.receive(at(2), &report(&second, third));
+    assert_eq!(read(&bench.next()).engine_id, right, "the second request follows the first");
+}
+
+#[test]
+fn without_authentication_boots_and_time_are_zeros() {
+    // They would mean nothing (RFC 3414, section 3.1, step 6 b), whatever a Report or a cache has said of them.
+    let clock = Some(EngineClock { boots: 3, time: 33, at: Instant::ZERO });
+    let hint = KnownEngine { id: engine_id(ENGINE), clock };
+    for user in [usm(LEVELS[0]), usm(LEVELS[0]).with_hint(hint)] {
+        let mut bench = Bench::new(user);
+        bench.submit(at(0), 1, get_request());
+        if read(&bench.sent[0].1).engine_id.is_empty() {
+            bench.exchange(at(1), &mut agent(LEVELS[0]));
+        }
+        let question = read(&bench.next());
+        assert_eq!((&question.engine_id[..], question.clock), (ENGINE, (0, 0)));
+    }
 }

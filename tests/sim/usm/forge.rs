@@ -61,6 +61,7 @@ pub fn read(datagram: &[u8]) -> Question {
 #[derive(Clone, Debug)]
 pub struct Forged {
     pub message_id: u32,
+    pub max_size_octets: u32,
     pub level: SecurityLevel,
     pub reportable: Reportable,
     pub engine_id: Vec<u8>,
@@ -83,6 +84,7 @@ impl Forged {
         }
         Self {
             message_id: question.message_id,
+            max_size_octets: 65_507,
             level: question.level,
             reportable: Reportable::No,
             engine_id: ENGINE.to_vec(),
@@ -125,7 +127,7 @@ impl Forged {
         let code = [0; 48];
         let header = Header {
             message_id: self.message_id,
-            max_size_octets: 65_507,
+            max_size_octets: self.max_size_octets,
             level: self.level,
             reportable: self.reportable,
         };

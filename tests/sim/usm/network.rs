@@ -31,7 +31,9 @@ fn is_named(error: &RequestError, faults: &Faults) -> bool {
     match error {
         RequestError::NoAnswer { tries, .. } => (6..=10).contains(tries),
         RequestError::NoEngine { tries, .. } => *tries == 6,
-        RequestError::Malformed { .. } | RequestError::Reported { .. } => faults.corruption > 0.0,
+        RequestError::Malformed { .. } | RequestError::NeverSent(_) | RequestError::Reported { .. } => {
+            faults.corruption > 0.0
+        }
         _ => false,
     }
 }
