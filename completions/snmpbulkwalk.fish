@@ -48,6 +48,10 @@ complete -c snmpbulkwalk -s I -d 'How to read OIDs and values' -r -f
 complete -c snmpbulkwalk -s L -d 'Where messages go' -r -f
 complete -c snmpbulkwalk -s D -d 'Debugging tokens, commas between them; read and acknowledged only' -r -f
 complete -c snmpbulkwalk -s Y -d 'Set a token of snmp.conf; --TOKEN=VALUE does the same' -r -f
+complete -c snmpbulkwalk -l targets -d 'Ask every agent of the list in FILE; AGENT is left out then' -r -f
+complete -c snmpbulkwalk -l target -d 'Ask this agent, too; may be given several times' -r -f
+complete -c snmpbulkwalk -l jobs -d 'Ask at most N agents at a time; 1000 by default' -r -f
+complete -c snmpbulkwalk -l shard -d 'Ask only every N-th agent of the list, from the I-th on' -r -f
 complete -c snmpbulkwalk -l any-source -d 'Accept answers from any address'
 complete -c snmpbulkwalk -l no-cache -d 'Neither read nor write the cache of what is known of agents'
 complete -c snmpbulkwalk -l show-target -d 'Print what was understood of AGENT as JSON, and exit'
@@ -58,3 +62,4 @@ complete -c snmpbulkwalk -s d -d 'Dump packets in hexadecimal to where messages 
 complete -c snmpbulkwalk -s H -d 'List the tokens of snmp.conf, and exit'
 complete -c snmpbulkwalk -s h -l help -d 'Print help, and exit; --help says more than -h'
 complete -c snmpbulkwalk -s V -l version -d 'Print the version, and exit'
+complete -c snmpbulkwalk -l ordered -d 'Print the results in the order of the list'
