@@ -14,7 +14,7 @@ use std::{
     env,
     fmt::Write as _,
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     thread,
     time::{Duration, Instant},
@@ -51,14 +51,14 @@ fn main() {
     println!("{:<44} {:>9} {:>9} {:>9} {:>9}", "", "answers", "seconds", "a second", "peak KiB");
     for _ in 0..RUNS {
         let list = agent.list(hosts);
-        agent.ours("snmpget", &[], &list, NAME, hosts);
-        agent.ours("snmpget", &["-j"], &list, NAME, hosts);
+        Agent::ours("snmpget", &[], &list, NAME, hosts);
+        Agent::ours("snmpget", &["-j"], &list, NAME, hosts);
         agent.braa(hosts);
         let list = agent.list(hosts / 10);
-        agent.ours("snmpbulkwalk", &[], &list, IF_TABLE, hosts / 10);
+        Agent::ours("snmpbulkwalk", &[], &list, IF_TABLE, hosts / 10);
     }
     let dead = agent.list_with_dead(hosts);
-    agent.ours("snmpget", &["-r1", "-t0.5"], &dead, NAME, hosts);
+    Agent::ours("snmpget", &["-r1", "-t0.5"], &dead, NAME, hosts);
     println!("in the last line, every tenth agent is dead, and given up after a second");
 }
 
@@ -103,7 +103,7 @@ impl Agent {
         let dead = socket.local_addr().unwrap().port();
         // It is to live as long as the process.
         std::mem::forget(socket);
-        let port = |n: usize| if n % 10 == 0 { dead } else { self.port };
+        let port = |n: usize| if n.is_multiple_of(10) { dead } else { self.port };
         self.write("dead", (0..hosts).map(|n| format!("{}:{}", address(n), port(n))))
     }
 
@@ -115,7 +115,7 @@ impl Agent {
         path
     }
 
-    fn ours(&self, name: &str, words: &[&str], list: &std::path::Path, oid: &str, hosts: usize) {
+    fn ours(name: &str, words: &[&str], list: &Path, oid: &str, hosts: usize) {
         let tool = Tool::ours(name);
         let list = list.to_str().unwrap();
         let words = [&["-v2c", "-c", "public", "-On", "--targets", list], words, &[oid]].concat();

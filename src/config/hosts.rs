@@ -82,15 +82,15 @@ mod tests {
     use super::*;
     use crate::secret::Secret;
 
-    fn secret(text: &str) -> Option<Secret<Vec<u8>>> {
-        Some(Secret::new(text.as_bytes().to_vec()))
+    fn secret(text: &str) -> Secret<Vec<u8>> {
+        Secret::new(text.as_bytes().to_vec())
     }
 
     #[test]
     fn what_is_said_of_a_host_beats_what_is_said_of_all() {
         let all = Overrides {
             version: Some(Version::V2c),
-            community: secret("all"),
+            community: Some(secret("all")),
             retries: Some(3),
             dump: true,
             ..Overrides::default()
@@ -98,7 +98,7 @@ mod tests {
         let none = Overrides::default().over(&all);
         assert_eq!((none.version, none.retries, none.dump), (Some(Version::V2c), Some(3), true));
         assert_eq!(none.community.unwrap().expose(), b"all");
-        let one = Overrides { community: secret("one"), retries: Some(0), ..Overrides::default() }.over(&all);
+        let one = Overrides { community: Some(secret("one")), retries: Some(0), ..Overrides::default() }.over(&all);
         assert_eq!((one.community.unwrap().expose().as_slice(), one.retries), (&b"one"[..], Some(0)));
         // A user makes it version 3, unless a version is said of this very host.
         let user = V3Overrides { user: Some(b"me".to_vec()), ..V3Overrides::default() };
@@ -114,8 +114,8 @@ mod tests {
             auth_keys: Keys { passphrase, localized, master: None },
             ..V3Overrides::default()
         };
-        let all = Overrides { v3: keys(None, secret("localized")), ..Overrides::default() };
-        let one = Overrides { v3: keys(secret("passphrase"), None), ..Overrides::default() }.over(&all);
+        let all = Overrides { v3: keys(None, Some(secret("localized"))), ..Overrides::default() };
+        let one = Overrides { v3: keys(Some(secret("passphrase")), None), ..Overrides::default() }.over(&all);
         assert!(one.v3.auth_keys.localized.is_none() && one.v3.auth_keys.passphrase.is_some());
         assert!(Overrides::default().over(&all).v3.auth_keys.localized.is_some());
     }
