@@ -239,11 +239,12 @@ async fn what_one_host_sends_answers_nothing_that_another_was_asked() {
         let Error::Timeout { heard, .. } = told.error(host) else { panic!("{:?}", told.error(host)) };
         assert!(heard.unmatched > 0, "{heard:?}");
     }
-    // A host that was not asked at all.
+    // A host that was not asked at all: it is told who would have answered.
     let pair = Pair::start(|asked| 1 - asked);
     let told =
         run(vec![asking(&format!("127.0.5.1:{}", pair.port), impatient())], FleetSettings::default()).await;
-    let Error::Timeout { tries: 2, .. } = told.error(0) else { panic!("{:?}", told.error(0)) };
+    let Error::Timeout { tries: 2, heard, .. } = told.error(0) else { panic!("{:?}", told.error(0)) };
+    assert_eq!(heard.stray, Some(format!("127.0.5.2:{}", pair.port)));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The files: read in one step, replaced in one step, written by one process at a time.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
@@ -105,26 +106,89 @@ impl EngineCache {
     fn write(&self, agent: &AgentKey, entry: &Entry) -> io::Result<Kept> {
         files::make_own_directory(&self.directory)?;
         let Some(_lock) = lock(&self.directory.join("lock"))? else { return Ok(Kept::Busy) };
-        let path = self.path(agent);
-        let text = read(&path);
-        let mut entries: Vec<(&str, Entry)> = Vec::new();
-        for (key, old) in lines(&text) {
-            if key == agent.as_str() && !entry.replaces(&old) {
-                // Another process was faster.
-                return Ok(Kept::AsBefore);
-            }
-            entries.retain(|(other, _)| *other != key);
-            if key != agent.as_str() && !old.is_over(entry.wall_secs) {
-                entries.push((key, old));
+        merge(&self.path(agent), &[(agent.as_str(), *entry)])
+    }
+
+    /// Keeps what was learnt of many agents, as [`Self::keep`] does for one: each file is read and written once, and the
+    /// lock is taken once.
+    ///
+    /// # Errors
+    ///
+    /// [`NotKept`]; some of them may have been kept all the same.
+    pub fn keep_all(&self, notes: &[Note]) -> Result<Kept, NotKept> {
+        let failed = |source| NotKept { directory: self.directory.clone(), source };
+        let mut files: BTreeMap<PathBuf, Vec<(&str, Entry)>> = BTreeMap::new();
+        for Note { agent, entry } in notes {
+            files.entry(self.path(agent)).or_default().push((agent.as_str(), *entry));
+        }
+        let is_ours = files::check_own_directory(&self.directory).is_ok();
+        let is_news = |(path, entries): (&PathBuf, &Vec<_>)| {
+            let text = if is_ours { read(path) } else { String::new() };
+            !news(&lines(&text).collect::<Vec<_>>(), entries).is_empty()
+        };
+        if !files.iter().any(is_news) {
+            return Ok(Kept::AsBefore);
+        }
+        files::make_own_directory(&self.directory).map_err(failed)?;
+        let Some(_lock) = lock(&self.directory.join("lock")).map_err(failed)? else { return Ok(Kept::Busy) };
+        let mut all = Kept::AsBefore;
+        for (path, news) in files {
+            if merge(&path, &news).map_err(failed)? == Kept::Written {
+                all = Kept::Written;
             }
         }
-        // Those that nobody has asked for longest go first; `sort` keeps the order of equals.
-        entries.sort_by_key(|(_, old)| std::cmp::Reverse(old.age_secs(entry.wall_secs)));
-        entries.drain(..entries.len().saturating_sub(limits::ENGINE_CACHE_ENTRIES - 1));
-        entries.push((agent.as_str(), *entry));
-        replace(&path, &entries)?;
-        Ok(Kept::Written)
+        Ok(all)
     }
+}
+
+/// What is to be kept of one agent, for [`EngineCache::keep_all`].
+#[derive(Clone, Debug)]
+pub struct Note {
+    agent: AgentKey,
+    entry: Entry,
+}
+
+impl Note {
+    /// What a session has learnt by `now`.
+    pub fn new(agent: AgentKey, known: &KnownEngine, now: Moment) -> Self {
+        Self { agent, entry: Entry::of(known, now) }
+    }
+}
+
+/// Those of the entries that are news where the old ones are; of each agent the last. Another process may have been
+/// faster.
+fn news<'a>(old: &[(&str, Entry)], entries: &[(&'a str, Entry)]) -> Vec<(&'a str, Entry)> {
+    let before = |key: &str| old.iter().rev().find(|(other, _)| *other == key);
+    let mut news: Vec<(&str, Entry)> = Vec::new();
+    for (key, entry) in entries {
+        if before(key).is_none_or(|(_, old)| entry.replaces(old)) {
+            news.retain(|(other, _)| other != key);
+            news.push((key, *entry));
+        }
+    }
+    news
+}
+
+/// Puts those entries into a file that are news there. The lock is held.
+fn merge(path: &Path, entries: &[(&str, Entry)]) -> io::Result<Kept> {
+    let text = read(path);
+    let old: Vec<(&str, Entry)> = lines(&text).collect();
+    let mut news = news(&old, entries);
+    let Some(now) = news.iter().map(|(_, entry)| entry.wall_secs).max() else { return Ok(Kept::AsBefore) };
+    news.drain(..news.len().saturating_sub(limits::ENGINE_CACHE_ENTRIES));
+    let mut kept: Vec<(&str, Entry)> = Vec::new();
+    for (key, old) in old {
+        kept.retain(|(other, _)| *other != key);
+        if !old.is_over(now) && !news.iter().any(|(other, _)| *other == key) {
+            kept.push((key, old));
+        }
+    }
+    // Those that nobody has asked for longest go first; `sort` keeps the order of equals.
+    kept.sort_by_key(|(_, old)| std::cmp::Reverse(old.age_secs(now)));
+    kept.drain(..(kept.len() + news.len()).saturating_sub(limits::ENGINE_CACHE_ENTRIES));
+    kept.append(&mut news);
+    replace(path, &kept)?;
+    Ok(Kept::Written)
 }
 
 /// Takes the lock, which goes with the file; `None` when others have it for long.

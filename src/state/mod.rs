@@ -12,7 +12,7 @@ mod engines;
 mod entry;
 
 pub use agent_key::AgentKey;
-pub use engines::{EngineCache, Kept, NotKept};
+pub use engines::{EngineCache, Kept, NotKept, Note};
 pub use entry::Moment;
 
 #[cfg(test)]

@@ -493,3 +493,37 @@ fn writers_at_the_same_time_lose_nothing_of_one_another() {
     assert_eq!((keys.len(), text.lines().count()), (hosts.len(), hosts.len() + 1));
     assert_eq!(world.files().len(), 1, "nothing unfinished is left");
 }
+
+#[test]
+fn many_are_kept_together_as_they_are_one_by_one() {
+    let (together, single) = (World::new(), World::new());
+    let hosts: Vec<_> = (0..1_000).map(|n| format!("router{n}")).collect();
+    // Some are known before: better, worse and the same.
+    for world in [&together, &single] {
+        for host in hosts.iter().step_by(7) {
+            world.cache.keep(&agent(host), &known(host, 1, 1), at(THEN)).unwrap();
+        }
+    }
+    let learnt: Vec<_> = hosts.iter().map(|host| (agent(host), known(host, 2, 5))).collect();
+    for (agent, known) in &learnt {
+        single.cache.keep(agent, known, at(THEN + 60)).unwrap();
+    }
+    let notes: Vec<_> =
+        learnt.iter().map(|(agent, known)| Note::new(agent.clone(), known, at(THEN + 60))).collect();
+    assert_eq!(together.cache.keep_all(&notes).unwrap(), Kept::Written);
+    for (agent, known) in &learnt {
+        let found = together.cache.find(agent, at(THEN + 60));
+        assert_eq!((found, found), (Some(*known), single.cache.find(agent, at(THEN + 60))));
+    }
+    assert_eq!(together.cache.keep_all(&notes).unwrap(), Kept::AsBefore);
+    assert_eq!(together.cache.keep_all(&[]).unwrap(), Kept::AsBefore);
+    // No file has more than its number of them, and the last ones of a crowd are kept.
+    let crowd = hosts_of_one_file(limits::ENGINE_CACHE_ENTRIES + 10);
+    let notes: Vec<_> =
+        crowd.iter().map(|host| Note::new(agent(host), &known(host, 1, 1), at(THEN + 90))).collect();
+    let world = World::new();
+    world.cache.keep_all(&notes).unwrap();
+    let there = crowd.iter().filter(|host| world.cache.find(&agent(host), at(THEN + 90)).is_some());
+    assert_eq!(there.count(), limits::ENGINE_CACHE_ENTRIES);
+    assert!(world.cache.find(&agent(crowd.last().unwrap()), at(THEN + 90)).is_some());
+}

@@ -12,7 +12,7 @@ use crate::{
     engine::{CommunityModel, KnownEngine, RetrySchedule},
     server_spec::{Endpoint, Port, Role, ServerSpec, TransportKind},
     session::{PacketDirection, PacketTap, SessionSettings},
-    state::{AgentKey, Moment},
+    state::{AgentKey, Moment, Note},
     transport::{LocalAddress, TransportSettings},
 };
 
@@ -88,14 +88,17 @@ impl Target {
     /// Remembers what a session has learnt of the agent's engine, if it has been proven: by authentic messages, or in a
     /// session that has none by an answer (`answered`).
     pub fn remember(&self, known: KnownEngine, answered: bool, context: &Context) {
-        let Some(usm) = &context.usm else { return };
-        let is_proven = known.clock.is_some() || answered && usm.level() == SecurityLevel::NoAuthNoPriv;
-        let (Some(cache), Some(key), true) = (&context.engines, self.key(context), is_proven) else { return };
-        if let Err(error) = cache.keep(&key, &known, Moment::now(Instant::ZERO))
-            && (context.settings.dump || !context.settings.debug_tokens.is_empty())
-        {
-            context.log.write(Priority::Debug, &error.to_string());
+        if let Some(note) = self.note(known, answered, context) {
+            remember_all(&[note], context);
         }
+    }
+
+    /// What there is to remember, for [`remember_all`].
+    pub fn note(&self, known: KnownEngine, answered: bool, context: &Context) -> Option<Note> {
+        let usm = context.usm.as_ref()?;
+        let is_proven = known.clock.is_some() || answered && usm.level() == SecurityLevel::NoAuthNoPriv;
+        let key = self.key(context).filter(|_| is_proven && context.engines.is_some())?;
+        Some(Note::new(key, &known, Moment::now(Instant::ZERO)))
     }
 
     /// The specification, as the JSON object of `--show-target`.
@@ -159,6 +162,16 @@ impl Target {
             packet_tap,
             ..SessionSettings::default()
         })
+    }
+}
+
+/// Remembers what was learnt of engines.
+pub fn remember_all(notes: &[Note], context: &Context) {
+    let Some(cache) = &context.engines else { return };
+    if let Err(error) = cache.keep_all(notes)
+        && (context.settings.dump || !context.settings.debug_tokens.is_empty())
+    {
+        context.log.write(Priority::Debug, &error.to_string());
     }
 }
 

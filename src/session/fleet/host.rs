@@ -69,6 +69,11 @@ impl<O: Operation> Host<O> {
         self.engine.handle_datagram(now, octets);
     }
 
+    pub(super) fn hear_stray(&mut self, now: Instant, from: SocketAddr) {
+        let now = Instant::ZERO + self.age(now);
+        self.engine.hear_stray(now, from.to_string());
+    }
+
     pub(super) fn hear_rejection(&mut self, rejection: &Rejection) {
         self.engine.handle_rejection(rejection);
     }

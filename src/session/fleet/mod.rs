@@ -35,11 +35,13 @@
 //! # });
 //! ```
 
+mod attend;
 mod host;
 mod lookup;
 mod outside;
 mod pace;
 mod socket;
+mod told;
 
 use std::{
     cmp::Reverse,
@@ -47,143 +49,38 @@ use std::{
     fmt,
     iter::Fuse,
     net::SocketAddr,
-    sync::Arc,
 };
 
 use tokio::{task, time};
 
+pub use told::{Beginning, Ended, FleetEvent, FleetSettings, FleetSpent, FleetTarget};
+
 use self::{
-    host::{Host, Verdict},
+    host::Host,
     lookup::Lookups,
     outside::Outside,
     pace::Pace,
     socket::{Outgoing, Peers, Sockets},
+    told::Remains,
 };
-use super::{Error, OperationStream, PacketDirection, RunError, SessionSettings};
+use super::{Error, PacketDirection, RunError};
 use crate::{
     clock::{Duration, Instant},
-    engine::{Counters, KnownEngine, Rejection},
+    engine::Counters,
     limits,
     operation::Operation,
-    server_spec::{Endpoint, ServerSpec, TransportKind},
-    transport::{Arrival, Sent, SharedUdp, TransportError, TransportSettings, Wanted},
+    server_spec::{Endpoint, TransportKind},
+    transport::{Sent, SharedUdp, Wanted},
 };
-
-/// How a fleet goes about it.
-#[derive(Clone, Debug)]
-pub struct FleetSettings {
-    /// Targets under way at a time; at least 1, default 1000.
-    ///
-    /// Linux keeps the link addresses of 1024 neighbours unless told otherwise, so that more hosts of one network that
-    /// are asked at once would push each other out.
-    pub jobs: usize,
-    /// Host names that are looked up at a time; at least 1, default 64. Each takes a thread.
-    pub lookups: usize,
-    /// The sockets' local address and buffers. Without a size, the receive buffer is made as large as the system allows,
-    /// up to 8 MiB.
-    pub transport: TransportSettings,
-}
-
-impl Default for FleetSettings {
-    fn default() -> Self {
-        Self { jobs: 1_000, lookups: 64, transport: TransportSettings::default() }
-    }
-}
-
-/// One agent, and what is done to it.
-#[derive(Clone, Debug)]
-pub struct FleetTarget<O> {
-    /// Where it is.
-    pub spec: ServerSpec,
-    /// How to speak to it. A hint of its engine in there is as of the moment when the target is taken.
-    pub settings: SessionSettings,
-    /// What to do.
-    pub operation: O,
-}
-
-/// What a fleet tells; targets are numbered from 0 in the order in which they come.
-#[derive(Debug)]
-pub enum FleetEvent<O: Operation> {
-    /// The operation yields something.
-    Item {
-        /// Of which target.
-        host: usize,
-        /// What.
-        item: O::Item,
-    },
-    /// Nothing more comes of a target. Each one that was taken has one of these.
-    Ended {
-        /// Which target.
-        host: usize,
-        /// How it went.
-        ended: Box<Ended<O>>,
-    },
-}
-
-/// How it went with a target.
-pub struct Ended<O: Operation> {
-    remains: Remains<O>,
-    /// Why it ended: the operation is done, or it failed, or the session did.
-    pub result: Result<(), RunError<O::Error>>,
-    /// What its engine did.
-    pub counters: Counters,
-    /// What is known of the agent's engine; see [`super::Session::known_engine`].
-    pub known_engine: Option<KnownEngine>,
-    /// Whether a request that has no answer may have reached the agent; see [`OperationStream::is_in_doubt`].
-    pub in_doubt: bool,
-    /// How long it took, from when the target was taken.
-    pub elapsed: Duration,
-}
-
-impl<O: Operation> fmt::Debug for Ended<O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ended")
-            .field("is_ok", &self.result.is_ok())
-            .field("counters", &self.counters)
-            .field("elapsed", &self.elapsed)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What is left when a target has ended.
-enum Remains<O: Operation> {
-    Operation(O),
-    Stream(OperationStream<O>),
-}
-
-impl<O: Operation> Ended<O> {
-    /// The operation, to be asked how it went.
-    pub const fn operation(&self) -> &O {
-        match &self.remains {
-            Remains::Operation(operation) => operation,
-            Remains::Stream(stream) => stream.operation(),
-        }
-    }
-}
-
-/// What was spent on a target.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct FleetSpent {
-    /// What its engine did; zeros for a target that does not share the socket.
-    pub counters: Counters,
-    /// How long it has been under way.
-    pub elapsed: Duration,
-}
-
-/// Whether further targets are taken as there are places for them.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Beginning {
-    /// They are.
-    Allowed,
-    /// They wait.
-    HeldBack,
-}
 
 /// How many messages are sent before arrivals are looked at, so that answers do not overflow the socket's buffer.
 const SENT_AT_A_TIME: usize = 8;
 
 /// How many arrivals are taken before anything else has its turn.
 const RECEIVED_AT_A_TIME: usize = 64;
+
+/// Messages from addresses that are not asked that are looked at.
+const STRAYS: usize = 256;
 
 /// Turns after which the rest of the program has its own, whatever there is to tell.
 const TURNS: u32 = 64;
@@ -215,6 +112,8 @@ pub struct Fleet<I: Iterator, O: Operation> {
     lookups: Lookups<O>,
     outside: Outside<O>,
     incoming: Vec<u8>,
+    /// Messages from elsewhere that are still looked at.
+    strays_left: usize,
 }
 
 impl<I: Iterator, O: Operation> fmt::Debug for Fleet<I, O> {
@@ -257,6 +156,7 @@ where
             events: VecDeque::new(),
             outside: Outside::new(),
             incoming: Vec::new(),
+            strays_left: STRAYS,
         }
     }
 
@@ -509,117 +409,5 @@ where
         }
         self.incoming = incoming;
         is_drained
-    }
-
-    /// Hands an arrival to the hosts that it is about. What comes from an address that is not asked is nobody's.
-    fn take(&mut self, peer: SocketAddr, arrival: Arrival, octets: &[u8]) {
-        let rejection = match arrival {
-            Arrival::Message => return self.take_message(peer, octets),
-            Arrival::Refused => Rejection::Refused,
-            Arrival::Unreachable { errno, by } => Rejection::Unreachable { errno, by },
-            // The socket has many peers and calls nobody a stranger.
-            Arrival::Stray { .. } => return,
-        };
-        for number in self.peers.of(peer) {
-            if let Some(host) = self.hosts.get_mut(&number) {
-                host.hear_rejection(&rejection);
-            }
-        }
-    }
-
-    fn take_message(&mut self, peer: SocketAddr, octets: &[u8]) {
-        let candidates = self.peers.of(peer);
-        let meant = match candidates[..] {
-            [] => return,
-            [only] => Some(only),
-            // Several targets at one address, with different communities, users or contexts.
-            _ => candidates
-                .into_iter()
-                .find(|number| self.hosts.get(number).is_some_and(|host| host.engine.is_meant_by(octets))),
-        };
-        let now = self.now();
-        let Some((number, host)) = meant.and_then(|number| Some((number, self.hosts.get_mut(&number)?)))
-        else {
-            return;
-        };
-        self.pace.hear();
-        self.sockets.show(host, PacketDirection::Received, octets);
-        host.hear(now, octets);
-        self.attend(number);
-    }
-
-    /// Retransmits or gives up what is due.
-    fn time_out(&mut self) {
-        let now = self.now();
-        while let Some(&Reverse((due, number))) = self.timers.peek()
-            && due <= now
-        {
-            self.timers.pop();
-            let Some(host) = self.hosts.get_mut(&number).filter(|host| host.timer == Some(due)) else {
-                continue;
-            };
-            host.timer = None;
-            if host.due().is_some_and(|due| due <= now) {
-                host.time_out(now);
-            }
-            self.attend(number);
-        }
-    }
-
-    /// Has a host go on, after something has happened to its engine.
-    fn attend(&mut self, number: usize) {
-        let Some(host) = self.hosts.get_mut(&number) else { return };
-        let events = &mut self.events;
-        if let Some(verdict) = host.advance(|item| events.push_back(FleetEvent::Item { host: number, item }))
-        {
-            return self.end(number, verdict);
-        }
-        if host.engine.wants_transmit() && !host.is_queued {
-            host.is_queued = true;
-            self.to_send.push_back(number);
-        }
-        self.set_timer(number);
-    }
-
-    /// Sees to it that a host is looked at when its engine has to look at the clock. An entry that is too early costs
-    /// a look.
-    fn set_timer(&mut self, number: usize) {
-        let Some(host) = self.hosts.get_mut(&number) else { return };
-        if let Some(due) = host.due()
-            && host.timer.is_none_or(|timer| due < timer)
-        {
-            host.timer = Some(due);
-            self.timers.push(Reverse((due, number)));
-        }
-    }
-
-    fn end(&mut self, number: usize, verdict: Verdict<O>) {
-        let Some(host) = self.hosts.remove(&number) else { return };
-        self.peers.remove(host.peer, number);
-        let now = self.now();
-        let ended = Ended {
-            result: verdict,
-            counters: host.engine.counters(),
-            known_engine: host.known_engine(now),
-            in_doubt: host.is_in_doubt(),
-            elapsed: host.age(now),
-            remains: Remains::Operation(host.operation),
-        };
-        self.events.push_back(FleetEvent::Ended { host: number, ended: Box::new(ended) });
-    }
-
-    /// A socket that cannot receive fails all that is outstanding over it.
-    fn fail_all(&mut self, family: usize, error: TransportError) {
-        let error = Arc::new(error);
-        let mut failed: Vec<usize> = self
-            .hosts
-            .iter()
-            .filter(|(_, host)| Sockets::family(host.peer) == family)
-            .map(|(number, _)| *number)
-            .collect();
-        failed.sort_unstable();
-        for number in failed {
-            self.end(number, Err(RunError::Session(Error::System(Arc::clone(&error)))));
-        }
     }
 }

@@ -16,18 +16,22 @@ use crate::{
     operation::Operation,
     output::{EndReason, ErrorCode},
     session::fleet::{Beginning, Ended, Fleet, FleetEvent, FleetSettings, FleetTarget},
+    state::Note,
     tool::{
         Context, Ending, Target, ToolError,
         exchange::{Cut, Exchange, GATHERING, Stop, Task, interrupted},
         log,
         printer::{OutputLost, Printer, Section, Spent, Urgency, Written},
-        target::About,
+        target::{self, About},
         trouble,
     },
 };
 
 /// Items that are kept while they wait for other agents' turn; no further agent is begun while there are more.
 const KEPT_ITEMS: usize = 1_000_000;
+
+/// Engines that are remembered together: one after another they would take more time than the answers do.
+const NOTES: usize = 8_192;
 
 /// Which results may stand between which.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -46,6 +50,8 @@ struct World<'a> {
     plan: Plan,
     /// What was remembered of the engines of agents under way.
     remembered: HashMap<usize, KnownEngine>,
+    /// What is to be remembered of those that are over.
+    notes: Vec<Note>,
 }
 
 type Item<T> = <<T as Task>::Operation as Operation>::Item;
@@ -97,7 +103,7 @@ where
         (false, Format::Text | Format::Ndjson | Format::Csv | Format::Table) => Grouping::Free,
     };
     let agents = plan.members.len();
-    let world = RefCell::new(World { context, plan, remembered: HashMap::new() });
+    let world = RefCell::new(World { context, plan, remembered: HashMap::new(), notes: Vec::new() });
     let settings = fleet_settings(&mut world.borrow_mut())?;
     let party = Party {
         world: &world,
@@ -112,7 +118,7 @@ where
         bar: Bar::new(agents),
     };
     let targets = (0..agents).map(|number| {
-        let World { context, plan, remembered } = &mut *world.borrow_mut();
+        let World { context, plan, remembered, .. } = &mut *world.borrow_mut();
         let (target, settings) =
             plan.opening(context, number).expect("every target was looked at when the list was read");
         remembered.extend(target.remembered.map(|known| (number, known)));
@@ -158,7 +164,8 @@ where
         self.say_what_was_said();
         let Self { world, tally, bar, .. } = self;
         drop(bar);
-        let context = &*world.borrow().context;
+        let World { context, notes, .. } = &*world.borrow();
+        target::remember_all(notes, context);
         if cut == Some(Cut::Deadline) {
             log::say(&trouble::of_deadline(context).text);
         }
@@ -276,7 +283,7 @@ where
             return Ok(());
         };
         self.is_over[host] = true;
-        let World { context, plan, remembered } = &mut *self.world.borrow_mut();
+        let World { context, plan, remembered, notes } = &mut *self.world.borrow_mut();
         let target = Target { remembered: remembered.remove(&host), ..plan.target(host) };
         let stop = match std::mem::replace(&mut ended.result, Ok(())) {
             Ok(()) => Stop::Done,
@@ -287,7 +294,7 @@ where
         let profile = plan.members[host].profile;
         let ending = plan.as_profile(context, profile, |context| {
             if let Some(known) = ended.known_engine {
-                target.remember(known, matches!(stop, Stop::Done), context);
+                notes.extend(target.note(known, matches!(stop, Stop::Done), context));
             }
             let counters = ended.counters;
             let spent = Spent {
@@ -298,6 +305,10 @@ where
             let exchange = Exchange { operation: ended.operation(), stop, in_doubt: ended.in_doubt, spent };
             task.end(exchange, printer, &About { context, target: &target })
         });
+        if notes.len() >= NOTES {
+            target::remember_all(notes, context);
+            notes.clear();
+        }
         printer.turn_to(&mut section);
         self.tally.add(ending?, section.failed());
         Ok(())
