@@ -488,3 +488,49 @@ fn a_reader_who_does_not_read_holds_up_neither_the_deadline_nor_the_end() {
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_terminal_shows_how_far_it_is_and_what_is_said_stays_readable() {
+    const SCRIPT: &str = "/usr/bin/script";
+    if !std::path::Path::new(SCRIPT).exists() {
+        support::say(&format!("skipped: no {SCRIPT}"));
+        return;
+    }
+    let (good, slow) = (served(&[]), served(&["delay=2s"]));
+    let (_silent, dead) = silent();
+    let lines = format!(
+        "127.9.0.1:{good}\n127.9.0.2:{slow} -t 30\n127.9.0.3:{dead} -r0 -t0.1\n127.9.0.4:{dead} -r0 -t 1.2\n"
+    );
+    let listed = Listed::new("snmpget", &lines);
+    let template = listed.tool.command::<&str>(&[]);
+    let program = template.get_program().display();
+    let line = format!("{program} {}", listed.words(&[NAME]).join(" "));
+    let shown = |line: &str| {
+        let mut command = std::process::Command::new(SCRIPT);
+        command.env_clear().envs(template.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("SHELL", "/bin/sh").env("TERM", "xterm").stdin(Stdio::null());
+        let output = command.args(["-q", "-e", "-c", line, "/dev/null"]).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n")
+    };
+    let text = shown(&format!("stty cols 120 rows 24; {line}"));
+    assert!(text.contains("2 of 4 agents, 1 failed, "), "{}", text.escape_debug());
+    assert!(text.contains(" left"), "{}", text.escape_debug());
+    // Every result and every message begins its line, whatever of the bar stood there before.
+    for begin in
+        [format!("127.9.0.1:{good}: iso"), format!("127.9.0.4:{dead}: Timeout"), "snmpget: 2 of 4".to_owned()]
+    {
+        let place = text.find(&begin).unwrap_or_else(|| panic!("{begin}: {}", text.escape_debug()));
+        let before = &text[..place];
+        assert!(
+            before.is_empty()
+                || before.ends_with('\n')
+                || before.ends_with("\u{1b}[2K")
+                || before.ends_with('\r'),
+            "{}",
+            text.escape_debug()
+        );
+    }
+    // Elsewhere there is none.
+    let err = listed.run(&[NAME]).err();
+    assert!(!err.contains("agents,") && !err.contains('\u{1b}'), "{}", err.escape_debug());
+}

@@ -30,6 +30,11 @@ impl Bar {
         Self { bar, shares_terminal: io::stdout().is_terminal() }
     }
 
+    /// Whether anything may be shown.
+    pub(super) const fn is_there(&self) -> bool {
+        self.bar.is_some()
+    }
+
     /// Shows how many agents are done and how many of them failed.
     pub(super) fn show(&self, done: usize, failed: usize) {
         let Some(bar) = &self.bar else { return };

@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     io,
     pin::{Pin, pin},
+    time::Duration,
 };
 
 use tokio::{runtime, task, time};
@@ -29,6 +30,9 @@ use crate::{
 
 /// Items that are kept while they wait for other agents' turn; no further agent is begun while there are more.
 const KEPT_ITEMS: usize = 1_000_000;
+
+/// How often the line on the terminal is drawn when nothing happens.
+const TICK: Duration = Duration::from_millis(250);
 
 /// Engines that are remembered together: one after another they would take more time than the answers do.
 const NOTES: usize = 8_192;
@@ -189,6 +193,7 @@ where
             }
         });
         let mut gathering: Option<Pin<Box<time::Sleep>>> = None;
+        let mut ticks = time::interval(TICK);
         loop {
             let mut is_blocked = false;
             let is_due = gathering.as_ref().is_some_and(|gathering| gathering.is_elapsed());
@@ -213,15 +218,19 @@ where
                         Some(event) => event,
                         None => return Ok(None),
                     },
+                    _ = ticks.tick(), if self.bar.is_there() => {
+                        self.bar.show(self.tally.hosts(), self.tally.failures());
+                        continue;
+                    }
                     () = elapsed(gathering.as_mut()), if gathering.is_some() => continue,
                     () = task::yield_now(), if waits_for_reader => continue,
                 }
             };
             self.take(event)?;
+            self.bar.show(self.tally.hosts(), self.tally.failures());
             self.say_what_was_said();
             let is_much_kept = self.kept > KEPT_ITEMS;
             fleet.set_beginning(if is_much_kept { Beginning::HeldBack } else { Beginning::Allowed });
-            self.bar.show(self.tally.hosts(), self.tally.failures());
         }
     }
 
