@@ -23,7 +23,7 @@ use snmpkit::{
     server_spec::{Port, ServerSpec},
     session::{
         Error, PacketDirection, Server, Session, SessionSettings,
-        fleet::{Ended, Fleet, FleetEvent, FleetSettings, FleetTarget},
+        fleet::{Beginning, Ended, Fleet, FleetEvent, FleetSettings, FleetTarget},
     },
     transport::{LocalAddress, TransportError, TransportSettings},
     value::Value,
@@ -407,4 +407,27 @@ async fn a_thousand_messages_from_strangers_change_nothing() {
     let told = run(targets, FleetSettings::default()).await;
     assert!((0..19).all(|host| told.is_answered(host)));
     assert_eq!(flood.join().unwrap(), 1_000);
+}
+
+#[tokio::test]
+async fn targets_that_are_held_back_are_not_begun() {
+    let quick = served(&[]).await;
+    let targets = (1..=30).map(|n| asking(&format!("127.0.10.{n}:{quick}"), patient()));
+    let mut fleet = Fleet::new(targets, FleetSettings { jobs: 4, ..FleetSettings::default() });
+    let mut ended = 0;
+    let mut count = |event: FleetEvent<Get>| ended += usize::from(matches!(event, FleetEvent::Ended { .. }));
+    count(fleet.next().await.unwrap());
+    fleet.set_beginning(Beginning::HeldBack);
+    let begun = fleet.begun();
+    // Those under way come to their end, and nothing follows them.
+    while let Ok(event) = tokio::time::timeout(Duration::from_millis(200), fleet.next()).await {
+        count(event.unwrap());
+    }
+    assert_eq!((fleet.begun(), fleet.in_flight()), (begun, 0));
+    assert!((1..30).contains(&begun), "{begun}");
+    fleet.set_beginning(Beginning::Allowed);
+    while let Some(event) = fleet.next().await {
+        count(event);
+    }
+    assert_eq!((fleet.begun(), ended), (30, 30));
 }

@@ -98,7 +98,8 @@ mod tests {
         let none = Overrides::default().over(&all);
         assert_eq!((none.version, none.retries, none.dump), (Some(Version::V2c), Some(3), true));
         assert_eq!(none.community.unwrap().expose(), b"all");
-        let one = Overrides { community: Some(secret("one")), retries: Some(0), ..Overrides::default() }.over(&all);
+        let one =
+            Overrides { community: Some(secret("one")), retries: Some(0), ..Overrides::default() }.over(&all);
         assert_eq!((one.community.unwrap().expose().as_slice(), one.retries), (&b"one"[..], Some(0)));
         // A user makes it version 3, unless a version is said of this very host.
         let user = V3Overrides { user: Some(b"me".to_vec()), ..V3Overrides::default() };

@@ -215,6 +215,11 @@ pub const EXAMPLES: &[Example] = &[
         "What the tool makes of an agent's specification:",
         "snmpget --show-target tcp::s3cret@router1:10161",
     ),
+    example(
+        "snmpget",
+        "Two agents at once, the second as a user of SNMPv3; --targets takes a list from a file:",
+        "snmpget --target demo:: --target 'demo:: -v3 -u demo' sysName.0",
+    ),
     example("snmpgetnext", "The first object of the device:", "snmpgetnext demo:: 1.3.6.1"),
     example(
         "snmpset",

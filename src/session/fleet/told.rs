@@ -69,7 +69,7 @@ pub struct Ended<O: Operation> {
     pub result: Result<(), RunError<O::Error>>,
     /// What its engine did.
     pub counters: Counters,
-    /// What is known of the agent's engine; see [`super::Session::known_engine`].
+    /// What is known of the agent's engine; see [`Session::known_engine`](crate::session::Session::known_engine).
     pub known_engine: Option<KnownEngine>,
     /// Whether a request that has no answer may have reached the agent; see [`OperationStream::is_in_doubt`].
     pub in_doubt: bool,
