@@ -204,3 +204,124 @@ impl Plan {
         table.checked_sub(1).map(|joined| &self.joined[joined])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mib::{View, facts::Range, image};
+
+    fn mib(name: &str) -> Plan {
+        let oid = image::core().definitions(name).next().unwrap().oid();
+        Plan::from_mib(&View::core(), &oid).unwrap()
+    }
+
+    fn named(plan: &Plan) -> Vec<&str> {
+        plan.columns().iter().map(|column| column.name.as_str()).collect()
+    }
+
+    #[test]
+    fn tables_with_indexes_of_the_same_form_join_and_others_do_not() {
+        for (table, other, joins) in [
+            ("ifTable", "ifXTable", true),
+            ("entPhysicalTable", "entStateTable", true),
+            // Not the same object, but a port as well.
+            ("lldpLocPortTable", "lldpStatsRxPortTable", true),
+            ("lldpRemTable", "lldpRemManAddrTable", false),
+            ("ifTable", "ifStackTable", false),
+            ("ipAddressTable", "ifTable", false),
+            ("dot1dTpFdbTable", "atTable", false),
+        ] {
+            let mut plan = mib(table);
+            let before = plan.clone();
+            let result = plan.join(mib(other));
+            assert_eq!(result.is_ok(), joins, "{table} and {other}: {result:?}");
+            if joins {
+                assert_eq!(plan.columns().len(), before.columns().len() + mib(other).columns().len());
+                assert_eq!(plan.oid_of(1), mib(other).table());
+                assert_eq!(plan.last_change_of(1), mib(other).last_change.as_ref());
+            } else {
+                assert_eq!(plan, before, "{table} and {other}");
+                assert!(matches!(result, Err(PlanError::IndexDiffers { .. })));
+            }
+        }
+    }
+
+    #[test]
+    fn the_form_of_an_index_is_the_arcs_that_it_takes() {
+        let string = |ranges: Vec<Range>, implied| IndexComponent {
+            ranges,
+            implied,
+            ..IndexComponent::new("s", Base::OctetString)
+        };
+        let number = |syntax| IndexComponent::new("n", syntax);
+        let forms = [
+            (number(Base::Integer32), Form::Number),
+            (number(Base::TimeTicks), Form::Number),
+            (number(Base::IpAddress), Form::Address),
+            (number(Base::NetworkAddress), Form::KindAndAddress),
+            (number(Base::ObjectIdentifier), Form::Counted),
+            (number(Base::Null), Form::Unknown),
+            (string(vec![(6, 6)], false), Form::Fixed(6)),
+            (string(vec![(0, 6)], false), Form::Counted),
+            (string(Vec::new(), true), Form::Rest),
+        ];
+        for (component, form) in forms {
+            assert_eq!(Form::of(&component), form, "{component:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_is_in_a_plan_once() {
+        let mut plan = mib("ifTable");
+        plan.join(mib("ifXTable")).unwrap();
+        for table in ["ifTable", "ifXTable"] {
+            let error = plan.join(mib(table)).unwrap_err();
+            assert_eq!(error, PlanError::JoinedTwice { table: mib(table).table().clone() });
+        }
+        assert_eq!(plan.tables(), 2);
+        // A plan that is joined itself brings its tables along.
+        let mut three = mib("ifTable");
+        let mut two = mib("ifXTable");
+        two.join(Plan::new(&"1.9".parse().unwrap(), Vec::new(), vec![Column::numbered(4)]).unwrap()).unwrap();
+        three.join(two).unwrap();
+        assert_eq!((three.tables(), three.columns().last().unwrap().table), (3, 2));
+        assert_eq!(three.entry_of(2).to_string(), "1.9.1");
+    }
+
+    #[test]
+    fn what_is_said_of_a_table_before_it_is_joined_stays() {
+        let mut other = mib("ifXTable");
+        other.only(&[6, 1]).unwrap();
+        other.require(Required::Columns(vec![6])).unwrap();
+        let mut plan = mib("ifTable");
+        plan.join(other).unwrap();
+        plan.only(&[2, 8]).unwrap();
+        plan.require(Required::Mask(0b10)).unwrap();
+        assert_eq!(named(&plan), ["ifDescr", "ifOperStatus", "ifHCInOctets", "ifName"]);
+        let required =
+            |plan: &Plan| plan.columns().iter().map(|column| plan.requires(column)).collect::<Vec<_>>();
+        assert_eq!(required(&plan), [true, false, true, false]);
+        assert_eq!(plan.required_mask(), 0b10, "bsnmp knows one table");
+
+        plan.arrange(&[2, 0]).unwrap();
+        assert_eq!(named(&plan), ["ifHCInOctets", "ifDescr"]);
+        assert_eq!(plan.arrange(&[1]), Err(PlanError::RequiredNotFetched { id: 6 }));
+        assert_eq!(plan.arrange(&[0, 2]), Err(PlanError::NoSuchPlace { place: 2, columns: 2 }));
+        assert_eq!(plan.arrange(&[0, 0]), Err(PlanError::Twice { id: 6 }));
+        assert!(matches!(plan.arrange(&[]), Err(PlanError::NoColumns { .. })));
+        assert_eq!(named(&plan), ["ifHCInOctets", "ifDescr"]);
+    }
+
+    #[test]
+    fn columns_that_are_not_known_cannot_be_arranged_and_a_table_without_any_is_not_looked_into() {
+        let mut plan = mib("ifTable");
+        plan.join(Plan::without_mib(&"1.9".parse().unwrap()).unwrap()).unwrap();
+        assert_eq!(plan.unknown_from(0), Some(1));
+        assert_eq!(plan.arrange(&[0]), Err(PlanError::NoColumns { name: "1.9".into() }));
+        let mut plan = mib("ifTable");
+        plan.join(mib("ifXTable")).unwrap();
+        let first = plan.columns().iter().position(|column| column.table == 1).unwrap();
+        plan.arrange(&[first]).unwrap();
+        assert_eq!((plan.unknown_from(0), plan.fetches(0), plan.fetches(1)), (None, false, true));
+    }
+}
