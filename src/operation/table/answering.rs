@@ -153,9 +153,11 @@ impl Table {
         is_bulk: bool,
         state: u32,
     ) -> Result<(), TableError> {
+        let stride = self.stride(&segment, &reading);
         let Reading { reach, cells, rows, tracks } = reading;
         let guide = if self.may_send_guide(&segment, is_bulk) { best_guide(&segment, &tracks) } else { None };
         self.attempt.is_divided |= segment.is_partial && !cells.is_empty();
+        self.attempt.trust = if cells.is_empty() { self.attempt.trust / 2 } else { self.attempt.trust + 1 };
         for cell in cells {
             self.keep_cell(segment.columns[cell.column], cell.binding, state)?;
         }
@@ -169,7 +171,7 @@ impl Table {
         let Some(rest) = segment.behind(&last, rows) else { return Ok(()) };
         match guide {
             Some(column) => self.send_guide(column, rest),
-            None => self.queue.push_front(rest),
+            None => self.go_on(rest, stride),
         }
         Ok(())
     }

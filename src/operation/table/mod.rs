@@ -7,8 +7,9 @@
 //!
 //! The first request of a try goes alone: its answer fixes what last-change object and sysUpTime are compared with, and it
 //! holds many a table as a whole. From then on as many requests are outstanding as the window allows. What divides the
-//! rest is one column that is read ahead for its indexes, the *guide*. It divides and proves nothing: segments cover the
-//! table without a gap whatever it says.
+//! rest is one column that is read ahead for its indexes, the *guide*, or, where few columns make that a waste, the way
+//! in which the indexes went so far. Both divide and prove nothing: segments cover the table without a gap whatever they
+//! say.
 //!
 //! Tables that are joined are read as if they were one: their columns stand in the same requests, with the last-change
 //! objects of all of them.
@@ -23,6 +24,7 @@ mod discovery;
 mod outcome;
 mod pace;
 mod segment;
+mod stretch;
 
 use std::collections::{HashMap, VecDeque};
 
@@ -119,6 +121,9 @@ struct Attempt {
     is_guided: bool,
     /// Whether a row may come out of several answers.
     is_divided: bool,
+    /// How many parts a segment may be divided into by a guess: one more for each answer that brought rows, half as many
+    /// after one that did not.
+    trust: usize,
     /// Cells that were read.
     read: usize,
     /// Rows that the guide has seen.

@@ -37,7 +37,7 @@ fn tries(max_iter: u32, mut plan: Plan) -> Plan {
     plan
 }
 
-fn version_1() -> EngineSettings {
+pub fn version_1() -> EngineSettings {
     let public = || Secret::new(b"public".to_vec());
     let community = Community { model: CommunityModel::V1, read: public(), write: public() };
     EngineSettings { security: Security::Community(community), ..EngineSettings::default() }
@@ -62,11 +62,11 @@ fn wide(rows: u32, columns: u32) -> (Device, Plan) {
 }
 
 /// How many round trips it took, on a network of 50 ms each.
-fn round_trips(seen: &Observation<Watched>) -> f64 {
+pub fn round_trips(seen: &Observation<Watched>) -> f64 {
     (seen.ended - Instant::ZERO).as_secs_f64() / 0.05
 }
 
-fn far_away() -> Faults {
+pub fn far_away() -> Faults {
     let delay = Duration::from_millis(25);
     Faults { delay_min: delay, delay_max: delay, ..Faults::none() }
 }

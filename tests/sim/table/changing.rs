@@ -86,6 +86,7 @@ pub struct Changing {
     has_last_change: bool,
     last_change: u32,
     has_beside: bool,
+    only: Option<&'static [u32]>,
     beside_last_change: u32,
     booted: Option<Instant>,
     up_before: Duration,
@@ -106,6 +107,7 @@ impl Changing {
             has_last_change,
             last_change: 77,
             has_beside: false,
+            only: None,
             beside_last_change: 55,
             booted: None,
             up_before: UP_FOR,
@@ -144,6 +146,17 @@ impl Changing {
         self
     }
 
+    /// Shows these columns alone.
+    pub fn only(mut self, columns: &'static [u32]) -> Self {
+        self.only = Some(columns);
+        let all: Vec<u32> = self.rows.keys().map(|index| index[0]).collect();
+        self.rows.clear();
+        self.log.borrow_mut().states.clear();
+        all.into_iter().for_each(|row| self.write(row));
+        self.publish();
+        self
+    }
+
     /// Answers of at most so many octets; lists are cut there.
     pub fn limit(mut self, octets: usize) -> Self {
         self.device.limit = octets;
@@ -168,6 +181,9 @@ impl Changing {
         cells.insert(4, Value::Counter32(revision * 1_000 + row));
         if row.is_multiple_of(20) {
             cells.insert(SPARSE, Value::TimeTicks(revision));
+        }
+        if let Some(only) = self.only {
+            cells.retain(|column, _| only.contains(column));
         }
         self.rows.insert(vec![row], cells);
         if self.has_beside && !row.is_multiple_of(30) {

@@ -13,6 +13,7 @@
 mod bounds;
 mod changing;
 mod joined;
+mod narrow;
 mod quirks;
 
 use std::{cell::RefCell, rc::Rc};
@@ -94,13 +95,16 @@ pub fn parts(items: &[TableItem]) -> (Vec<&Row>, &Verdict) {
 }
 
 pub fn cells(row: &Row) -> Cells {
-    let ids = DENSE.into_iter().chain([SPARSE]).chain(BESIDE_COLUMNS);
+    let ids: Vec<u32> = match row.cells.len() {
+        2 => vec![2, SPARSE],
+        _ => DENSE.into_iter().chain([SPARSE]).chain(BESIDE_COLUMNS).collect(),
+    };
     let cell = |(id, cell): (u32, &Cell)| match cell {
         Cell::Absent => None,
         Cell::Value(value) => Some((id, value.clone())),
         Cell::Bad(value) => panic!("{value:?}"),
     };
-    let cells: Cells = ids.zip(&row.cells).filter_map(cell).collect();
+    let cells: Cells = ids.into_iter().zip(&row.cells).filter_map(cell).collect();
     let own: Vec<u32> = cells.keys().copied().filter(|column| *column < BESIDE_FROM).collect();
     assert_eq!(row.found.ids(), own);
     cells
