@@ -103,7 +103,7 @@ fn however_the_indexes_go_on_every_row_is_found() {
     let bulk = |repetitions| TableMethod::GetBulk(repetitions);
     let methods = [TableMethod::GetNext, bulk(Repetitions::Adaptive), bulk(Repetitions::Fixed(6))];
     let mut runs = 0;
-    for seed in 0..150 {
+    for seed in 0..100 {
         let mut random = StdRng::seed_from_u64(seed);
         let indexes = irregular(&mut random);
         let columns = random.random_range(1..=2);
@@ -139,7 +139,7 @@ fn however_the_indexes_go_on_every_row_is_found() {
             }
         }
     }
-    assert!(runs > 1_200, "{runs} runs");
+    assert!(runs > 800, "{runs} runs");
 }
 
 #[test]
@@ -154,12 +154,12 @@ fn a_table_that_changes_while_it_is_read_in_parts_is_whole_all_the_same() {
     let mut tally = Tally::default();
     for last_change in [true, false] {
         let plan = ways(last_change);
-        let agent = || Changing::new(25, last_change).only(&[2, SPARSE]).limit(200);
-        let changes = [&CHANGES[..], &[super::Change::Shift(120), super::Change::Delete(130)]].concat();
+        let agent = || Changing::new(18, last_change).only(&[2, SPARSE]).limit(200);
+        let changes = [&CHANGES[..], &[super::Change::Shift(90), super::Change::Delete(130)]].concat();
         let seen = changes_to(&agent, &changes, &plan, &networks(0..1));
         assert!(seen.tried_again > 0, "{seen:?}");
         tally.runs += seen.runs;
         tally.unanswered += seen.unanswered;
     }
-    assert!(tally.runs >= 2_500 && tally.unanswered < tally.runs / 20, "{tally:?}");
+    assert!(tally.runs >= 2_000 && tally.unanswered < tally.runs / 20, "{tally:?}");
 }
