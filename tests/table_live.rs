@@ -1,14 +1,19 @@
 //! Table fetches over real sockets: whole tables, streams, several at once on one session, versions and transports.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/mod.rs"]
+mod support;
+
 use std::{
+    env,
     net::UdpSocket,
+    process::Command,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use snmpkit::{
-    agent::{Communities, Device, demo},
+    agent::{Communities, Device, demo, record, store::Store},
     engine::{CommunityModel, Request, RequestError, RequestKind, RetrySchedule},
     mib::View,
     oid::Oid,
@@ -20,8 +25,9 @@ use snmpkit::{
     session::{Error, FetchedTable, PacketDirection, RunError, Server, Session, SessionSettings, blocking},
     table::{Cell, Column, Plan, Row},
     transport::TransportSettings,
-    value::VarBind,
+    value::{Value, VarBind},
 };
+use support::memory::measure;
 
 const IF_TABLE: &str = "1.3.6.1.2.1.2.2";
 const IF_X_TABLE: &str = "1.3.6.1.2.1.31.1.1";
@@ -330,4 +336,50 @@ fn the_same_without_tokio() {
     assert_eq!(rows.columns(), fetched.columns);
     assert_eq!(rows.verdict().unwrap().consistency, Consistency::Consistent);
     assert!(rows.progress().bindings > 100);
+}
+
+/// Where [`a_process_that_fetches`] finds its agent.
+const AGENT: &str = "SNMPKIT_TABLE_TEST_AGENT";
+
+const LARGE: u32 = 20_000;
+
+#[test]
+#[ignore = "the test of memory runs it, in a process of its own"]
+#[allow(clippy::disallowed_methods, reason = "it is told where its agent is")]
+fn a_process_that_fetches() {
+    let agent = env::var(AGENT).unwrap();
+    let columns = [1, 2, 10, 16].map(Column::numbered).into();
+    let plan = Plan::new(&oid(IF_TABLE), Vec::new(), columns).unwrap();
+    let session = blocking::Session::open(&agent.parse().unwrap(), SessionSettings::default()).unwrap();
+    let fetched = session.fetch_table(plan).unwrap();
+    assert_eq!(fetched.rows.len(), LARGE as usize);
+    assert!(fetched.rows.iter().all(|row| row.found.ids().len() == 4));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_table_takes_a_kilobyte_and_a_half_for_each_row_at_most() {
+    let entry = oid(IF_TABLE).child(&[1]).unwrap();
+    let cell = |column: u32, row: u32| {
+        let value = match column {
+            2 => Value::OctetString(format!("GigabitEthernet0/{row}").as_str().into()),
+            _ => Value::Counter32(row),
+        };
+        VarBind::new(entry.child(&[column, row]).unwrap(), value)
+    };
+    let cells = [1, 2, 10, 16]
+        .into_iter()
+        .flat_map(|column| (1..=LARGE).map(move |row| (column, row)))
+        .map(|(column, row)| cell(column, row));
+    let agent = record::agent(Store::of(cells.collect::<Vec<_>>()).unwrap(), Communities::default());
+    let any_port = TransportSettings { default_port: Some(Port::Number(0)), ..TransportSettings::default() };
+    let mut server = Server::new(Device::new(agent, &[], 1), any_port);
+    let address = server.listen(&"127.0.0.1".parse().unwrap()).await.unwrap();
+    tokio::spawn(server.run());
+
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--exact", "a_process_that_fetches", "--ignored"]).env(AGENT, address.to_string());
+    let usage = tokio::task::spawn_blocking(move || measure(&mut command)).await.unwrap();
+    assert_eq!(usage.status, Some(0), "{usage:?}");
+    // 100,000 rows in less than 150 MB.
+    assert!(usage.peak_kib < u64::from(LARGE) * 3 / 2 && usage.peak_kib > 5_000, "{usage:?}");
 }

@@ -56,6 +56,8 @@ pub enum Change {
     ModifyAll,
     /// All columns of the table beside get new values in this row, or get there; the first table is as it was.
     ModifyBeside(u32),
+    /// The same in all rows that are there.
+    ModifyAllBeside,
     /// The row goes from the table beside, or was not there.
     DeleteBeside(u32),
     /// Two rows appear, another goes.
@@ -202,7 +204,7 @@ impl Changing {
     fn change(&mut self, change: Change) {
         self.revision += 1;
         self.beside_last_change += 1;
-        if !matches!(change, Change::ModifyBeside(_) | Change::DeleteBeside(_)) {
+        if !matches!(change, Change::ModifyBeside(_) | Change::ModifyAllBeside | Change::DeleteBeside(_)) {
             self.last_change += 1;
         }
         let all: Vec<u32> = self.rows.keys().map(|index| index[0]).collect();
@@ -227,6 +229,7 @@ impl Changing {
             }
             Change::ModifyBeside(row) if all.contains(&row) => self.write_beside(row),
             Change::ModifyBeside(_) => {}
+            Change::ModifyAllBeside => all.into_iter().for_each(|row| self.write_beside(row)),
             Change::DeleteBeside(row) => {
                 if let Some(cells) = self.rows.get_mut(&vec![row]) {
                     cells.retain(|column, _| *column < BESIDE_FROM);

@@ -39,7 +39,12 @@ fn all_changes(plan: &Plan, limit: usize, seeds: std::ops::Range<u64>) -> Tally 
     let agent = || Changing::new(super::ROWS, has_last_change).with_beside().limit(limit);
     let changes: Vec<Change> = CHANGES
         .into_iter()
-        .chain([Change::ModifyBeside(10), Change::ModifyBeside(30), Change::DeleteBeside(40)])
+        .chain([
+            Change::ModifyBeside(10),
+            Change::ModifyBeside(30),
+            Change::ModifyAllBeside,
+            Change::DeleteBeside(40),
+        ])
         .collect();
     changes_to(&agent, &changes, plan, &networks(seeds))
 }
