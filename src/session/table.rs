@@ -24,8 +24,7 @@ pub(super) struct Bulk {
 
 impl Bulk {
     pub(super) const fn of(security: &Security, answer_octets: usize) -> Self {
-        let is_v1 =
-            matches!(security, Security::Community(community) if matches!(community.model, CommunityModel::V1));
+        let is_v1 = matches!(security, Security::Community(community) if matches!(community.model, CommunityModel::V1));
         Self { is_known: !is_v1, answer_octets }
     }
 }
@@ -65,6 +64,7 @@ impl Session {
     ///
     /// [`RunError::Operation`] with the fetch's own reason, [`TableError::Inconsistent`] for a table that never held
     /// still; [`RunError::Session`] for the session's.
+    #[expect(clippy::missing_panics_doc, reason = "a fetch that ends without an error ends with its verdict")]
     pub async fn fetch_table(&self, plan: Plan) -> Result<FetchedTable, RunError<TableError>> {
         let mut stream = self.table_stream(plan, self.table_settings());
         let mut rows = Vec::new();
@@ -82,9 +82,11 @@ impl Session {
         TableStream { inner: self.run(Table::new(plan, self.fitting(settings))), verdict: None }
     }
 
-    const fn fitting(&self, settings: TableSettings) -> TableSettings {
-        let method = if self.bulk.is_known { settings.method } else { TableMethod::GetNext };
-        TableSettings { method, ..settings }
+    const fn fitting(&self, mut settings: TableSettings) -> TableSettings {
+        if !self.bulk.is_known {
+            settings.method = TableMethod::GetNext;
+        }
+        settings
     }
 }
 

@@ -85,7 +85,10 @@ impl Plan {
         let forms = |plan: &Self| plan.index.iter().map(Form::of).collect::<Vec<_>>();
         let is_described = !self.index.is_empty() && !other.index.is_empty();
         if is_described && forms(self) != forms(&other) {
-            return Err(PlanError::IndexDiffers { table: self.table.clone(), joined: other.table });
+            return Err(PlanError::IndexDiffers {
+                table: self.table.clone().into(),
+                joined: other.table.into(),
+            });
         }
         let has = |entry: &Oid| (0..self.tables()).any(|table| self.entry_of(table) == entry);
         let entries = (0..other.tables()).map(|table| other.entry_of(table));
@@ -183,7 +186,7 @@ impl Plan {
         (0..self.tables()).map(|table| self.entry_of(table).len()).max().unwrap_or(0)
     }
 
-    pub(super) fn columns_of(&self, table: usize) -> impl Iterator<Item = &Column> + Clone {
+    pub(super) fn columns_of(&self, table: usize) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(move |column| column.table == table)
     }
 

@@ -178,9 +178,9 @@ pub enum PlanError {
     #[error("the rows of {joined} have no index of the same form as those of {table}")]
     IndexDiffers {
         /// The plan's own table.
-        table: Oid,
+        table: Box<Oid>,
         /// The one that was to be joined.
-        joined: Oid,
+        joined: Box<Oid>,
     },
     /// A table that the plan has already.
     #[error("the table {table} is in the plan already")]
@@ -414,10 +414,11 @@ fn number(columns: &mut [Column], index: usize, is_index: impl Fn(&Column) -> bo
 /// Whether the columns of a table have all that are required of it by number.
 pub(super) fn check_required<'a>(
     required: &Required,
-    columns: impl Iterator<Item = &'a Column> + Clone,
+    columns: impl Iterator<Item = &'a Column>,
 ) -> Result<(), PlanError> {
     let Required::Columns(ids) = required else { return Ok(()) };
-    match ids.iter().find(|id| columns.clone().all(|column| column.id != **id)) {
+    let fetched: std::collections::BTreeSet<u32> = columns.map(|column| column.id).collect();
+    match ids.iter().find(|id| !fetched.contains(id)) {
         Some(id) => Err(PlanError::RequiredNotFetched { id: *id }),
         None => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! A long way between a manager and an agent that are near.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, mpsc},
     thread,
@@ -49,13 +49,15 @@ async fn pass(front: Arc<UdpSocket>, agent: SocketAddr, delay: Duration) {
     loop {
         let Ok((octets, from)) = front.recv_from(&mut buffer).await else { continue };
         let datagram = buffer[..octets].to_vec();
-        if !managers.contains_key(&from) {
-            let socket = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
-            socket.connect(agent).await.unwrap();
-            tokio::spawn(bring_back(Arc::clone(&socket), Arc::clone(&front), from, delay));
-            managers.insert(from, socket);
-        }
-        let socket = Arc::clone(&managers[&from]);
+        let socket = match managers.entry(from) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(new) => {
+                let socket = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
+                socket.connect(agent).await.unwrap();
+                tokio::spawn(bring_back(Arc::clone(&socket), Arc::clone(&front), from, delay));
+                Arc::clone(new.insert(socket))
+            }
+        };
         later(delay, async move { drop(socket.send(&datagram).await) });
     }
 }

@@ -110,7 +110,7 @@ impl Table {
     /// That a last-change object is not what it was when the try began.
     fn changed(&self, object: usize, to: Option<Value>) -> Restart {
         let from = self.attempt.states.first().and_then(|first| first.last_changes[object].clone());
-        Restart::Changed { object: self.watched[object].clone(), from, to }
+        Restart::Changed { object: Box::new(self.watched[object].clone()), from, to }
     }
 
     /// The cells of a segment.

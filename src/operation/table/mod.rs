@@ -313,7 +313,8 @@ impl Table {
         let required = self.columns.iter().enumerate().filter(|(_, column)| self.plan.requires(column));
         let required: Vec<usize> = required.map(|(place, _)| place).collect();
         let missing = self.rows.missing(&required).map(|(rows, row, place)| {
-            let (column, name) = (self.column_oids[place].clone(), self.columns[place].name.clone());
+            let (column, name) =
+                (Box::new(self.column_oids[place].clone()), self.columns[place].name.clone());
             Missing { rows, row, column, name }
         });
         let is_torn = missing.is_some() || self.attempt.states.len() > 1;

@@ -93,7 +93,7 @@ pub enum Restart {
     /// A last-change object changed; `None` where it was gone.
     Changed {
         /// The object, without the `.0`.
-        object: Oid,
+        object: Box<Oid>,
         /// What it was when the try began.
         from: Option<Value>,
         /// What it was later.
@@ -118,7 +118,7 @@ pub struct Missing {
     /// The index of the first of them.
     pub row: Vec<u32>,
     /// The first required column that it lacks: its OID.
-    pub column: Oid,
+    pub column: Box<Oid>,
     /// That column's name; empty where it is not known.
     pub name: String,
 }

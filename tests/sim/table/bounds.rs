@@ -163,7 +163,7 @@ fn a_required_column_that_is_never_there_is_named() {
     let missing = Missing {
         rows: 3,
         row: vec![10],
-        column: oid(TABLE).child(&[1, SPARSE]).unwrap(),
+        column: Box::new(oid(TABLE).child(&[1, SPARSE]).unwrap()),
         name: "since".into(),
     };
     let error = seen.result.unwrap_err();

@@ -154,7 +154,9 @@ impl Changing {
         let all: Vec<u32> = self.rows.keys().map(|index| index[0]).collect();
         self.rows.clear();
         self.log.borrow_mut().states.clear();
-        all.into_iter().for_each(|row| self.write(row));
+        for row in all {
+            self.write(row);
+        }
         self.publish();
         self
     }
@@ -221,15 +223,18 @@ impl Changing {
                 self.rows.extend(moved.into_iter().map(|(index, cells)| (vec![index[0] + 1], cells)));
             }
             Change::Modify(row) if all.contains(&row) => self.write(row),
-            Change::Modify(_) => {}
+            Change::ModifyBeside(row) if all.contains(&row) => self.write_beside(row),
+            Change::Modify(_) | Change::ModifyBeside(_) => {}
             Change::ModifyAll => {
                 for row in all {
                     self.write(row);
                 }
             }
-            Change::ModifyBeside(row) if all.contains(&row) => self.write_beside(row),
-            Change::ModifyBeside(_) => {}
-            Change::ModifyAllBeside => all.into_iter().for_each(|row| self.write_beside(row)),
+            Change::ModifyAllBeside => {
+                for row in all {
+                    self.write_beside(row);
+                }
+            }
             Change::DeleteBeside(row) => {
                 if let Some(cells) = self.rows.get_mut(&vec![row]) {
                     cells.retain(|column, _| *column < BESIDE_FROM);

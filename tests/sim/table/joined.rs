@@ -119,7 +119,8 @@ fn a_change_says_of_which_object() {
         let seen = World::new(agent).observe(Watched::new(joined(true, true), fixed(2)));
         let (rows, verdict) = parts(&seen.items);
         let ticks = |ticks| Some(Value::TimeTicks(ticks));
-        let expected = Restart::Changed { object: oid(object), from: ticks(from), to: ticks(from + 1) };
+        let expected =
+            Restart::Changed { object: Box::new(oid(object)), from: ticks(from), to: ticks(from + 1) };
         assert_eq!(verdict.restarts, [expected], "{change:?}");
         assert_eq!(snapshot(&rows), log.borrow().states[1], "{change:?}");
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use snmpkit::{
+    engine::EngineSettings,
     operation::{Repetitions, TableMethod, TableSettings},
     sim::{Faults, World},
     table::{Column, Plan},
@@ -115,7 +116,8 @@ fn however_the_indexes_go_on_every_row_is_found() {
                 let faults = if window == 5 { Faults::lossy(seed) } else { Faults::none() };
                 let settings =
                     TableSettings { method, window, answer_octets: 1_000, ..TableSettings::default() };
-                let engine = if method == TableMethod::GetNext { version_1() } else { Default::default() };
+                let engine =
+                    if method == TableMethod::GetNext { version_1() } else { EngineSettings::default() };
                 let world = World::new(device.clone()).settings(engine).faults(faults);
                 let seen = world.observe(Watched::new(plan.clone(), settings));
                 let about = format!("seed {seed}, {method:?}, window {window}");
