@@ -105,8 +105,10 @@ impl Table {
             return None;
         }
         // The first answer is what others are compared with, and no segment begins before the columns are known.
-        let goes_alone = !self.attempt.is_open || self.attempt.discovery.is_some();
-        if goes_alone && self.current > 0 {
+        // What failed is asked again alone: an agent may choke on several requests at once.
+        let is_small = self.queue.front().is_some_and(|segment| segment.care == Care::Small);
+        let goes_alone = !self.attempt.is_open || self.attempt.discovery.is_some() || is_small;
+        if (goes_alone && self.current > 0) || self.waits_for_a_small_one() {
             return None;
         }
         if let Some(discovery) = &self.attempt.discovery {
@@ -115,6 +117,12 @@ impl Table {
         }
         let segment = self.queue.pop_front()?;
         Some(self.ask(segment))
+    }
+
+    /// Whether what failed before is outstanding.
+    fn waits_for_a_small_one(&self) -> bool {
+        let mut of_now = self.pending.values().filter(|asked| asked.attempt == self.attempt.number);
+        of_now.any(|asked| matches!(&asked.what, What::Segment(segment) if segment.care == Care::Small))
     }
 
     fn ask(&mut self, mut segment: Segment) -> (Ticket, Request) {
