@@ -10,6 +10,7 @@ mod error;
 mod inside;
 mod run;
 mod serve;
+mod table;
 
 use std::{
     fmt,
@@ -26,6 +27,7 @@ pub use error::{Error, RunError};
 pub use inside::{in_process, present};
 pub use run::{Next, OperationStream, WalkStream};
 pub use serve::{Observed, Observer, Server};
+pub use table::{FetchedTable, TableStream};
 
 use crate::{
     codec::Lenient,
@@ -91,6 +93,9 @@ pub struct SessionSettings {
     pub retry: RetrySchedule,
     /// Octets of the largest message to send; 484 to 65507. Default: what the transport carries.
     pub max_message_octets: Option<usize>,
+    /// Octets of the longest answer to take. Of a longer one the rest is not read, so that it cannot be understood; table
+    /// fetches ask for no more than fits. Default: what the transport carries.
+    pub max_answer_octets: Option<usize>,
     /// Where request-ids are drawn from, at random. Default 1 to 2147483647.
     pub request_ids: std::ops::RangeInclusive<i32>,
     /// Which deviations from the standard are tolerated in answers. Default: all.
@@ -112,6 +117,7 @@ impl Default for SessionSettings {
             write_community: None,
             retry: RetrySchedule::default(),
             max_message_octets: None,
+            max_answer_octets: None,
             request_ids: 1..=i32::MAX,
             lenient: Lenient::default(),
             transport: TransportSettings::default(),
@@ -138,6 +144,7 @@ pub struct Session {
     commands: mpsc::UnboundedSender<Command>,
     next_handle: Arc<AtomicU64>,
     peer: Arc<str>,
+    bulk: table::Bulk,
 }
 
 impl fmt::Debug for Session {
@@ -189,13 +196,16 @@ impl Session {
             request_ids: settings.request_ids,
             lenient: settings.lenient,
         };
+        let max_answer_octets = settings.max_answer_octets.unwrap_or(carried);
+        let bulk = table::Bulk::of(&engine.security, transport.answer_octets().min(max_answer_octets));
         let mut seed = [0; 32];
         SysRng.try_fill_bytes(&mut seed).map_err(Error::no_randomness)?;
         let peer = Arc::from(transport.peer_text());
         let (commands, inbox) = mpsc::unbounded_channel();
-        let driver = Driver::new(Engine::new(engine, seed), transport, inbox, settings.packet_tap);
+        let engine = Engine::new(engine, seed);
+        let driver = Driver::new(engine, transport, inbox, max_answer_octets, settings.packet_tap);
         tokio::spawn(driver.run());
-        Ok(Self { commands, next_handle: Arc::new(AtomicU64::new(0)), peer })
+        Ok(Self { commands, next_handle: Arc::new(AtomicU64::new(0)), peer, bulk })
     }
 
     /// Sends a request and waits for the response, whatever its error-status. Dropping the future cancels it.
