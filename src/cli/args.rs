@@ -52,10 +52,9 @@ pub struct CommonArgs {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "SNMP")]
 pub struct SessionArgs {
-    /// Version of SNMP: 1 or 2c; 3 is not built in yet
+    /// Version of SNMP: 1, 2c or 3
     ///
-    /// Without it, the configured defVersion; else 3 when an option of version 3 is given; else 2c. Version 3 is
-    /// understood everywhere, and ends with a message that says that it is not built in yet.
+    /// Without it, the configured defVersion; else 3 when an option of version 3 is given; else 2c.
     #[arg(short = 'v', value_name = "VERSION", allow_hyphen_values = true, value_parser = os(values::version))]
     pub version: Option<Version>,
 
@@ -114,7 +113,8 @@ pub struct SessionArgs {
 
     /// Neither read nor write the cache of what is known of agents
     ///
-    /// Without effect yet: there is nothing to remember before SNMPv3 is built in.
+    /// In SNMPv3 an agent is first asked who it is. The answer is kept, without any key, in snmpkit/engines below
+    /// $XDG_STATE_HOME, or else below ~/.local/state; the next run asks at once what it wants to know.
     #[arg(long)]
     pub no_cache: bool,
 
@@ -133,11 +133,12 @@ pub struct SessionArgs {
 
 /// SNMPv3's options.
 #[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "SNMPv3, which is not built in yet")]
+#[command(next_help_heading = "SNMPv3")]
 pub struct V3Args {
     /// Security level: noAuthNoPriv, authNoPriv or authPriv
     ///
-    /// Also noauth, nanp or 1; auth, anp or 2; priv, ap or 3.
+    /// Also noauth, nanp or 1; auth, anp or 2; priv, ap or 3. Without it, the configured defSecurityLevel; else
+    /// noAuthNoPriv, whatever keys are given.
     #[arg(short = 'l', value_name = "LEVEL", allow_hyphen_values = true, value_parser = os(values::level))]
     pub level: Option<SecurityLevel>,
 
@@ -146,20 +147,41 @@ pub struct V3Args {
     pub user: Option<OsString>,
 
     /// Authentication protocol: MD5, SHA, SHA-224, SHA-256, SHA-384 or SHA-512
+    ///
+    /// Without it, the configured defAuthType; else MD5. The beginning of a word is enough; SHA is SHA-1.
     #[arg(short = 'a', value_name = "PROTOCOL", allow_hyphen_values = true, value_parser = os(values::auth))]
     pub auth: Option<AuthProtocol>,
 
-    /// Authentication passphrase, 8 characters or more
+    /// Authentication passphrase, 8 characters or more; "-" asks for it on the terminal
+    ///
+    /// Other users of the machine can see it in the list of processes; "-", --auth-password-file and snmp.conf keep it
+    /// from them.
     #[arg(short = 'A', value_name = "PASSPHRASE", allow_hyphen_values = true, value_parser = secret())]
     pub auth_passphrase: Option<Secret<Vec<u8>>>,
 
-    /// Privacy protocol: DES, AES, AES-192, AES-256, AES-192-C or AES-256-C
+    /// Read the authentication passphrase from the first line of FILE
+    ///
+    /// "-" is standard input, of which each such option takes a line. A file that others can read gets a warning. -A
+    /// beats it.
+    #[arg(long, value_name = "FILE")]
+    pub auth_password_file: Option<PathBuf>,
+
+    /// Privacy protocol: DES, 3DES, AES, AES-192, AES-256, AES-192-C or AES-256-C
+    ///
+    /// Without it, the configured defPrivType; else DES. Longer keys of AES are made in two ways: AES-256 is what most
+    /// agents have, AES-256-C what Cisco's have.
     #[arg(short = 'x', value_name = "PROTOCOL", allow_hyphen_values = true, value_parser = os(values::privacy))]
     pub privacy: Option<PrivProtocol>,
 
-    /// Privacy passphrase, 8 characters or more
+    /// Privacy passphrase, 8 characters or more; "-" asks for it on the terminal
     #[arg(short = 'X', value_name = "PASSPHRASE", allow_hyphen_values = true, value_parser = secret())]
     pub priv_passphrase: Option<Secret<Vec<u8>>>,
+
+    /// Read the privacy passphrase from the first line of FILE
+    ///
+    /// As --auth-password-file.
+    #[arg(long, value_name = "FILE")]
+    pub priv_password_file: Option<PathBuf>,
 
     /// Engine ID of the agent, in hexadecimal: 5 to 32 octets
     #[arg(short = 'e', value_name = "ENGINE-ID", allow_hyphen_values = true, value_parser = os(values::security_engine))]
@@ -174,6 +196,8 @@ pub struct V3Args {
     pub context: Option<OsString>,
 
     /// Boots and time of the agent's engine
+    ///
+    /// The first request says them; where they are wrong, the agent's own are taken from its authentic answer.
     #[arg(short = 'Z', value_name = "BOOTS,TIME", allow_hyphen_values = true, value_parser = os(values::boots_time))]
     pub boots_time: Option<(u32, u32)>,
 

@@ -151,6 +151,13 @@ impl Conf {
                 self.values[at] = Some(TokenValue::Text(joined(&earlier, text(line))));
             }
             TokenKind::Secret => self.values[at] = Some(TokenValue::Secret(Secret::new(text(line)))),
+            TokenKind::Key => {
+                let octets = Secret::new(number::hex(&text(line)).unwrap_or_default());
+                if octets.expose().is_empty() {
+                    return Err(format!("{}: a key is an even number of hexadecimal digits", token.name));
+                }
+                self.values[at] = Some(TokenValue::Secret(octets));
+            }
             TokenKind::Version
             | TokenKind::Level
             | TokenKind::AuthType

@@ -145,7 +145,7 @@ pub struct MibSettings {
     pub name_prefix: Option<OsString>,
 }
 
-/// The three ways to give a key; the most specific that is set counts, the localized key first.
+/// The three ways to give a key. Of several the localized key counts, then the passphrase.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
     /// A passphrase of 8 octets or more (RFC 3414, section 11.2).
@@ -157,13 +157,14 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// What is set here, else what is set there, kind by kind.
-    pub(super) fn or(self, other: Self) -> Self {
-        Self {
-            passphrase: self.passphrase.or(other.passphrase),
-            master: self.master.or(other.master),
-            localized: self.localized.or(other.localized),
-        }
+    /// Whether any of them is set.
+    pub const fn any(&self) -> bool {
+        self.passphrase.is_some() || self.master.is_some() || self.localized.is_some()
+    }
+
+    /// These keys when there are any, else the others: whoever gives one key means none of those.
+    pub(super) fn or(self, others: Self) -> Self {
+        if self.any() { self } else { others }
     }
 }
 
@@ -195,14 +196,12 @@ pub struct V3Overrides {
 impl V3Overrides {
     /// Whether any of them was given, which makes 3 the version unless something says otherwise.
     pub fn any(&self) -> bool {
-        let keys =
-            |keys: &Keys| keys.passphrase.is_some() || keys.master.is_some() || keys.localized.is_some();
         self.user.is_some()
             || self.level.is_some()
             || self.auth.is_some()
             || self.privacy.is_some()
-            || keys(&self.auth_keys)
-            || keys(&self.priv_keys)
+            || self.auth_keys.any()
+            || self.priv_keys.any()
             || self.security_engine.is_some()
             || self.context_engine.is_some()
             || self.context.is_some()
@@ -215,6 +214,10 @@ impl V3Overrides {
 pub struct V3Settings {
     /// What options and tokens say together: options first, then the `def…` tokens.
     pub given: V3Overrides,
+    /// Whether the keys for authentication come from tokens.
+    pub are_auth_keys_configured: bool,
+    /// Whether the keys for privacy come from tokens.
+    pub are_priv_keys_configured: bool,
     /// `defSecurityModel`.
     pub security_model: Option<Vec<u8>>,
     /// `noContextEngineIDDiscovery`.

@@ -372,12 +372,19 @@ fn mib_settings(
 
 fn v3_settings(conf: &Conf, options: V3Overrides) -> V3Settings {
     let text = |token| conf.text(token).map(<[u8]>::to_vec);
-    let keys = |passphrase, master, localized| Keys {
-        passphrase: conf.secret(passphrase).or_else(|| conf.secret("defPassphrase")).cloned(),
-        master: conf.secret(master).cloned(),
-        localized: conf.secret(localized).cloned(),
+    // Among tokens a master key beats a passphrase; among options it is the other way round.
+    let keys = |passphrase, master, localized| {
+        let master = conf.secret(master);
+        let passphrase = conf.secret(passphrase).or_else(|| conf.secret("defPassphrase"));
+        Keys {
+            passphrase: passphrase.filter(|_| master.is_none()).cloned(),
+            master: master.cloned(),
+            localized: conf.secret(localized).cloned(),
+        }
     };
     V3Settings {
+        are_auth_keys_configured: !options.auth_keys.any(),
+        are_priv_keys_configured: !options.priv_keys.any(),
         given: V3Overrides {
             user: options.user.or_else(|| text("defSecurityName")),
             level: options.level.or(conf.level),

@@ -43,6 +43,8 @@ pub enum TokenKind {
     File,
     /// Text that must not be seen.
     Secret,
+    /// Hexadecimal digits that must not be seen.
+    Key,
     /// `1`, `2c` or `3`.
     Version,
     /// A security level.
@@ -106,6 +108,10 @@ const fn text(name: &'static str) -> Token {
 
 const fn secret(name: &'static str) -> Token {
     snmp(name, TokenKind::Secret, STRING)
+}
+
+const fn key(name: &'static str) -> Token {
+    snmp(name, TokenKind::Key, STRING)
 }
 
 const fn walk(name: &'static str, file: FileKind) -> Token {
@@ -182,16 +188,16 @@ pub const TOKENS: &[Token] = &[
     text("defSecurityModel"),
     flag("tsmUseTransportPrefix"),
     snmp("defAuthType", TokenKind::AuthType, "MD5|SHA|SHA-224|SHA-256|SHA-384|SHA-512"),
-    snmp("defPrivType", TokenKind::PrivType, "DES|AES|AES-192|AES-256|AES-192-C|AES-256-C"),
+    snmp("defPrivType", TokenKind::PrivType, "DES|AES|AES-192|AES-256|AES-192-C|AES-256-C|3DES"),
     text("defSecurityName"),
     text("defContext"),
     secret("defPassphrase"),
     secret("defAuthPassphrase"),
     secret("defPrivPassphrase"),
-    secret("defAuthMasterKey"),
-    secret("defPrivMasterKey"),
-    secret("defAuthLocalizedKey"),
-    secret("defPrivLocalizedKey"),
+    key("defAuthMasterKey"),
+    key("defPrivMasterKey"),
+    key("defAuthLocalizedKey"),
+    key("defPrivLocalizedKey"),
     snmp("defVersion", TokenKind::Version, "1|2c|3"),
     snmp("defSecurityLevel", TokenKind::Level, "noAuthNoPriv|authNoPriv|authPriv"),
     Token {

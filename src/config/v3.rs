@@ -89,6 +89,8 @@ pub enum PrivProtocol {
     None,
     /// CBC-DES.
     Des,
+    /// CBC-3DES-EDE with Reeder's key extension.
+    TripleDes,
     /// CFB128-AES-128.
     Aes128,
     /// CFB128-AES-192 with Blumenthal's key extension.
@@ -101,7 +103,8 @@ pub enum PrivProtocol {
     Aes256Cisco,
 }
 
-const PRIV_WORDS: [(&str, PrivProtocol); 13] = [
+/// net-snmp's words, in its order, and behind them the one that it does not have.
+const PRIV_WORDS: [(&str, PrivProtocol); 14] = [
     ("NOPRIV", PrivProtocol::None),
     ("DES", PrivProtocol::Des),
     ("AES", PrivProtocol::Aes128),
@@ -115,6 +118,7 @@ const PRIV_WORDS: [(&str, PrivProtocol); 13] = [
     ("AES192C", PrivProtocol::Aes192Cisco),
     ("AES-256-C", PrivProtocol::Aes256Cisco),
     ("AES256C", PrivProtocol::Aes256Cisco),
+    ("3DES", PrivProtocol::TripleDes),
 ];
 
 impl PrivProtocol {
@@ -128,6 +132,7 @@ impl PrivProtocol {
         match self {
             Self::None => None,
             Self::Des => Some(crypto::PrivProtocol::Des),
+            Self::TripleDes => Some(crypto::PrivProtocol::TripleDes),
             Self::Aes128 => Some(crypto::PrivProtocol::Aes128),
             Self::Aes192 => Some(crypto::PrivProtocol::Aes192),
             Self::Aes256 => Some(crypto::PrivProtocol::Aes256),
@@ -231,7 +236,8 @@ mod tests {
             ("aes-192-c", Some(PrivProtocol::Aes192Cisco)),
             ("AES256C", Some(PrivProtocol::Aes256Cisco)),
             ("NO", Some(PrivProtocol::None)),
-            ("3DES", None),
+            ("3des", Some(PrivProtocol::TripleDes)),
+            ("DES3", None),
             ("AES-256C", None),
             ("AES256-C", None),
         ] {
@@ -247,9 +253,7 @@ mod tests {
         }
         for protocol in crypto::PrivProtocol::ALL {
             let found = PrivProtocol::from_text(protocol.name().as_bytes());
-            // net-snmp has no word for 3DES.
-            let known = (protocol != crypto::PrivProtocol::TripleDes).then_some(protocol);
-            assert_eq!(found.and_then(PrivProtocol::protocol), known);
+            assert_eq!(found.and_then(PrivProtocol::protocol), Some(protocol));
         }
         assert_eq!(AuthProtocol::None.protocol(), None);
         assert_eq!(PrivProtocol::None.protocol(), None);

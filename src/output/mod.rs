@@ -282,6 +282,10 @@ pub enum ErrorCode {
     AuthUnsupportedLevel,
     /// The agent cannot decrypt the message, or we cannot decrypt the agent's.
     PrivDecrypt,
+    /// The agent has no such context, or answers for no such context engine.
+    UnknownContext,
+    /// The agent did not process the request, for another reason of `SNMPv3`.
+    Report,
     /// The agent answered with this error-status.
     Agent(ErrorStatus),
     /// The answer does not fit into a message, however little is asked.
@@ -298,6 +302,8 @@ pub enum ErrorCode {
     Deadline,
     /// The command line is wrong.
     Usage,
+    /// Something on this machine failed.
+    Local,
 }
 
 impl ErrorCode {
@@ -327,6 +333,8 @@ impl ErrorCode {
             Self::AuthUnknownEngine => "auth.unknown-engine",
             Self::AuthUnsupportedLevel => "auth.unsupported-level",
             Self::PrivDecrypt => "priv.decrypt",
+            Self::UnknownContext => "context.unknown",
+            Self::Report => "report",
             Self::Agent(_) => "agent",
             Self::TooBig => "too-big",
             Self::NotIncreasing => "not-increasing",
@@ -335,6 +343,7 @@ impl ErrorCode {
             Self::Inconsistent => "inconsistent",
             Self::Deadline => "deadline",
             Self::Usage => "usage",
+            Self::Local => "local",
         }
     }
 }

@@ -16,7 +16,7 @@ use tokio::{
 use super::{Error, Packet, PacketDirection, PacketTap};
 use crate::{
     clock::Instant,
-    engine::{Counters, Engine, Event, Rejection, Request, RequestError, RequestHandle, Response},
+    engine::{Counters, Engine, EngineClock, Event, KnownEngine, Rejection, Request, RequestError, RequestHandle, Response},
     operation::Ticket,
     transport::{Arrival, Transport, TransportError},
 };
@@ -36,6 +36,7 @@ pub(super) enum Command {
     Submit { handle: RequestHandle, request: Request, reply: ReplyTo },
     Cancel(RequestHandle),
     Counters(oneshot::Sender<Counters>),
+    KnownEngine(oneshot::Sender<Option<KnownEngine>>),
 }
 
 /// Why a request has no response: its own reason, which an operation may know how to mend, or the session's.
@@ -229,7 +230,16 @@ impl Driver {
             }
             // The one who asked may be gone.
             Command::Counters(reply) => drop(reply.send(self.engine.counters())),
+            Command::KnownEngine(reply) => drop(reply.send(self.known_engine())),
         }
+    }
+
+    /// What is known of the agent's engine, its clock set to what it says now for a session that is started now.
+    fn known_engine(&self) -> Option<KnownEngine> {
+        let known = self.engine.known_engine()?;
+        let now = self.now();
+        let clock = known.clock.map(|clock| EngineClock { time: clock.time_at(now), at: Instant::ZERO, ..clock });
+        Some(KnownEngine { clock, ..known })
     }
 
     /// Reads what came while nobody waited, so that it is not taken for something about the request that follows: a

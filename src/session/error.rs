@@ -25,6 +25,16 @@ pub enum Error {
         /// What came instead of an answer.
         heard: Heard,
     },
+    /// No answer to the question for the agent's engine ID (`SNMPv3`), so that the request was never sent.
+    #[error("no answer to the question for the engine ID after {} in {elapsed}", times(*tries))]
+    NoEngine {
+        /// Transmissions of the question.
+        tries: u32,
+        /// From the first of them until it was given up.
+        elapsed: crate::clock::Duration,
+        /// What came instead of an answer.
+        heard: Heard,
+    },
     /// The agent's host answers that nothing listens there.
     #[error("refused: nothing listens on that port ({} in {elapsed})", times(*tries))]
     Refused {
@@ -105,8 +115,8 @@ impl Error {
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
         match error {
-            RequestError::NoAnswer { tries, elapsed, heard }
-            | RequestError::NoEngine { tries, elapsed, heard } => Self::Timeout { tries, elapsed, heard },
+            RequestError::NoAnswer { tries, elapsed, heard } => Self::Timeout { tries, elapsed, heard },
+            RequestError::NoEngine { tries, elapsed, heard } => Self::NoEngine { tries, elapsed, heard },
             RequestError::Reported { report, tries, reported: _, elapsed } => {
                 Self::Reported { report, tries, elapsed }
             }

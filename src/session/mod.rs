@@ -30,8 +30,8 @@ pub use serve::{Observed, Observer, Server};
 use crate::{
     codec::Lenient,
     engine::{
-        Community, CommunityModel, Counters, Engine, EngineSettings, Request, RequestHandle, RequestKind,
-        Response, RetrySchedule, Security,
+        Community, CommunityModel, Counters, Engine, EngineSettings, KnownEngine, Request, RequestHandle,
+        RequestKind, Response, RetrySchedule, Security, Usm,
     },
     limits,
     oid::Oid,
@@ -79,6 +79,8 @@ pub type PacketTap = Arc<dyn Fn(Packet<'_>) + Send + Sync>;
 /// ```
 #[derive(Clone)]
 pub struct SessionSettings {
+    /// Who asks in `SNMPv3`. Where it is given the version is 3, and the next three settings are not looked at.
+    pub usm: Option<Usm>,
     /// `SNMPv1` or `SNMPv2c`; default `SNMPv2c`.
     pub model: CommunityModel,
     /// The community for reading. Default: the specification's, else `public`.
@@ -104,6 +106,7 @@ pub struct SessionSettings {
 impl Default for SessionSettings {
     fn default() -> Self {
         Self {
+            usm: None,
             model: CommunityModel::V2c,
             read_community: None,
             write_community: None,
@@ -120,6 +123,7 @@ impl Default for SessionSettings {
 impl fmt::Debug for SessionSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionSettings")
+            .field("usm", &self.usm)
             .field("model", &self.model)
             .field("retry", &self.retry)
             .field("max_message_octets", &self.max_message_octets)
@@ -169,11 +173,14 @@ impl Session {
     ) -> Result<Self, Error> {
         let carried = transport.max_message_octets();
         let engine = EngineSettings {
-            security: Security::Community(Community {
-                model: settings.model,
-                read: effective(settings.read_community, community, b"public"),
-                write: effective(settings.write_community, community, b"private"),
-            }),
+            security: match settings.usm {
+                Some(usm) => Security::Usm(Box::new(usm)),
+                None => Security::Community(Community {
+                    model: settings.model,
+                    read: effective(settings.read_community, community, b"public"),
+                    write: effective(settings.write_community, community, b"private"),
+                }),
+            },
             retry: settings.retry,
             max_message_octets: settings
                 .max_message_octets
@@ -258,6 +265,16 @@ impl Session {
             return Counters::default();
         }
         counters.await.unwrap_or_default()
+    }
+
+    /// What the session has learnt of the agent's engine, in `SNMPv3`: a session that is told ([`Usm::with_hint`]) needs
+    /// one round trip less. `None` before an answer has come, and in the other versions.
+    ///
+    /// The clock is what the engine's shows at this moment, for a session that is opened at this moment.
+    pub async fn known_engine(&self) -> Option<KnownEngine> {
+        let (reply, known) = oneshot::channel();
+        self.commands.send(Command::KnownEngine(reply)).ok()?;
+        known.await.ok().flatten()
     }
 
     /// The agent's address as text.

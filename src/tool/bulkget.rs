@@ -93,7 +93,7 @@ impl Tool for Args {
         if usize::try_from(numbers.non_repeaters).is_ok_and(|repeated| names.len() < repeated) {
             return Err(ToolError::Argument(format!("{}: need more objects than <nonrep>", Self::NAME)));
         }
-        context.check_version()?;
+        context.check_access()?;
         context.check_bulk()?;
         Ok(Job { names, numbers })
     }

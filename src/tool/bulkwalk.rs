@@ -91,7 +91,7 @@ impl Tool for Args {
             Some(text) => context.name_of(text)?,
         };
         let numbers = BulkNumbers::new(Self::NAME, &self.flags).map_err(ToolError::Argument)?;
-        context.check_version()?;
+        context.check_access()?;
         context.check_bulk()?;
         Ok(Job { root, flags: WalkFlags::new(&self.flags, &context.settings.walk), numbers })
     }

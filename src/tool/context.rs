@@ -2,15 +2,10 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    fs::File,
-    io::{self, BufRead as _, BufReader, Read as _},
-    os::unix::{ffi::OsStrExt as _, fs::PermissionsExt as _},
-    path::Path,
+    os::unix::ffi::OsStrExt as _,
 };
 
-use anyhow::{anyhow, bail};
 use clap::ArgAction;
-use zeroize::Zeroizing;
 
 use crate::{
     cli::{
@@ -26,20 +21,17 @@ use crate::{
         Library,
         name::{Choice, Reading},
     },
+    engine::Usm,
     oid::Oid,
-    secret::Secret,
 };
 
 use super::{
-    Tool,
+    Tool, access,
     error::ToolError,
     hints,
-    log::{self, Log},
-    mibs,
+    log::Log,
+    mibs, secrets,
 };
-
-/// The shortest passphrase (RFC 3414, section 11.2).
-const PASSPHRASE_OCTETS_MIN: usize = 8;
 
 /// How to print, resolved: what the output takes.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -63,6 +55,8 @@ pub struct Context {
     pub agent: OsString,
     /// Versions, communities, times and the rest.
     pub settings: Settings,
+    /// Who asks in `SNMPv3`: what [`Context::check_access`] made of the settings; `None` in the other versions.
+    pub usm: Option<Usm>,
     /// Names, by the settings for MIBs.
     pub library: Library,
     /// How to print.
@@ -106,25 +100,28 @@ pub fn prepare<T: Tool>(
     environment: &Environment,
 ) -> Result<Prepared<T>, NotPrepared> {
     let args = arguments::<T>(program, words, environment)?;
-    let common = args.common().clone();
+    let mut common = args.common().clone();
     if common.output.format_schema {
         return Ok(Prepared::FormatSchema);
     }
     let mut warnings = Vec::new();
     let community = match (&common.session.community, &common.session.community_file) {
         (None, Some(path)) => Some(
-            read_secret(path, &mut warnings)
+            secrets::from_file("community", path, &mut warnings)
                 .map_err(|error| ToolError::Local(format!("{}: {error:#}", T::NAME)))?,
         ),
         _ => None,
     };
+    if args.agent().is_some() {
+        access::fetch_passphrases(T::NAME, &mut common.v3, &mut warnings)?;
+    }
     let (settings, diagnostics) =
         Settings::load(T::FILES, environment, args.agent(), common.overrides(community));
     let log = open_log(&settings, &diagnostics, T::NAME);
     for warning in &warnings {
         log.write(Priority::Warning, warning);
     }
-    check_passphrases(program, &common)?;
+    access::check_passphrases(program, &common.v3)?;
     let agent = args.agent().ok_or_else(|| ToolError::Usage("No hostname specified.".to_owned()))?.to_owned();
     let output =
         OutputRequest { format: common.format(), letters: common.letters(), tokens: settings.output.clone() };
@@ -132,6 +129,7 @@ pub fn prepare<T: Tool>(
         name: T::NAME,
         program: program.to_owned(),
         agent,
+        usm: None,
         library: mibs::library(&settings.mib, environment, &log),
         settings,
         output,
@@ -186,41 +184,6 @@ fn long_options(command: &clap::Command) -> Vec<LongOption> {
         .collect()
 }
 
-/// Reads the first line of a file, or of standard input for `-`, as a secret.
-fn read_secret(path: &Path, warnings: &mut Vec<String>) -> anyhow::Result<Secret<Vec<u8>>> {
-    let shown = path.display();
-    let mut line = Zeroizing::new(Vec::new());
-    let limit = u64::try_from(limits::LINE_OCTETS)?;
-    if path == Path::new("-") {
-        io::stdin().lock().take(limit).read_until(b'\n', &mut line).map_err(|error| {
-            anyhow!("cannot read the community from standard input: {}", log::reason(&error))
-        })?;
-    } else {
-        let failed =
-            |error: io::Error| anyhow!("cannot read the community file {shown}: {}", log::reason(&error));
-        let file = File::open(path).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
-        if metadata.is_dir() {
-            bail!("the community file {shown} is a directory");
-        }
-        if metadata.is_file() && metadata.permissions().mode() & 0o044 != 0 {
-            warnings.push(format!(
-                "{shown}: others can read this file, which has a community; run chmod 600 on it"
-            ));
-        }
-        BufReader::new(file).take(limit).read_until(b'\n', &mut line).map_err(failed)?;
-    }
-    let text = line.strip_suffix(b"\n").unwrap_or(&line);
-    let text = text.strip_suffix(b"\r").unwrap_or(text);
-    if text.is_empty() {
-        if path == Path::new("-") {
-            bail!("the first line of standard input, where the community should stand, is empty");
-        }
-        bail!("the first line of the community file {shown} is empty");
-    }
-    Ok(Secret::new(text.to_vec()))
-}
-
 /// Says which definition a name was taken for: under `-Pw` always, and to people where it was no name but a pattern.
 pub(super) fn tell_choice(text: &OsStr, choice: &Choice, settings: &MibSettings, log: &Log) {
     let text = text.to_string_lossy();
@@ -241,24 +204,6 @@ pub(super) fn tell_choice(text: &OsStr, choice: &Choice, settings: &MibSettings,
         }
         Choice::Among { .. } | Choice::Match(_) => {}
     }
-}
-
-/// Refuses a passphrase of the command line that is too short, in net-snmp's three lines.
-fn check_passphrases(program: &OsStr, common: &CommonArgs) -> Result<(), ToolError> {
-    let short = |passphrase: &Option<Secret<Vec<u8>>>| {
-        passphrase.as_ref().is_some_and(|passphrase| passphrase.expose().len() < PASSPHRASE_OCTETS_MIN)
-    };
-    let which = match (short(&common.v3.auth_passphrase), short(&common.v3.priv_passphrase)) {
-        (true, _) => "authentication",
-        (false, true) => "privacy",
-        (false, false) => return Ok(()),
-    };
-    Err(ToolError::Argument(format!(
-        "Error: passphrase chosen is below the length requirements of the USM (min={PASSPHRASE_OCTETS_MIN}).\n\
-         {}:  (The supplied password length is too short.)\n\
-         Error generating a key (Ku) from the supplied {which} pass phrase. ",
-        program.to_string_lossy()
-    )))
 }
 
 impl Context {
@@ -347,21 +292,6 @@ impl Context {
                 Err([unknown.to_string()].into_iter().chain(hint).collect())
             }
         }
-    }
-
-    /// Refuses a version that a token switches off or that is not built in; the last step before the network.
-    pub fn check_version(&self) -> Result<(), ToolError> {
-        let version = self.settings.version;
-        if self.settings.disabled_versions.contains(&version) {
-            return Err(ToolError::Rejected(vec![format!("{}: Bad version specified", self.name)]));
-        }
-        if version == Version::V3 {
-            return Err(ToolError::Argument(format!(
-                "{}: SNMPv3 is not built in yet; use -v 2c or -v 1 with a community",
-                self.name
-            )));
-        }
-        Ok(())
     }
 
     /// Refuses GETBULK in version 1, which has none (RFC 3416, section 4.2.3).

@@ -74,6 +74,14 @@ pub enum ToolError {
     /// Something on this machine failed.
     #[error("{0}")]
     Local(String),
+    /// A mistake, and what to do about it: a line more, where the mistake itself is told.
+    #[error("{mistake}\n{hint}")]
+    Advised {
+        /// The mistake.
+        mistake: Box<Self>,
+        /// What to do about it; without the tool's name.
+        hint: String,
+    },
     /// The exchange with the agent failed; the text goes on standard error, whatever `-L` says.
     #[error("{text}")]
     Exchange {
@@ -91,7 +99,14 @@ impl ToolError {
             Self::Usage(_) | Self::Argument(_) | Self::Rejected(_) => Ending::Usage,
             Self::Local(_) => Ending::Local,
             Self::Exchange { ending, .. } => *ending,
+            Self::Advised { mistake, .. } => mistake.ending(),
         }
+    }
+
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn advised(self, hint: impl Into<String>) -> Self {
+        Self::Advised { mistake: Box::new(self), hint: hint.into() }
     }
 }
 

@@ -198,10 +198,13 @@ pub const fn ending_of(code: ErrorCode) -> Ending {
         | ErrorCode::AuthNotInWindow
         | ErrorCode::AuthUnknownEngine
         | ErrorCode::AuthUnsupportedLevel
-        | ErrorCode::PrivDecrypt => Ending::Security,
+        | ErrorCode::PrivDecrypt
+        | ErrorCode::UnknownContext
+        | ErrorCode::Report => Ending::Security,
         ErrorCode::Agent(_) | ErrorCode::TooBig => Ending::AgentError,
         ErrorCode::NotIncreasing | ErrorCode::Loop | ErrorCode::Inconsistent => Ending::Partial,
         ErrorCode::Usage => Ending::Usage,
+        ErrorCode::Local => Ending::Local,
     }
 }
 

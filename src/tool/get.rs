@@ -108,6 +108,6 @@ pub(super) fn job(oids: &[OsString], flags: &[Flag], context: &mut Context) -> R
         return Err(ToolError::Usage("Missing object name".to_owned()));
     }
     let names = context.names(oids)?;
-    context.check_version()?;
+    context.check_access()?;
     Ok(Job { names, repeat_without_failed: !flags::toggled(flags, 'f') })
 }

@@ -10,9 +10,10 @@ use clap::CommandFactory;
 
 use crate::{
     cli::rewrite::{Grammar, HelpLength, Stop, Usage},
-    config::{Environment, FileKind, Priority, listing},
+    config::{Environment, FileKind, listing},
 };
 
+mod access;
 pub mod agent;
 pub mod bulkget;
 pub mod bulkwalk;
@@ -27,6 +28,8 @@ mod mibs;
 mod names;
 pub mod printer;
 mod progress;
+mod secrets;
+mod refusal;
 pub mod set;
 pub mod target;
 pub mod translate;
@@ -106,6 +109,7 @@ pub fn main<P: Program>() -> ExitCode {
 impl<T: Tool> Program for T {
     fn start(program: &OsStr, words: Vec<OsString>, environment: &Environment) -> u8 {
         let mode = status_mode(&words);
+        let format = refusal::wanted_format(&words);
         let ending = match prepare::<T>(program, words, environment) {
             Ok(Prepared::FormatSchema) => format_schema::<T>(),
             Ok(Prepared::Ready(args, mut context)) => {
@@ -114,13 +118,16 @@ impl<T: Tool> Program for T {
                 } else {
                     args.job(&mut context).and_then(|job| T::run(job, &mut context))
                 };
-                match result {
-                    Ok(ending) => ending,
-                    Err(error) => report::<T>(&error, Some(&mut context)),
-                }
+                result.unwrap_or_else(|error| {
+                    refusal::tell_people::<T>(&error, Some(&context));
+                    refusal::tell_programs(format, T::NAME, &error, Some(&context))
+                })
             }
-            Err(NotPrepared::Stop(stop)) => stopped::<T>(stop),
-            Err(NotPrepared::Error(error)) => report::<T>(&error, None),
+            Err(NotPrepared::Stop(stop)) => stopped::<T>(stop, format),
+            Err(NotPrepared::Error(error)) => {
+                refusal::tell_people::<T>(&error, None);
+                refusal::tell_programs(format, T::NAME, &error, None)
+            }
         };
         ending.status(mode)
     }
@@ -132,14 +139,15 @@ fn status_mode(words: &[OsString]) -> StatusMode {
     if asked { StatusMode::Fine } else { StatusMode::NetSnmp }
 }
 
-fn stopped<T: Tool>(stop: Stop) -> Ending {
+fn stopped<T: Tool>(stop: Stop, format: Option<crate::output::Format>) -> Ending {
     match stop {
         Stop::Mistake { message, usage } => {
-            log::say(&message);
-            if usage == Usage::Shown {
-                log::say(&usage_line::<T>());
-            }
-            Ending::Usage
+            let error = match usage {
+                Usage::Shown => ToolError::Usage(message),
+                Usage::Hidden => ToolError::Argument(message),
+            };
+            refusal::tell_people::<T>(&error, None);
+            refusal::tell_programs(format, T::NAME, &error, None)
         }
         Stop::Help(length) => {
             let mut command = T::command();
@@ -159,27 +167,6 @@ fn stopped<T: Tool>(stop: Stop) -> Ending {
             Ending::Done
         }
     }
-}
-
-fn report<T: Tool>(error: &ToolError, context: Option<&mut Context>) -> Ending {
-    match (error, context) {
-        (ToolError::Usage(message), _) => {
-            log::say(message);
-            log::say(&usage_line::<T>());
-        }
-        (ToolError::Rejected(lines), Some(context)) => {
-            for line in lines {
-                context.log.write(Priority::Error, line);
-            }
-        }
-        (error, _) => {
-            let text = error.to_string();
-            if !text.is_empty() {
-                log::say(&text);
-            }
-        }
-    }
-    error.ending()
 }
 
 fn usage_line<T: Tool>() -> String {

@@ -11,7 +11,7 @@ use rustix::{
     fs::FileType,
 };
 
-use super::{Context, Ending, OutputRequest, ToolError, log};
+use super::{Context, Ending, OutputRequest, ToolError, log, trouble};
 use crate::{
     cli::args,
     config::{OutputTokens, Settings},
@@ -101,6 +101,8 @@ pub struct Printer {
     options: Options,
     names: Named,
     program: &'static str,
+    /// What to try when the agent says that the user may not: `SNMPv3` alone has something to say.
+    denial: Option<String>,
     host: String,
     out: Vec<u8>,
     stdout: Stdout,
@@ -124,6 +126,7 @@ impl Printer {
             options,
             names,
             program: context.name,
+            denial: trouble::of_denial(context, host),
             host: host.to_owned(),
             out: Vec::with_capacity(BUFFER_OCTETS + 1_024),
             stdout: Stdout::of_process(),
@@ -311,6 +314,16 @@ impl Printer {
     /// The options of the text.
     pub const fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// What to try when the agent does not let the user do what was asked.
+    pub fn denial(&self) -> Option<&str> {
+        self.denial.as_deref()
+    }
+
+    /// The tool's name.
+    pub const fn program(&self) -> &'static str {
+        self.program
     }
 
     /// What is known of objects.

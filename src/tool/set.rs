@@ -115,7 +115,7 @@ impl Tool for Args {
             return Err(ToolError::Usage("Missing object name".to_owned()));
         }
         let bindings = bindings(&self.assignments, context)?;
-        context.check_version()?;
+        context.check_access()?;
         Ok(Job { bindings, quiet: flags::given(&self.flags, 'q') })
     }
 

@@ -101,6 +101,7 @@ impl Target {
             RetrySchedule { timeout: settings.timeout, retries: settings.retries, backoff: settings.backoff };
         let packet_tap = settings.dump.then(|| dump_to_log(context));
         Ok(SessionSettings {
+            usm: context.usm.clone(),
             model: match settings.version {
                 Version::V1 => CommunityModel::V1,
                 Version::V2c | Version::V3 => CommunityModel::V2c,

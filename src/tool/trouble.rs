@@ -1,5 +1,9 @@
 //! What went wrong, in net-snmp's words first and then in our own: what was heard, and what to do next.
 
+mod security;
+
+pub(super) use security::of_denial;
+
 use std::fmt::Write as _;
 
 use super::{
@@ -10,7 +14,7 @@ use super::{
 use crate::{
     clock::Duration,
     codec::{ErrorStatus, PduKind, Version},
-    engine::Heard,
+    engine::{EngineSource, Heard, Usm},
     operation::{AgentError, WalkError},
     output::{
         ErrorCode,
@@ -51,14 +55,20 @@ pub fn of_refusal(error: &AgentError, wording: Wording, printer: &Printer) -> Tr
     if text.last() == Some(&b'\n') {
         text.pop();
     }
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    let denied = matches!(error.status, ErrorStatus::AUTHORIZATION_ERROR | ErrorStatus::NO_ACCESS);
+    let hint = printer.denial().filter(|_| denied).map(str::to_owned);
+    if let Some(hint) = &hint {
+        let _ = write!(text, "\n{}: {hint}", printer.program());
+    }
     Trouble {
-        text: String::from_utf8_lossy(&text).into_owned(),
+        text,
         code: match error.status {
             ErrorStatus::TOO_BIG => ErrorCode::TooBig,
             status => ErrorCode::Agent(status),
         },
         message: error.to_string(),
-        hint: None,
+        hint,
         oid: error.name.clone(),
         tries: Some(error.transmissions),
         elapsed: None,
@@ -68,16 +78,27 @@ pub fn of_refusal(error: &AgentError, wording: Wording, printer: &Printer) -> Tr
 /// Any other failure of an exchange.
 pub fn of_session(error: &Error, wording: Wording, about: &About<'_>, printer: &Printer) -> Trouble {
     let About { context, target } = *about;
-    let no_response = format!("Timeout: No Response from {}{}", target.host, wording.timeout_stop);
+    let no_response = no_response(wording, about);
     match error {
         Error::Agent(error) => of_refusal(error, wording, printer),
         Error::Timeout { tries, elapsed, heard } => {
-            let hint = hint(heard, about);
-            let mut trouble = timed(ErrorCode::Timeout, no_response, error, *tries, *elapsed);
-            if let Some(hint) = &hint {
-                let _ = write!(trouble.text, "\n{}: {hint}", context.name);
-            }
-            Trouble { hint, ..trouble }
+            // An engine that was asked for is there.
+            let asked = context.usm.as_ref().is_some_and(|usm| usm.engine == EngineSource::Discovered);
+            let text = if asked { silence(wording, about) } else { no_response };
+            let (code, hint) = of_silence(heard, about);
+            hinted(timed(code, text, error, *tries, *elapsed), hint, context)
+        }
+        Error::NoEngine { tries, elapsed, heard } => {
+            let hint = hint(heard, about).or_else(|| {
+                let host = &target.host;
+                Some(format!("{host} did not answer when it was asked who it is: is it there, and does it speak SNMPv3?"))
+            });
+            hinted(timed(ErrorCode::Timeout, no_response, error, *tries, *elapsed), hint, context)
+        }
+        Error::Reported { report, tries, elapsed } => {
+            let told = security::of_report(report, about);
+            let text = format!("{}: {}", context.name, told.text);
+            hinted(timed(told.code, text, error, *tries, *elapsed), Some(told.hint), context)
         }
         Error::Refused { tries, elapsed } => {
             let advice = "connection refused: the host is there, but nothing listens on that port; is the agent running?";
@@ -106,8 +127,7 @@ pub fn of_session(error: &Error, wording: Wording, about: &About<'_>, printer: &
         }
         Error::Walk(walk) => of_walk(walk, context, printer),
         Error::System(reason) => of_system(reason, about),
-        Error::Reported { .. }
-        | Error::SaltsExhausted
+        Error::SaltsExhausted
         | Error::Encode(_)
         | Error::Submit(_)
         | Error::NoRequestId { .. }
@@ -118,6 +138,37 @@ pub fn of_session(error: &Error, wording: Wording, about: &About<'_>, printer: &
             Trouble { text, ..plain(ErrorCode::Usage, error) }
         }
     }
+}
+
+/// net-snmp's line about an agent that says nothing. Unless it was told the engine ID, net-snmp asks for it first in
+/// `SNMPv3`, and words that otherwise.
+fn no_response(wording: Wording, about: &About<'_>) -> String {
+    let context = about.context;
+    let is_engine_asked_for = |usm: &Usm| !matches!(usm.engine, EngineSource::Given(_));
+    if context.usm.as_ref().is_some_and(is_engine_asked_for) {
+        return format!("{}: Timeout", context.name);
+    }
+    silence(wording, about)
+}
+
+fn silence(wording: Wording, about: &About<'_>) -> String {
+    format!("Timeout: No Response from {}{}", about.target.host, wording.timeout_stop)
+}
+
+/// A request without an answer: what it may be called instead, and what to try.
+fn of_silence(heard: &Heard, about: &About<'_>) -> (ErrorCode, Option<String>) {
+    match security::of_heard(heard, about) {
+        Some((code, hint)) => (code, Some(hint)),
+        None => (ErrorCode::Timeout, hint(heard, about).or_else(|| security::of_silence(about))),
+    }
+}
+
+/// Adds a hint, as a line of its own too.
+fn hinted(mut trouble: Trouble, hint: Option<String>, context: &Context) -> Trouble {
+    if let Some(hint) = &hint {
+        let _ = write!(trouble.text, "\n{}: {hint}", context.name);
+    }
+    Trouble { hint, ..trouble }
 }
 
 /// A walk that cannot go on.
@@ -233,7 +284,8 @@ fn hint(heard: &Heard, about: &About<'_>) -> Option<String> {
     let communities = &about.context.settings.communities;
     let given = communities.command_line.is_some()
         || communities.configured.is_some()
-        || about.target.spec.community.is_some();
+        || about.target.spec.community.is_some()
+        || about.context.usm.is_some();
     (!given).then(|| {
         "no community was given, so the usual one was tried; agents are silent when it is wrong (see -c)"
             .to_owned()

@@ -97,7 +97,7 @@ impl Tool for Args {
         };
         let end = self.flags.iter().rev().find(|flag| flag.letter == 'E');
         let end = end.map(|flag| context.name_of(&flag.argument)).transpose()?;
-        context.check_version()?;
+        context.check_access()?;
         Ok(Job { root, end, flags: WalkFlags::new(&self.flags, &context.settings.walk) })
     }
 

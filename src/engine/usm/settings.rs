@@ -109,6 +109,16 @@ impl Protection {
         }
     }
 
+    const fn auth_protocol(&self) -> Option<AuthProtocol> {
+        match self {
+            Self::NoAuthNoPriv => None,
+            Self::AuthNoPriv(source) | Self::AuthPriv(source, _) => Some(match source {
+                AuthSource::Master(key) => key.protocol(),
+                AuthSource::Localized(key) => key.protocol(),
+            }),
+        }
+    }
+
     pub(super) const fn priv_protocol(&self) -> Option<PrivProtocol> {
         match self {
             Self::AuthPriv(_, PrivSource::Master(protocol, _) | PrivSource::Localized(protocol, _)) => {
@@ -237,6 +247,16 @@ impl Usm {
     /// The level at which is asked.
     pub const fn level(&self) -> SecurityLevel {
         self.protection.level()
+    }
+
+    /// The protocol that authenticates, where one does.
+    pub const fn auth_protocol(&self) -> Option<AuthProtocol> {
+        self.protection.auth_protocol()
+    }
+
+    /// The protocol that encrypts, where one does.
+    pub const fn priv_protocol(&self) -> Option<PrivProtocol> {
+        self.protection.priv_protocol()
     }
 
     pub(super) const fn protection(&self) -> &Protection {
