@@ -17,6 +17,8 @@ pub enum Ending {
     Usage,
     /// Some agents failed, a walk was cut, a table stayed torn.
     Partial,
+    /// The agent's names go backwards: with net-snmp's snmptable, the status of an error-status.
+    Disordered,
     /// Something on this machine failed: a file, a socket, a full disk.
     Local,
     /// The reader of standard output went away.
@@ -45,11 +47,11 @@ impl Ending {
     pub const fn status(self, mode: StatusMode) -> u8 {
         match (self, mode) {
             (Self::Done | Self::BrokenPipe, _) | (Self::NothingFound, StatusMode::NetSnmp) => 0,
-            (Self::AgentError, _) | (Self::UnknownName, StatusMode::NetSnmp) => 2,
+            (Self::AgentError, _) | (Self::UnknownName | Self::Disordered, StatusMode::NetSnmp) => 2,
             (Self::NoAnswer, StatusMode::Fine) => 3,
             (Self::Security, StatusMode::Fine) => 4,
             (Self::Usage, StatusMode::Fine) => 5,
-            (Self::Partial, StatusMode::Fine) => 6,
+            (Self::Partial | Self::Disordered, StatusMode::Fine) => 6,
             (Self::Interrupted, _) => 130,
             (Self::Help | Self::Local | Self::NoMatch, _)
             | (Self::NothingFound | Self::UnknownName, StatusMode::Fine)
@@ -124,6 +126,7 @@ mod tests {
             (Ending::Security, 1, 4),
             (Ending::Usage, 1, 5),
             (Ending::Partial, 1, 6),
+            (Ending::Disordered, 2, 6),
             (Ending::Local, 1, 1),
             (Ending::BrokenPipe, 0, 0),
             (Ending::Interrupted, 130, 130),

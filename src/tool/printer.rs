@@ -24,7 +24,7 @@ use crate::{
         rows,
         terminal::{self, Destination, Escapes},
     },
-    table::{Column, Row},
+    table::{Column, Plan, Row},
     value::VarBind,
 };
 
@@ -146,8 +146,8 @@ impl Printer {
     }
 
     /// Prints rows of a table from now on, and no bindings.
-    pub fn print_rows(&mut self, writer: rows::Writer) {
-        self.rows = Some(Box::new(writer));
+    pub fn print_rows(&mut self, setup: rows::Setup, plan: Plan) {
+        self.rows = Some(Box::new(rows::Writer::new(setup, plan, &self.host)));
     }
 
     /// What writes rows.
