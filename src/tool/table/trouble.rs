@@ -41,7 +41,10 @@ pub(super) fn of_failure(
     let view = about.context.library.view();
     let message = named(&error, view);
     let told = |code, oid: Option<&Oid>, hint: Option<&str>| Trouble {
-        text: format!("{name}: {message}"),
+        text: match hint {
+            Some(hint) => format!("{name}: {message}\n{name}: {hint}"),
+            None => format!("{name}: {message}"),
+        },
         code,
         message: message.clone(),
         hint: hint.map(str::to_owned),
@@ -49,7 +52,7 @@ pub(super) fn of_failure(
         tries: None,
         elapsed: None,
     };
-    let best_effort = Some("--best-effort prints the rest of the table");
+    let best_effort = Some("--best-effort marks such cells, and prints the table");
     match &error {
         TableError::Agent { error: refusal, after } => {
             let shown = match failed_line {
