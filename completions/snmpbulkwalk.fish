@@ -1,5 +1,5 @@
 complete -c snmpbulkwalk -s C -d 'The tool\'s own flags, which may be combined' -r -f
-complete -c snmpbulkwalk -s v -d 'Version of SNMP: 1 or 2c; 3 is not built in yet' -r -f -a "1\t''
+complete -c snmpbulkwalk -s v -d 'Version of SNMP: 1, 2c or 3' -r -f -a "1\t''
 2c\t''"
 complete -c snmpbulkwalk -s c -d 'Community, for versions 1 and 2c' -r -f
 complete -c snmpbulkwalk -l community-file -d 'Read the community from the first line of FILE' -r -F
@@ -20,14 +20,16 @@ SHA-224\t''
 SHA-256\t''
 SHA-384\t''
 SHA-512\t''"
-complete -c snmpbulkwalk -s A -d 'Authentication passphrase, 8 characters or more' -r -f
-complete -c snmpbulkwalk -s x -d 'Privacy protocol: DES, AES, AES-192, AES-256, AES-192-C or AES-256-C' -r -f -a "DES\t''
+complete -c snmpbulkwalk -s A -d 'Authentication passphrase, 8 characters or more; "-" asks for it on the terminal' -r -f
+complete -c snmpbulkwalk -l auth-password-file -d 'Read the authentication passphrase from the first line of FILE' -r -f
+complete -c snmpbulkwalk -s x -d 'Privacy protocol: DES, 3DES, AES, AES-192, AES-256, AES-192-C or AES-256-C' -r -f -a "DES\t''
 AES\t''
 AES-192\t''
 AES-256\t''
 AES-192-C\t''
 AES-256-C\t''"
-complete -c snmpbulkwalk -s X -d 'Privacy passphrase, 8 characters or more' -r -f
+complete -c snmpbulkwalk -s X -d 'Privacy passphrase, 8 characters or more; "-" asks for it on the terminal' -r -f
+complete -c snmpbulkwalk -l priv-password-file -d 'Read the privacy passphrase from the first line of FILE' -r -f
 complete -c snmpbulkwalk -s e -d 'Engine ID of the agent, in hexadecimal: 5 to 32 octets' -r -f
 complete -c snmpbulkwalk -s E -d 'Engine ID of the context, in hexadecimal: 5 to 32 octets' -r -f
 complete -c snmpbulkwalk -s n -d 'Context name' -r -f

@@ -23,7 +23,7 @@ _snmpwalk() {
 
     case "${cmd}" in
         snmpwalk)
-            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --community-file --backoff --deadline --clientaddr --any-source --no-cache --show-target --format --json --format-schema --fail --help --version"
+            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --community-file --backoff --deadline --clientaddr --any-source --no-cache --show-target --auth-password-file --priv-password-file --format --json --format-schema --fail --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -133,11 +133,25 @@ _snmpwalk() {
                     fi
                     return 0
                     ;;
+                --auth-password-file)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 -x)
                     COMPREPLY=($(compgen -W "DES AES AES-192 AES-256 AES-192-C AES-256-C" -- "${cur}"))
                     return 0
                     ;;
                 -X)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --priv-password-file)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

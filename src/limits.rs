@@ -102,3 +102,16 @@ pub const ENGINE_CANDIDATES: usize = 8;
 /// Transmissions that one request of `SNMPv3` may take beside its retries: one with the clock that the agent says, two
 /// for another engine, one to see whether what nobody has authenticated is said again.
 pub const CORRECTIONS: u32 = 4;
+
+/// Files in which engines of agents are remembered. Each agent has its place in one of them, so that a run reads and
+/// writes a file of some lines, however many agents there are.
+pub const ENGINE_CACHE_FILES: u64 = 256;
+
+/// Engines that one of these files remembers: 16384 in all. Of more, those go first that nobody has asked for longest.
+pub const ENGINE_CACHE_ENTRIES: usize = 64;
+
+/// Octets of an agent's address as it is remembered; names have 253 at most (RFC 1035, section 2.3.4).
+pub const ENGINE_CACHE_KEY_OCTETS: usize = 320;
+
+/// Octets of one of these files; lines have fewer than 512.
+pub const ENGINE_CACHE_OCTETS: u64 = 512 * (ENGINE_CACHE_ENTRIES as u64 + 1);

@@ -59,6 +59,8 @@ pub enum Stop {
     Mistake {
         /// One line for standard error.
         message: String,
+        /// What to do about it, where there is more to say than the usage does.
+        hint: Option<&'static str>,
         /// Whether the usage follows.
         usage: Usage,
     },
@@ -73,12 +75,12 @@ pub enum Stop {
 impl Stop {
     /// A mistake after which the usage is shown.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::Mistake { message: message.into(), usage: Usage::Shown }
+        Self::Mistake { message: message.into(), hint: None, usage: Usage::Shown }
     }
 
     /// A mistake that speaks for itself.
     pub fn plain(message: impl Into<String>) -> Self {
-        Self::Mistake { message: message.into(), usage: Usage::Hidden }
+        Self::Mistake { message: message.into(), hint: None, usage: Usage::Hidden }
     }
 }
 
@@ -123,6 +125,19 @@ pub fn rewrite(
     Ok(out)
 }
 
+/// What the argument of an option of `SNMPv3` may be.
+const fn hint(letter: u8) -> Option<&'static str> {
+    Some(match letter {
+        b'l' => "the levels are noAuthNoPriv, authNoPriv and authPriv",
+        b'a' => "the protocols are MD5, SHA, SHA-224, SHA-256, SHA-384 and SHA-512",
+        b'x' => "the protocols are DES, 3DES, AES, AES-192, AES-256, AES-192-C and AES-256-C",
+        b'e' | b'E' => "an engine ID is 5 to 32 octets in hexadecimal, such as 800000020109840301",
+        b'Z' => "boots and time are two numbers with a comma between them, such as 5,1200",
+        b'3' => "a key is hexadecimal, two digits an octet, with or without 0x before it",
+        _ => return None,
+    })
+}
+
 struct Rewriter<'a> {
     grammar: &'a Grammar,
     longs: &'a [LongOption],
@@ -165,7 +180,11 @@ impl Rewriter<'_> {
 
     /// Puts an option and its argument out, once the argument is known to be good.
     fn checked(&mut self, letter: u8, value: OsString) -> Result<(), Stop> {
-        check(letter, &value).map_err(Stop::usage)?;
+        check(letter, &value).map_err(|message| Stop::Mistake {
+            message,
+            hint: hint(letter),
+            usage: Usage::Shown,
+        })?;
         self.pair(letter, value);
         Ok(())
     }

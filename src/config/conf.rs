@@ -152,11 +152,9 @@ impl Conf {
             }
             TokenKind::Secret => self.values[at] = Some(TokenValue::Secret(Secret::new(text(line)))),
             TokenKind::Key => {
-                let octets = Secret::new(number::hex(&text(line)).unwrap_or_default());
-                if octets.expose().is_empty() {
-                    return Err(format!("{}: a key is an even number of hexadecimal digits", token.name));
-                }
-                self.values[at] = Some(TokenValue::Secret(octets));
+                // What is none is told when it is needed: as a key without octets.
+                let octets = number::hex(&text(line)).unwrap_or_default();
+                self.values[at] = Some(TokenValue::Secret(Secret::new(octets)));
             }
             TokenKind::Version
             | TokenKind::Level

@@ -3,7 +3,7 @@
 use std::{
     ffi::{OsStr, OsString},
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use super::{Environment, MibSettings, ModuleList};
@@ -66,8 +66,11 @@ impl Default for MibMessages {
 impl MibSources {
     /// Reads the lists.
     pub fn resolve(settings: &MibSettings, environment: &Environment) -> Self {
-        let mut sources =
-            Self { cache: cache(environment), messages: MibMessages::resolve(settings), ..Self::default() };
+        let mut sources = Self {
+            cache: environment.cache_directory().map(|cache| cache.join("mib")),
+            messages: MibMessages::resolve(settings),
+            ..Self::default()
+        };
         sources.directories(&settings.directories, environment.home.as_deref());
         sources.files.extend(settings.configured_files.iter().map(PathBuf::from));
         sources.modules(&settings.modules);
@@ -177,14 +180,6 @@ fn with_home(text: &[u8], home: &[u8]) -> Vec<u8> {
     out
 }
 
-fn cache(environment: &Environment) -> Option<PathBuf> {
-    let absolute = |path: &Option<OsString>| {
-        path.as_deref().map(Path::new).filter(|path| path.is_absolute()).map(Path::to_owned)
-    };
-    let home = || absolute(&environment.home).map(|home| home.join(".cache"));
-    absolute(&environment.cache_home).or_else(home).map(|cache| cache.join("snmpkit").join("mib"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,16 +256,9 @@ mod tests {
     }
 
     #[test]
-    fn the_cache_is_where_the_user_has_his() {
-        let of = |cache_home: Option<&str>, home: Option<&str>| {
-            let variable = |value: Option<&str>| value.map(OsString::from);
-            let (home, cache_home) = (variable(home), variable(cache_home));
-            cache(&Environment { home, cache_home, ..Environment::default() })
-        };
-        assert_eq!(of(Some("/c"), Some("/h")), Some("/c/snmpkit/mib".into()));
-        assert_eq!(of(Some("c"), Some("/h")), Some("/h/.cache/snmpkit/mib".into()));
-        assert_eq!(of(Some(""), None), None);
-        assert_eq!(of(None, Some("relative")), None);
+    fn images_are_in_the_cache_of_the_user() {
+        assert_eq!(resolved(&MibSettings::default()).cache, Some("/h/.cache/snmpkit/mib".into()));
+        assert_eq!(MibSources::resolve(&MibSettings::default(), &Environment::default()).cache, None);
     }
 
     #[test]

@@ -16,7 +16,10 @@ use tokio::{
 use super::{Error, Packet, PacketDirection, PacketTap};
 use crate::{
     clock::Instant,
-    engine::{Counters, Engine, EngineClock, Event, KnownEngine, Rejection, Request, RequestError, RequestHandle, Response},
+    engine::{
+        Counters, Engine, EngineClock, Event, KnownEngine, Rejection, Request, RequestError, RequestHandle,
+        Response,
+    },
     operation::Ticket,
     transport::{Arrival, Transport, TransportError},
 };
@@ -238,7 +241,8 @@ impl Driver {
     fn known_engine(&self) -> Option<KnownEngine> {
         let known = self.engine.known_engine()?;
         let now = self.now();
-        let clock = known.clock.map(|clock| EngineClock { time: clock.time_at(now), at: Instant::ZERO, ..clock });
+        let clock =
+            known.clock.map(|clock| EngineClock { time: clock.time_at(now), at: Instant::ZERO, ..clock });
         Some(KnownEngine { clock, ..known })
     }
 

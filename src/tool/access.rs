@@ -36,8 +36,10 @@ impl Mistake {
 struct Purpose {
     name: &'static str,
     options: &'static str,
-    master: &'static str,
-    localized: &'static str,
+    /// Where a master key comes from: the option and the token.
+    master: [&'static str; 2],
+    /// Where a localized key comes from.
+    localized: [&'static str; 2],
     /// What net-snmp says of a localized key that is none.
     refusal: &'static str,
 }
@@ -45,16 +47,16 @@ struct Purpose {
 const AUTHENTICATION: Purpose = Purpose {
     name: "authentication",
     options: "-A PASSPHRASE, --auth-password-file FILE, or defAuthPassphrase in snmp.conf",
-    master: "-3m",
-    localized: "-3k",
+    master: ["-3m", "defAuthMasterKey"],
+    localized: ["-3k", "defAuthLocalizedKey"],
     refusal: "USM authentication failure (incorrect password or key)",
 };
 
 const PRIVACY: Purpose = Purpose {
     name: "privacy",
     options: "-X PASSPHRASE, --priv-password-file FILE, or defPrivPassphrase in snmp.conf",
-    master: "-3M",
-    localized: "-3K",
+    master: ["-3M", "defPrivMasterKey"],
+    localized: ["-3K", "defPrivLocalizedKey"],
     refusal: "USM encryption error",
 };
 
@@ -112,7 +114,11 @@ impl Context {
                 format!("a name of SNMPv3 has at most {} (RFC 3414, section 2.4)", limits::USER_NAME_OCTETS),
             ),
             // Those for authentication have been looked at.
-            UsmError::Key(error) => wrong_length(PRIVACY, PRIVACY.localized, &error),
+            UsmError::Key(error) => wrong_length(
+                PRIVACY,
+                PRIVACY.localized[usize::from(settings.are_priv_keys_configured)],
+                &error,
+            ),
         })?;
         let engine_id = |id: &crate::config::EngineId| EngineId::new(id.octets());
         if let Some(id) = given.security_engine.as_ref().and_then(engine_id) {
@@ -150,10 +156,15 @@ fn protection(settings: &V3Settings) -> Result<Protection, Mistake> {
     };
     let source = match material {
         Material::Master(key) => AuthSource::Master(key),
-        Material::Localized(octets) => AuthSource::Localized(
-            AuthKey::from_octets(auth, octets.expose())
-                .map_err(|error| wrong_length(AUTHENTICATION, AUTHENTICATION.localized, &error))?,
-        ),
+        Material::Localized(octets) => {
+            AuthSource::Localized(AuthKey::from_octets(auth, octets.expose()).map_err(|error| {
+                wrong_length(
+                    AUTHENTICATION,
+                    AUTHENTICATION.localized[usize::from(settings.are_auth_keys_configured)],
+                    &error,
+                )
+            })?)
+        }
     };
     if !is_private {
         return Ok(Protection::AuthNoPriv(source));
@@ -161,7 +172,8 @@ fn protection(settings: &V3Settings) -> Result<Protection, Mistake> {
     let Some(privacy) = given.privacy.unwrap_or(PrivProtocol::Des).protocol() else {
         return Err(unsupported("-x NOPRIV", level));
     };
-    let Some(material) = key_material(PRIVACY, auth, &given.priv_keys, settings.are_priv_keys_configured)? else {
+    let Some(material) = key_material(PRIVACY, auth, &given.priv_keys, settings.are_priv_keys_configured)?
+    else {
         return Err(Mistake::new("USM generic error", needs(level, PRIVACY)));
     };
     let privacy = match material {
@@ -178,7 +190,10 @@ fn needs(level: SecurityLevel, purpose: Purpose) -> String {
 fn unsupported(option: &str, level: SecurityLevel) -> Mistake {
     Mistake::new(
         "USM unsupported security level (this user has not been configured for that level of security)",
-        format!("{option} and the level {} do not go together: choose a protocol, or a lower level with -l", level.name()),
+        format!(
+            "{option} and the level {} do not go together: choose a protocol, or a lower level with -l",
+            level.name()
+        ),
     )
 }
 
@@ -202,7 +217,7 @@ fn key_material(
         .map(|master| {
             MasterKey::from_octets(auth, master.expose())
                 .map(Material::Master)
-                .map_err(|error| wrong_length(purpose, purpose.master, &error))
+                .map_err(|error| wrong_length(purpose, purpose.master[usize::from(is_configured)], &error))
         })
         .transpose()
 }
@@ -216,10 +231,10 @@ fn short_passphrase(purpose: Purpose, is_configured: bool) -> Mistake {
         before: Some(format!(
             "Error: passphrase chosen is below the length requirements of the USM (min={min})."
         )),
-        text: format!(
-            "Generic error (Error generating a key (Ku) from the supplied {name} pass phrase.)"
+        text: format!("Generic error (Error generating a key (Ku) from the supplied {name} pass phrase.)"),
+        hint: format!(
+            "{place} passphrase for {name} is too short: SNMPv3 wants {min} characters (RFC 3414, section 11.2)"
         ),
-        hint: format!("{place} passphrase for {name} is too short: SNMPv3 wants {min} characters (RFC 3414, section 11.2)"),
     }
 }
 

@@ -16,22 +16,17 @@ use crate::{
     },
     codec::Version,
     config::{Diagnostic, Environment, MibSettings, OutputTokens, Priority, Settings},
+    engine::Usm,
     limits,
     mib::{
         Library,
         name::{Choice, Reading},
     },
-    engine::Usm,
     oid::Oid,
+    state::EngineCache,
 };
 
-use super::{
-    Tool, access,
-    error::ToolError,
-    hints,
-    log::Log,
-    mibs, secrets,
-};
+use super::{Tool, access, error::ToolError, hints, log::Log, mibs, secrets};
 
 /// How to print, resolved: what the output takes.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -57,6 +52,8 @@ pub struct Context {
     pub settings: Settings,
     /// Who asks in `SNMPv3`: what [`Context::check_access`] made of the settings; `None` in the other versions.
     pub usm: Option<Usm>,
+    /// What is remembered of agents' engines; `None` with `--no-cache`.
+    pub engines: Option<EngineCache>,
     /// Names, by the settings for MIBs.
     pub library: Library,
     /// How to print.
@@ -130,6 +127,7 @@ pub fn prepare<T: Tool>(
         program: program.to_owned(),
         agent,
         usm: None,
+        engines: if common.session.no_cache { None } else { EngineCache::locate(environment) },
         library: mibs::library(&settings.mib, environment, &log),
         settings,
         output,

@@ -123,6 +123,11 @@ pub fn run<T: Task>(
         let left = deadline.map(|deadline| deadline.saturating_sub(started.elapsed()));
         let mut stream = session.run(operation);
         let stop = drive(&mut stream, &mut task, &mut printer, left, &mut interrupted, course).await?;
+        if context.usm.is_some()
+            && let Some(known) = session.known_engine().await
+        {
+            target.remember(known, matches!(stop, Stop::Done), context);
+        }
         let counters = session.counters().await;
         let spent = Spent {
             requests: counters.requests,

@@ -28,8 +28,8 @@ mod mibs;
 mod names;
 pub mod printer;
 mod progress;
-mod secrets;
 mod refusal;
+mod secrets;
 pub mod set;
 pub mod table;
 pub mod target;
@@ -143,10 +143,14 @@ fn status_mode(words: &[OsString]) -> StatusMode {
 
 fn stopped<T: Tool>(stop: Stop, format: Option<crate::output::Format>) -> Ending {
     match stop {
-        Stop::Mistake { message, usage } => {
+        Stop::Mistake { message, hint, usage } => {
             let error = match usage {
                 Usage::Shown => ToolError::Usage(message),
                 Usage::Hidden => ToolError::Argument(message),
+            };
+            let error = match hint {
+                Some(hint) => error.advised(hint),
+                None => error,
             };
             refusal::tell_people::<T>(&error, None);
             refusal::tell_programs(format, T::NAME, &error, None)

@@ -6,12 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    Context, Ending, Tool, ToolError, log,
-    printer::OutputLost,
-    target::Target,
-    usage_line,
-};
+use super::{Context, Ending, Tool, ToolError, log, printer::OutputLost, target::Target, usage_line};
 use crate::{
     config::Priority,
     output::{
@@ -58,11 +53,22 @@ pub(super) fn tell_people<T: Tool>(error: &ToolError, context: Option<&Context>)
             }
         }
         (ToolError::Advised { mistake, hint }, _) => {
-            tell_people::<T>(mistake, context);
             let hint = format!("{}: {hint}", T::NAME);
             match (&**mistake, context) {
-                (ToolError::Rejected(_), Some(context)) => context.log.write(Priority::Error, &hint),
-                _ => log::say(&hint),
+                (ToolError::Usage(message), _) => {
+                    // The usage is the last thing that is said.
+                    log::say(message);
+                    log::say(&hint);
+                    log::say(&usage_line::<T>());
+                }
+                (ToolError::Rejected(_), Some(context)) => {
+                    tell_people::<T>(mistake, Some(context));
+                    context.log.write(Priority::Error, &hint);
+                }
+                _ => {
+                    tell_people::<T>(mistake, context);
+                    log::say(&hint);
+                }
             }
         }
         (error, _) => {

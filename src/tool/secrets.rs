@@ -23,7 +23,7 @@ const TYPED_OCTETS: usize = 4_096;
 /// What Ctrl-C is to a terminal that does not make a signal of it.
 const INTERRUPT: u8 = 3;
 
-/// Reads the first line of a file, or the next one of standard input for `-`. `what` is "community", or "passphrase".
+/// Reads the first line of a file, or the next one of standard input for `-`; `what` is "community", or "passphrase".
 pub fn from_file(what: &str, path: &Path, warnings: &mut Vec<String>) -> anyhow::Result<Secret<Vec<u8>>> {
     let shown = path.display();
     let mut line = Zeroizing::new(Vec::new());
@@ -49,7 +49,7 @@ pub fn from_file(what: &str, path: &Path, warnings: &mut Vec<String>) -> anyhow:
     let text = without_line_break(&line);
     if text.is_empty() {
         if path == Path::new("-") {
-            bail!("the line of standard input where the {what} should stand is empty");
+            bail!("the first line of standard input, where the {what} should stand, is empty");
         }
         bail!("the first line of the {what} file {shown} is empty");
     }
@@ -64,10 +64,11 @@ pub fn from_file(what: &str, path: &Path, warnings: &mut Vec<String>) -> anyhow:
 pub fn ask(tool: &str, question: &str, instead: &str) -> Result<Secret<Vec<u8>>, ToolError> {
     let failed = |error: &io::Error| {
         let reason = log::reason(error);
-        ToolError::Local(format!("{tool}: cannot ask for the {question} on the terminal ({reason}); {instead}"))
+        ToolError::Local(format!(
+            "{tool}: cannot ask for the {question} on the terminal ({reason}); {instead}"
+        ))
     };
-    let terminal =
-        File::options().read(true).write(true).open("/dev/tty").map_err(|error| failed(&error))?;
+    let terminal = File::options().read(true).write(true).open("/dev/tty").map_err(|error| failed(&error))?;
     let quiet = Quiet::new(&terminal).map_err(|error| failed(&error))?;
     let mut dialog = &terminal;
     write!(dialog, "{question}: ").map_err(|error| failed(&error))?;

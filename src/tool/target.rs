@@ -6,11 +6,13 @@ use rustix::io::Errno;
 
 use super::{Context, ToolError};
 use crate::{
-    codec::{Version, dump},
+    clock::Instant,
+    codec::{Version, dump, v3::SecurityLevel},
     config::{Access, Priority},
-    engine::{CommunityModel, RetrySchedule},
+    engine::{CommunityModel, KnownEngine, RetrySchedule},
     server_spec::{Endpoint, Port, Role, ServerSpec, TransportKind},
     session::{PacketDirection, PacketTap, SessionSettings},
+    state::{AgentKey, Moment},
     transport::{LocalAddress, TransportSettings},
 };
 
@@ -24,6 +26,8 @@ pub struct Target {
     pub spec: ServerSpec,
     /// What the user typed, without the community: for messages and for the formats' `host`.
     pub host: String,
+    /// What is remembered of its engine, in `SNMPv3`.
+    pub remembered: Option<KnownEngine>,
 }
 
 /// Whose exchange it is.
@@ -62,7 +66,31 @@ impl Target {
             spec.transport = TransportKind::Stream;
         }
         let host = if spec.community.is_some() { without_community(&spec) } else { typed };
-        Ok(Self { spec, host })
+        let mut target = Self { spec, host, remembered: None };
+        if let (Some(cache), Some(key)) = (&context.engines, target.key(context))
+            && context.usm.is_some()
+        {
+            target.remembered = cache.find(&key, Moment::now(Instant::ZERO));
+        }
+        Ok(target)
+    }
+
+    /// Under which name the agent is remembered.
+    fn key(&self, context: &Context) -> Option<AgentKey> {
+        AgentKey::of(&self.spec, context.settings.default_port.map(Port::Number).as_ref())
+    }
+
+    /// Remembers what a session has learnt of the agent's engine, if it has been proven: by authentic messages, or in a
+    /// session that has none by an answer (`answered`).
+    pub fn remember(&self, known: KnownEngine, answered: bool, context: &Context) {
+        let Some(usm) = &context.usm else { return };
+        let is_proven = known.clock.is_some() || answered && usm.level() == SecurityLevel::NoAuthNoPriv;
+        let (Some(cache), Some(key), true) = (&context.engines, self.key(context), is_proven) else { return };
+        if let Err(error) = cache.keep(&key, &known, Moment::now(Instant::ZERO))
+            && (context.settings.dump || !context.settings.debug_tokens.is_empty())
+        {
+            context.log.write(Priority::Debug, &error.to_string());
+        }
     }
 
     /// The specification, as the JSON object of `--show-target`.
@@ -101,7 +129,10 @@ impl Target {
             RetrySchedule { timeout: settings.timeout, retries: settings.retries, backoff: settings.backoff };
         let packet_tap = settings.dump.then(|| dump_to_log(context));
         Ok(SessionSettings {
-            usm: context.usm.clone(),
+            usm: context.usm.clone().map(|usm| match self.remembered {
+                Some(known) => usm.with_hint(known),
+                None => usm,
+            }),
             model: match settings.version {
                 Version::V1 => CommunityModel::V1,
                 Version::V2c | Version::V3 => CommunityModel::V2c,

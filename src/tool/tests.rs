@@ -132,11 +132,14 @@ fn mistakes_end_the_job_before_anything_is_sent() {
         (job_of::<get::Args>("--format-schema").map(drop), "schema"),
         (
             job_of::<get::Args>("-v3 h 1.3").map(drop),
-            "snmpget: SNMPv3 is not built in yet; use -v 2c or -v 1 with a community",
+            "snmpget: No securityName specified\n\
+             SNMPv3 asks as a user: give -u NAME, or defSecurityName in snmp.conf",
         ),
         (
-            job_of::<get::Args>("-u me h 1.3").map(drop),
-            "snmpget: SNMPv3 is not built in yet; use -v 2c or -v 1 with a community",
+            job_of::<get::Args>("-u me -l auth h 1.3").map(drop),
+            "snmpget: USM authentication failure (incorrect password or key)\n\
+             authNoPriv needs a key for authentication: give -A PASSPHRASE, --auth-password-file FILE, or \
+             defAuthPassphrase in snmp.conf",
         ),
         (job_of::<get::Args>("--disableSNMPv2c=1 h 1.3").map(drop), "snmpget: Bad version specified"),
         (job_of::<bulkget::Args>("h").map(drop), "Missing object name"),
@@ -153,7 +156,8 @@ fn mistakes_end_the_job_before_anything_is_sent() {
 fn a_short_passphrase_is_refused_in_three_lines() {
     let expected = "Error: passphrase chosen is below the length requirements of the USM (min=8).\n\
                     snmpget:  (The supplied password length is too short.)\n\
-                    Error generating a key (Ku) from the supplied authentication pass phrase. ";
+                    Error generating a key (Ku) from the supplied authentication pass phrase. \n\
+                    SNMPv3 wants passphrases of 8 characters at least (RFC 3414, section 11.2)";
     assert_eq!(context_of::<get::Args>("-A short").map(drop), Err(expected.to_owned()));
     let privacy = context_of::<get::Args>("-A 12345678 -X short").map(drop).unwrap_err();
     assert_eq!(privacy, expected.replace("authentication", "privacy"));

@@ -156,7 +156,7 @@ fn usage() -> String {
 
 fn stopped(stop: Stop) -> Ending {
     match stop {
-        Stop::Mistake { message, usage: shown } => {
+        Stop::Mistake { message, usage: shown, .. } => {
             log::say(&message);
             if shown == Usage::Shown {
                 log::say(&usage());

@@ -69,7 +69,7 @@ const COMMON: &[&str] = &[
     "-a SHA2",
     "-x foo",
     "-x A",
-    "-x 3DES",
+    "-x 5DES",
     "-x AES2",
     "-x AES-256C",
     "-x AES256-C",

@@ -129,7 +129,7 @@ fn the_first_mistake_from_the_left_is_the_one_reported() {
         ("-CE", "Missing argument after -CE"),
     ] {
         let got = match rewritten(&GRAMMAR, line) {
-            Err(Stop::Mistake { message, usage: Usage::Shown }) => message,
+            Err(Stop::Mistake { message, usage: Usage::Shown, .. }) => message,
             Err(Stop::Help(HelpLength::Short)) => "help".to_owned(),
             Err(Stop::Help(HelpLength::Long)) => "long help".to_owned(),
             Err(Stop::Version) => "version".to_owned(),

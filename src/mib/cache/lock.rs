@@ -4,7 +4,7 @@ use std::{fs::File, io, os::unix::fs::FileExt as _, path::Path, thread, time::Du
 
 use rustix::fs::{FlockOperation, flock};
 
-use super::trust;
+use crate::files;
 
 /// How often is looked whether the other process is done.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -43,7 +43,7 @@ impl Lock {
     }
 
     pub(super) fn take(directory: &Path, wait: &mut dyn FnMut((u64, u64)), patience: u32) -> Locked {
-        let file = match trust::open_lock(&directory.join("lock")) {
+        let file = match files::open_lock(&directory.join("lock")) {
             Ok(file) => file,
             Err(error) => return Locked::Impossible(error),
         };

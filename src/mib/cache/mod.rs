@@ -5,14 +5,13 @@
 mod lock;
 mod problems;
 mod state;
-mod trust;
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs::{self, DirBuilder},
     io::{self, Write as _},
     os::unix::{
         ffi::OsStrExt as _,
-        fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
+        fs::{DirBuilderExt as _, MetadataExt as _},
     },
     path::{Path, PathBuf},
     process,
@@ -20,13 +19,12 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use rustix::process::{Resource, getrlimit};
-
 use super::{
     compile::{Inventory, Listing, Problem},
     image::{self, Image, u64_at},
     map,
 };
+use crate::files;
 
 pub(super) use lock::{Lock, Locked};
 pub(super) use state::State;
@@ -123,8 +121,8 @@ impl Cache {
         files: &[PathBuf],
         modules: &[String],
     ) -> Option<Cached> {
-        trust::check_directory(&self.directory).ok()?;
-        let (file, metadata) = trust::open(&self.path()).ok()?;
+        files::check_directory(&self.directory).ok()?;
+        let (file, metadata) = files::open(&self.path()).ok()?;
         let cached = Cached::of(map::map(&file).ok()?)?;
         if self.is_recent(&metadata, &cached) && modules.iter().all(|module| cached.state.is_fresh(module)) {
             return Some(cached);
@@ -179,13 +177,13 @@ impl Cache {
     /// Why not.
     pub(super) fn check_writable(&self, octets: u64) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;
-        trust::check_directory(&self.directory)?;
+        files::check_directory(&self.directory)?;
         let probe = self.unfinished();
-        create(&probe)?;
+        files::create_unfinished(&probe)?;
         fs::remove_file(&probe)?;
         // About as much as the files, beside what is built in.
         let octets = octets.saturating_add(image::core().octets() as u64);
-        check_limit(octets)?;
+        files::check_limit(octets)?;
         let space = rustix::fs::statvfs(&self.directory)?;
         if space.f_bavail.saturating_mul(space.f_frsize) < octets {
             return Err(io::ErrorKind::StorageFull.into());
@@ -217,10 +215,10 @@ impl Cache {
         }
         footer.extend_from_slice(&MAGIC);
         let parts = [image, state, problems, &footer];
-        check_limit(parts.iter().map(|part| part.len() as u64).sum())?;
+        files::check_limit(parts.iter().map(|part| part.len() as u64).sum())?;
         let unfinished = self.unfinished();
         let written = (|| {
-            let mut file = create(&unfinished)?;
+            let mut file = files::create_unfinished(&unfinished)?;
             for part in parts {
                 file.write_all(part)?;
             }
@@ -233,7 +231,7 @@ impl Cache {
             let _ = fs::remove_file(&unfinished);
             return Err(error);
         }
-        let mapped = map::map(&trust::open(&self.path())?.0)?;
+        let mapped = map::map(&files::open(&self.path())?.0)?;
         Cached::of(mapped).ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 
@@ -253,20 +251,6 @@ impl Cache {
             }
         }
     }
-}
-
-/// Whether the process may write a file of this size: writing more than that kills it.
-fn check_limit(octets: u64) -> io::Result<()> {
-    match getrlimit(Resource::Fsize).current {
-        Some(limit) if limit < octets => Err(io::ErrorKind::FileTooLarge.into()),
-        _ => Ok(()),
-    }
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    // One that a process of this number left behind is nobody's.
-    let _ = fs::remove_file(path);
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 impl Cached {

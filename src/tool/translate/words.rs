@@ -175,7 +175,7 @@ fn long(text: &OsStr, scanner: &mut Scanner, program: &OsStr, out: &mut Vec<OsSt
 
 /// net-snmp's snmptranslate has other words than its other tools for letters that are none.
 fn own_words(stop: Stop) -> Stop {
-    let Stop::Mistake { message, usage } = stop else { return stop };
+    let Stop::Mistake { message, hint, usage } = stop else { return stop };
     let turned = [
         ("Unknown output option passed to -O: ", "Unknown OID option to -O: "),
         ("Unknown input option passed to -I: ", "Unknown OID option to -I: "),
@@ -183,7 +183,7 @@ fn own_words(stop: Stop) -> Stop {
     ]
     .into_iter()
     .find_map(|(general, own)| Some(format!("{own}{}", message.strip_prefix(general)?)));
-    Stop::Mistake { message: turned.unwrap_or(message), usage }
+    Stop::Mistake { message: turned.unwrap_or(message), hint, usage }
 }
 
 #[cfg(test)]

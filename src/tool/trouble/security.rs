@@ -39,7 +39,9 @@ pub(super) fn of_report(report: &Report, about: &About<'_>) -> Told {
             ErrorCode::AuthUnsupportedLevel,
             format!("the user {user} has no keys for {} at {host}: try a lower level with -l", level.name()),
         ),
-        ReportReason::UnknownEngine => ("Unknown engine ID", ErrorCode::AuthUnknownEngine, other_engine(report, host)),
+        ReportReason::UnknownEngine => {
+            ("Unknown engine ID", ErrorCode::AuthUnknownEngine, other_engine(report, host))
+        }
         ReportReason::NotInTimeWindow => (
             "Not in time window",
             ErrorCode::AuthNotInWindow,
@@ -107,9 +109,10 @@ pub(super) fn of_heard(heard: &Heard, about: &About<'_>) -> Option<(ErrorCode, S
             AnswerFault::Undecryptable => {
                 (ErrorCode::PrivDecrypt, "check the passphrase (-X) and the protocol (-x) for privacy")
             }
-            AnswerFault::BootsBackwards { .. } | AnswerFault::TooOld { .. } => {
-                (ErrorCode::AuthNotInWindow, "it is an old answer sent again, or the agent has lost its boots")
-            }
+            AnswerFault::BootsBackwards { .. } | AnswerFault::TooOld { .. } => (
+                ErrorCode::AuthNotInWindow,
+                "it is an old answer sent again, or the agent has lost its boots",
+            ),
             AnswerFault::BootsExhausted => {
                 (ErrorCode::AuthNotInWindow, "nothing but new keys on the agent helps")
             }
@@ -130,7 +133,10 @@ pub(super) fn of_heard(heard: &Heard, about: &About<'_>) -> Option<(ErrorCode, S
     }
     if let Some(report) = heard.report.as_deref() {
         let told = of_report(report, about);
-        return Some((told.code, format!("nothing proves it, but this was said: {} ({})", told.text, told.hint)));
+        return Some((
+            told.code,
+            format!("nothing proves it, but this was said: {} ({})", told.text, told.hint),
+        ));
     }
     None
 }
@@ -154,16 +160,20 @@ pub(super) fn of_silence(about: &About<'_>) -> Option<String> {
         suspects.push("it has another context engine (-E)".to_owned());
     }
     // An agent that was asked for its engine ID is there; the others may not be.
-    let is_there = usm.engine == EngineSource::Discovered;
+    let is_there = usm.engine == EngineSource::Discovered && about.target.remembered.is_none();
     match (is_there, suspects.is_empty()) {
         (true, false) => Some(format!(
             "{host} answered when it was asked who it is, and then no more; agents do so when {}",
             suspects.join(", or when ")
         )),
-        (true, true) => {
-            Some(format!("{host} answered when it was asked who it is, and then no more; it may be too slow (see -t)"))
-        }
-        (false, _) => None,
+        (true, true) => Some(format!(
+            "{host} answered when it was asked who it is, and then no more; it may be too slow (see -t)"
+        )),
+        (false, false) => Some(format!(
+            "{host} did not answer: it may not be there; agents are also silent when {}",
+            suspects.join(", or when ")
+        )),
+        (false, true) => None,
     }
 }
 
@@ -172,7 +182,9 @@ pub(in crate::tool) fn of_denial(context: &Context, host: &str) -> Option<String
     let usm = context.usm.as_ref()?;
     let Asker { user, level, .. } = Asker::new(context, host);
     Some(match usm.level() {
-        SecurityLevel::AuthPriv => format!("the user {user} may not do that at {host}: see the agent's access control"),
+        SecurityLevel::AuthPriv => {
+            format!("the user {user} may not do that at {host}: see the agent's access control")
+        }
         _ => format!(
             "the user {user} may not do that at {host} with {}: try a higher level with -l, or see the agent's access \
              control",

@@ -178,10 +178,16 @@ fn what_a_tool_cannot_ask_gets_one_line() {
         refused(&run(tool, &["-v1", "demo::", SYS_NAME]), 1, 1, &said);
     }
     for (tool, words) in TOOLS {
-        let said = format!("{tool}: SNMPv3 is not built in yet; use -v 2c or -v 1 with a community");
-        for options in [&["-v3", "-u", "operator", "demo::"][..], &["-v3", "-l", "authPriv", "demo::"]] {
-            refused(&run(tool, &[options, words].concat()), 1, 1, &said);
-        }
+        let run = |options: &[&str]| run(tool, &[options, &["demo::"], words].concat());
+        let said = format!("{tool}: No securityName specified");
+        refused(&run(&["-v3"]), 1, 2, &said);
+        refused(&run(&["-v3", "-l", "authPriv"]), 1, 2, &said);
+        let said = format!("{tool}: USM authentication failure (incorrect password or key)");
+        refused(&run(&["-v3", "-u", "operator", "-l", "authNoPriv"]), 1, 2, &said);
+        let said = format!("{tool}: USM generic error");
+        refused(&run(&["-v3", "-u", "operator", "-l", "authPriv", "-A", "maplesyrup"]), 1, 2, &said);
+        let said = "Bad engine ID value after -3e flag.";
+        refused(&run(&["-v3", "-u", "operator", "-e", "80zz"]), 1, 3, said);
     }
 }
 

@@ -1,4 +1,7 @@
-//! Whose directories and files count: what others can write to is no cache of ours.
+//! Files that one run leaves for the next: whose directories and files count, and how new ones begin.
+//!
+//! What others can write to is no cache of ours, and what stands in the place of a file is neither waited for nor
+//! followed.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -9,19 +12,19 @@ use std::{
 
 use rustix::{
     fs::OFlags,
-    process::{Uid, geteuid},
+    process::{Resource, Uid, geteuid, getrlimit},
 };
 
 /// The permission to write for the group and for all others.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// Opens an image for reading, if it is an ordinary file (no pipe, no link), ours or the system's, and nobody else may
+/// Opens a file for reading, if it is an ordinary file (no pipe, no link), ours or the system's, and nobody else may
 /// write to it. Opening waits for nothing.
 ///
 /// # Errors
 ///
 /// What the system says, or what speaks against the file.
-pub(super) fn open(path: &Path) -> io::Result<(File, fs::Metadata)> {
+pub(crate) fn open(path: &Path) -> io::Result<(File, fs::Metadata)> {
     let file = OpenOptions::new().read(true).custom_flags(flags()).open(path)?;
     let metadata = ordinary(&file)?;
     if !is_trusted_owner(metadata.uid()) || metadata.mode() & OTHERS_WRITE != 0 {
@@ -36,7 +39,7 @@ pub(super) fn open(path: &Path) -> io::Result<(File, fs::Metadata)> {
 ///
 /// What the system says, or that something else is in its place. A second name of another file is something else, too:
 /// the file is written to.
-pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags());
     let file = options.open(path)?;
@@ -46,17 +49,55 @@ pub(super) fn open_lock(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Whether images may be kept in a directory.
+/// Whether files in a directory count.
 ///
 /// # Errors
 ///
 /// It cannot be looked at, or is somebody else's who lets others write there.
-pub(super) fn check_directory(directory: &Path) -> io::Result<()> {
+pub(crate) fn check_directory(directory: &Path) -> io::Result<()> {
     let metadata = fs::metadata(directory)?;
     if !is_trusted_owner(metadata.uid()) && metadata.mode() & OTHERS_WRITE != 0 {
         return Err(io::Error::other("it is somebody else's and others may write there"));
     }
     Ok(())
+}
+
+/// Whether a directory is ours alone.
+///
+/// # Errors
+///
+/// It cannot be looked at, is somebody else's, or others may write there.
+pub(crate) fn check_own_directory(directory: &Path) -> io::Result<()> {
+    let metadata = fs::metadata(directory)?;
+    if metadata.uid() != geteuid().as_raw() {
+        return Err(io::Error::other("it is somebody else's"));
+    }
+    if metadata.mode() & OTHERS_WRITE != 0 {
+        return Err(io::Error::other("others may write there"));
+    }
+    Ok(())
+}
+
+/// Makes a file to be written whole and renamed then. One of that name that was left behind is nobody's.
+///
+/// # Errors
+///
+/// What the system says.
+pub(crate) fn create_unfinished(path: &Path) -> io::Result<File> {
+    let _ = fs::remove_file(path);
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// Whether the process may write a file of this size: writing more than that kills it.
+///
+/// # Errors
+///
+/// It may not.
+pub(crate) fn check_limit(octets: u64) -> io::Result<()> {
+    match getrlimit(Resource::Fsize).current {
+        Some(limit) if limit < octets => Err(io::ErrorKind::FileTooLarge.into()),
+        _ => Ok(()),
+    }
 }
 
 fn flags() -> i32 {

@@ -1,0 +1,195 @@
+//! The files: read in one step, replaced in one step, written by one process at a time.
+
+use std::{
+    fs::{self, DirBuilder, File},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+
+use rustix::{
+    fs::{FlockOperation, flock},
+    io::Errno,
+    process::geteuid,
+};
+
+use super::{
+    agent_key::AgentKey,
+    entry::{Entry, Moment, checksum},
+};
+use crate::{config::Environment, engine::KnownEngine, files, limits};
+
+/// How often is tried to get the lock, and how long after one another. Who holds it is done in less than one of these;
+/// after all of them there is no hint for the next run, which nobody has to wait for.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_micros(250);
+
+/// What whoever finds a file wants to know.
+const HEADER: &str =
+    "# snmpkit: SNMP engines seen here (agent, engine ID, boots, time, when; no keys). Safe to remove.\n";
+
+/// Engines of agents that were asked before.
+///
+/// Each agent has its line in one of [`limits::ENGINE_CACHE_FILES`] files. A line that is damaged costs itself alone.
+/// Files count that are ours, in a directory that is ours; others may write neither. Making one of these looks at
+/// nothing, and nothing of it fails or delays a command.
+#[derive(Clone, Debug)]
+pub struct EngineCache {
+    directory: PathBuf,
+}
+
+/// What came of keeping an engine.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kept {
+    /// It was written down.
+    Written,
+    /// What was written down before will do: most runs end with this one.
+    AsBefore,
+    /// Other processes were writing all the while, and it was left at that.
+    Busy,
+}
+
+/// Why an engine could not be kept; worth a line for who looks for one, and no more.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot remember the agent's engine in {}: {source}", .directory.display())]
+pub struct NotKept {
+    /// Where it should have been kept.
+    pub directory: PathBuf,
+    /// What spoke against it.
+    #[source]
+    pub source: io::Error,
+}
+
+impl EngineCache {
+    /// The user's own, below [`Environment::state_directory`]; `None` where there is no such directory.
+    pub fn locate(environment: &Environment) -> Option<Self> {
+        environment.state_directory().map(|state| Self::open(state.join("engines")))
+    }
+
+    /// The one in a directory, which is made when there is something to keep.
+    pub const fn open(directory: PathBuf) -> Self {
+        Self { directory }
+    }
+
+    /// What is known of an agent's engine, its clock as it should be `now`. A hint: the agent may be another one, or have
+    /// started again.
+    pub fn find(&self, agent: &AgentKey, now: Moment) -> Option<KnownEngine> {
+        self.entry(agent)?.at(now)
+    }
+
+    /// Keeps what a session has learnt by `now`, if that is news: another engine, another start, a clock that is more
+    /// than ten seconds from what it should be, or the first of a day.
+    ///
+    /// # Errors
+    ///
+    /// [`NotKept`]; what was known before is still there then.
+    pub fn keep(&self, agent: &AgentKey, known: &KnownEngine, now: Moment) -> Result<Kept, NotKept> {
+        let entry = Entry::of(known, now);
+        if self.entry(agent).is_some_and(|old| !entry.replaces(&old)) {
+            return Ok(Kept::AsBefore);
+        }
+        self.write(agent, &entry).map_err(|source| NotKept { directory: self.directory.clone(), source })
+    }
+
+    fn entry(&self, agent: &AgentKey) -> Option<Entry> {
+        files::check_own_directory(&self.directory).ok()?;
+        let text = read(&self.path(agent));
+        lines(&text).filter(|(key, _)| *key == agent.as_str()).map(|(_, entry)| entry).last()
+    }
+
+    fn path(&self, agent: &AgentKey) -> PathBuf {
+        let number = checksum(agent.as_str().as_bytes()) % limits::ENGINE_CACHE_FILES;
+        self.directory.join(format!("{number:02x}"))
+    }
+
+    fn write(&self, agent: &AgentKey, entry: &Entry) -> io::Result<Kept> {
+        prepare(&self.directory)?;
+        let Some(_lock) = lock(&self.directory.join("lock"))? else { return Ok(Kept::Busy) };
+        let path = self.path(agent);
+        let text = read(&path);
+        let mut entries: Vec<(&str, Entry)> = Vec::new();
+        for (key, old) in lines(&text) {
+            if key == agent.as_str() && !entry.replaces(&old) {
+                // Another process was faster.
+                return Ok(Kept::AsBefore);
+            }
+            entries.retain(|(other, _)| *other != key);
+            if key != agent.as_str() && !old.is_over(entry.wall_secs) {
+                entries.push((key, old));
+            }
+        }
+        // Those that nobody has asked for longest go first; `sort` keeps the order of equals.
+        entries.sort_by_key(|(_, old)| std::cmp::Reverse(old.age_secs(entry.wall_secs)));
+        entries.drain(..entries.len().saturating_sub(limits::ENGINE_CACHE_ENTRIES - 1));
+        entries.push((agent.as_str(), *entry));
+        replace(&path, &entries)?;
+        Ok(Kept::Written)
+    }
+}
+
+/// Makes the directory, if need be, and sees to it that it is ours alone.
+///
+/// Nothing is made for somebody else: with `sudo`, the home may be that of the user who called it, who could not use
+/// what root has made there.
+fn prepare(directory: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(directory).is_err() {
+        let owner = directory.ancestors().find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
+        if geteuid().is_root() && owner.is_some_and(|owner| owner != geteuid().as_raw()) {
+            return Err(io::Error::other("it would be in a directory of somebody else's"));
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    }
+    files::check_own_directory(directory)
+}
+
+/// Takes the lock, which goes with the file; `None` when others have it for long.
+///
+/// Where the file system has no locks, nothing is kept.
+fn lock(path: &Path) -> io::Result<Option<File>> {
+    let file = files::open_lock(path)?;
+    for _ in 0..TRIES {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(Some(file)),
+            Err(Errno::WOULDBLOCK | Errno::INTR) => thread::sleep(PAUSE),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
+}
+
+/// The text of a file, up to the bound; nothing where there is none that counts.
+fn read(path: &Path) -> String {
+    let mut octets = Vec::new();
+    if let Ok((file, _)) = files::open(path) {
+        // What was read before an error counts as far as its lines are whole.
+        let _ = file.take(limits::ENGINE_CACHE_OCTETS).read_to_end(&mut octets);
+    }
+    String::from_utf8_lossy(&octets).into_owned()
+}
+
+/// The lines that are whole.
+fn lines(text: &str) -> impl Iterator<Item = (&str, Entry)> {
+    text.lines().filter_map(Entry::read)
+}
+
+/// Puts other entries in the place of a file.
+///
+/// Nothing is brought to the disk here: that may take long, and what a power failure leaves of a hint is a hint.
+fn replace(path: &Path, entries: &[(&str, Entry)]) -> io::Result<()> {
+    let mut text = HEADER.to_owned();
+    for (key, entry) in entries {
+        entry.write(key, &mut text).map_err(io::Error::other)?;
+    }
+    files::check_limit(text.len() as u64)?;
+    // The lock is held: nobody else is at it.
+    let unfinished = path.with_extension("new");
+    let written = files::create_unfinished(&unfinished)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| fs::rename(&unfinished, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
+}
