@@ -147,7 +147,7 @@ impl Printing {
             ));
         }
         if self.wrong_cells > 0 {
-            let cells = if self.wrong_cells == 1 { "a cell has" } else { "cells have" };
+            let cells = if self.wrong_cells == 1 { "cell has" } else { "cells have" };
             lines.push(format!(
                 "{tool}: {} {cells} a value of another type than the MIB has",
                 self.wrong_cells
