@@ -165,11 +165,9 @@ impl Writer {
                 self.vertical.row(row, shape, shown, &self.options, &self.names, out);
             }
         }
-        match (self.format, self.sink.escapes) {
-            (Format::Json | Format::Ndjson, Escapes::Neutralised) => {
-                neutralise_json_tail(out, start, &mut self.spare);
-            }
-            _ => {}
+        let is_json = matches!(self.format, Format::Json | Format::Ndjson);
+        if is_json && self.sink.escapes == Escapes::Neutralised {
+            neutralise_json_tail(out, start, &mut self.spare);
         }
     }
 

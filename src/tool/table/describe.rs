@@ -246,7 +246,7 @@ impl<'a> Finder<'a> {
         }
         let hidden = self.entry.into_iter().flat_map(|entry| entry.node().children()).any(|node| {
             Some(node.arc()) == number
-                || node.definitions().any(|definition| definition.name().to_string() == wanted)
+                || node.definitions().any(|definition| definition.name() == *wanted)
         });
         if hidden {
             return Err(self.mistake(option, &format!("the column {name} of {table} cannot be read")));

@@ -158,8 +158,12 @@ impl Printing {
 
     /// Columns that the user named and the agent does not have.
     fn absent(&self, verdict: &Verdict) -> Vec<String> {
+        let is_index =
+            |column: &Column| self.job.plan.index().iter().any(|component| component.name == column.name);
         let named = |column: &&Column| {
-            self.job.shown.contains(&column.id) && verdict.empty_columns.contains(&column.id)
+            self.job.shown.contains(&column.id)
+                && verdict.empty_columns.contains(&column.id)
+                && !is_index(column)
         };
         let name = |column: &Column| match column.name.as_str() {
             "" => column.id.to_string(),

@@ -1,5 +1,7 @@
 //! What went wrong with a table, for people and for programs.
 
+use std::fmt::Write as _;
+
 use crate::{
     mib::View,
     oid::Oid,
@@ -73,10 +75,7 @@ pub(super) fn of_failure(
             let trouble = told(ErrorCode::NotIncreasing, Some(place), Some("the agent is faulty"));
             (Trouble { text, ..trouble }, Ending::Disordered)
         }
-        TableError::WrongSyntax { name, .. } => {
-            (told(ErrorCode::Decode, Some(name), best_effort), Ending::Partial)
-        }
-        TableError::BadIndex { name, .. } => {
+        TableError::WrongSyntax { name, .. } | TableError::BadIndex { name, .. } => {
             (told(ErrorCode::Decode, Some(name), best_effort), Ending::Partial)
         }
         TableError::ShortAnswer { after } => (told(ErrorCode::Decode, Some(after), None), Ending::Partial),
@@ -96,8 +95,11 @@ fn of_session(error: &Error, about: &About<'_>, printer: &Printer) -> (Trouble, 
 fn named(error: &TableError, view: &View) -> String {
     let name = |oid: &Oid| match view.object(oid) {
         Some((definition, rest)) => {
-            let rest: String = rest.iter().map(|arc| format!(".{arc}")).collect();
-            format!("{}{rest}", definition.qualified_name())
+            let mut name = definition.qualified_name().to_string();
+            for arc in rest {
+                let _ = write!(name, ".{arc}");
+            }
+            name
         }
         None => oid.to_string(),
     };
