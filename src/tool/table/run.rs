@@ -141,10 +141,11 @@ impl Printing {
                     format!("{count} rows are torn: {}{more}", names.join(", "))
                 }
             };
-            lines.push(format!(
-                "{tool}: the table changed during each of {} tries to read it; {rows}",
-                verdict.tries
-            ));
+            let tries = match verdict.tries {
+                1 => "the only try".to_owned(),
+                tries => format!("each of {tries} tries"),
+            };
+            lines.push(format!("{tool}: the table changed during {tries} to read it; {rows}"));
         }
         if self.wrong_cells > 0 {
             let cells = if self.wrong_cells == 1 { "cell has" } else { "cells have" };
