@@ -369,3 +369,61 @@ fn what_an_agent_refuses_is_told_in_net_snmps_words() {
         assert!(run.out().is_empty(), "{}", run.describe());
     }
 }
+
+/// A module with one table for each list of columns.
+fn module_of(tables: &[&[&str]]) -> String {
+    let mut text = "BRIEF-MIB DEFINITIONS ::= BEGIN\n\
+         IMPORTS enterprises, Integer32, OBJECT-TYPE, MODULE-IDENTITY FROM SNMPv2-SMI;\n\
+         brief MODULE-IDENTITY LAST-UPDATED \"202001010000Z\" ORGANIZATION \"x\" CONTACT-INFO \"x\" DESCRIPTION \"x\"\n\
+         ::= { enterprises 99999 }\n"
+        .to_owned();
+    for (number, columns) in (1..).zip(tables) {
+        let head = |name: &str, syntax: &str| {
+            format!(
+                "{name} OBJECT-TYPE SYNTAX {syntax} MAX-ACCESS not-accessible STATUS current DESCRIPTION \"x\" "
+            )
+        };
+        let (table, entry, row) =
+            (format!("t{number}Table"), format!("t{number}Entry"), format!("T{number}Entry"));
+        writeln!(text, "{}::= {{ brief {number} }}", head(&table, &format!("SEQUENCE OF {row}"))).unwrap();
+        writeln!(text, "{}INDEX {{ {} }} ::= {{ {table} 1 }}", head(&entry, &row), columns[0]).unwrap();
+        let members: Vec<String> = columns.iter().map(|column| format!("{column} Integer32")).collect();
+        writeln!(text, "{row} ::= SEQUENCE {{ {} }}", members.join(", ")).unwrap();
+        for (arc, column) in (1..).zip(*columns) {
+            writeln!(
+                text,
+                "{column} OBJECT-TYPE SYNTAX Integer32 MAX-ACCESS read-only STATUS current DESCRIPTION \"x\" ::= {{ {entry} {arc} }}"
+            )
+            .unwrap();
+        }
+    }
+    text + "END\n"
+}
+
+#[test]
+fn brief_headings_of_columns_that_begin_with_each_other_are_net_snmps() {
+    let Some((peers, pair)) = require_peers().and_then(|peers| Some((peers, Pair::of(peers)?))) else {
+        return;
+    };
+    let (agent, directory) = still_device(peers);
+    let tables: [&[&str]; 6] = [
+        &["aaX", "aaXy"],
+        &["bbXy", "bbX"],
+        &["ccX", "ccXy", "ccXyz"],
+        &["ddXyz", "ddXy", "ddX", "ddXq"],
+        &["eeOnly"],
+        &["ffIndexA", "ffIndex", "ffIndexB"],
+    ];
+    fs::write(directory.path().join("BRIEF-MIB"), module_of(&tables)).unwrap();
+    let mut report = String::new();
+    for number in 1..=tables.len() {
+        let modules = format!("-M +{} -m BRIEF-MIB", directory.path().display());
+        pair.same(
+            &format!("-v2c -c public {modules} -Ch -Cb -Cf , HOST t{number}Table"),
+            &agent.udp(),
+            1,
+            &mut report,
+        );
+    }
+    no_differences(&report);
+}
