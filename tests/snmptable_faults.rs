@@ -2,6 +2,10 @@
 //! table all the same, and never a wrong cell.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must say where")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests of real programs live on the real clock and environment"
+)]
 
 mod support;
 

@@ -1,6 +1,10 @@
 //! snmptable's own formats and options, over a device that holds still.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must say where")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests of real programs live on the real clock and environment"
+)]
 
 mod support;
 

@@ -5,6 +5,10 @@
 //! snmpd that do not.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must say where")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests of real programs live on the real clock and environment"
+)]
 
 mod support;
 

@@ -245,8 +245,7 @@ impl<'a> Finder<'a> {
             return Err(self.mistake(option, &text));
         }
         let hidden = self.entry.into_iter().flat_map(|entry| entry.node().children()).any(|node| {
-            Some(node.arc()) == number
-                || node.definitions().any(|definition| definition.name() == *wanted)
+            Some(node.arc()) == number || node.definitions().any(|definition| definition.name() == *wanted)
         });
         if hidden {
             return Err(self.mistake(option, &format!("the column {name} of {table} cannot be read")));

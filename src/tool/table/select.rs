@@ -370,10 +370,10 @@ mod tests {
 
     #[test]
     fn values_are_compared_as_what_they_are() {
+        use Ordering::{Equal, Greater, Less};
         let text = |text: &'static str| move || text.to_owned();
         let order =
             |value: Value, operand: Operand, shown: &'static str| order(&value, &operand, text(shown));
-        use Ordering::{Equal, Greater, Less};
         assert_eq!(order(Value::Counter64(u64::MAX), Operand::Number(9), ""), Some(Greater));
         assert_eq!(order(Value::Integer32(-1), Operand::Number(0), ""), Some(Less));
         assert_eq!(order(Value::OctetString("x".into()), Operand::Number(0), "x"), None);
