@@ -9,7 +9,7 @@
 
 mod support;
 
-use std::{fs, thread, time::Duration};
+use std::{fmt::Write as _, fs, thread, time::Duration};
 
 use support::{
     daemon::Daemon,
@@ -63,10 +63,11 @@ fn table() -> String {
     let mut lines = String::new();
     for (column, step) in [(2, 1), (10, 1), (13, 3)] {
         for row in (1..=30).step_by(step) {
-            lines.push_str(&match column {
-                2 => format!(".1.3.6.1.2.1.2.2.1.2.{row} = STRING: \"port {row}\"\n"),
-                column => format!(".1.3.6.1.2.1.2.2.1.{column}.{row} = Counter32: {}\n", row * column),
-            });
+            let cell = match column {
+                2 => format!("STRING: \"port {row}\""),
+                column => format!("Counter32: {}", row * column),
+            };
+            writeln!(lines, ".1.3.6.1.2.1.2.2.1.{column}.{row} = {cell}").unwrap();
         }
     }
     lines

@@ -125,7 +125,11 @@ fn still() -> String {
     }
     let arcs = |oid: &str| oid.split('.').map(|arc| arc.parse::<u32>().unwrap()).collect::<Vec<_>>();
     objects.sort_by_key(|(oid, _)| arcs(oid));
-    objects.iter().map(|(oid, value)| format!(".{oid} = {value}\n")).collect()
+    let mut text = String::new();
+    for (oid, value) in objects {
+        writeln!(text, ".{oid} = {value}").unwrap();
+    }
+    text
 }
 
 fn still_device(peers: Peers) -> (OurAgent, TempDir) {

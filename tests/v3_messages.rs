@@ -151,14 +151,14 @@ const UNTOLD: &[Case] = &[
         "a wrong passphrase for privacy",
         "-u operator -l authPriv -a SHA -A authpass123 -x AES -X privpass124",
         Lines,
-        "the passphrase for privacy (-X) or its protocol (-x, AES here) is another there",
+        "the passphrase (-X) or the protocol for privacy (-x, AES here) is another there",
         NO_ANSWER,
     ),
     case(
         "a wrong protocol for privacy",
         "-u operator -l authPriv -a SHA -A authpass123 -x DES -X privpass123",
         Lines,
-        "its protocol (-x, DES here) is another there",
+        "the protocol for privacy (-x, DES here) is another there",
         NO_ANSWER,
     ),
     case(

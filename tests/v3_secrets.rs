@@ -236,6 +236,8 @@ fn tools() -> Vec<(&'static str, &'static str)> {
         "snmpset" => Some(".1.3.6.1.2.1.1.4.0 s somebody"),
         "snmpwalk" | "snmpbulkget" | "snmpbulkwalk" => Some(".1.3.6.1.2.1.1"),
         "snmptable" => Some(".1.3.6.1.2.1.2.2"),
+        "snmpusm" => Some("-Ca passwd oldpassword newpassword nobody"),
+        "snmpvacm" => Some("deleteView nothing .1.3"),
         // These ask nobody, or have options of their own.
         "snmpagent" | "snmptranslate" => None,
         other => {

@@ -81,7 +81,9 @@ mod tests {
                 sent += 1;
                 let mut replies = Vec::new();
                 device.handle(StdDuration::ZERO, &out, &mut |_, octets| replies.push(octets.to_vec()));
-                replies.iter().for_each(|octets| engine.handle_datagram(Instant::ZERO, octets));
+                for octets in &replies {
+                    engine.handle_datagram(Instant::ZERO, octets);
+                }
             }
             if let Some(event) = engine.poll_event() {
                 return (sent, event.answer.unwrap().bindings);
@@ -94,7 +96,11 @@ mod tests {
         let mut device = built_in();
         for about in demo::user::USERS {
             let (sent, bindings) = asked(&mut *device, about);
-            assert_eq!(bindings[0].value, crate::value::Value::OctetString("demo.example.net".into()), "{about:?}");
+            assert_eq!(
+                bindings[0].value,
+                crate::value::Value::OctetString("demo.example.net".into()),
+                "{about:?}"
+            );
             assert!(sent <= 3, "{about:?}: {sent} messages");
         }
     }

@@ -1,6 +1,6 @@
 //! Looks for secrets in what programs write, whatever they make of them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 /// How many octets of a secret in a row give it away.
 const TELLING: usize = 6;
@@ -31,12 +31,13 @@ impl Search {
         for Sought { name, octets: secret } in sought {
             for part in secret.windows(TELLING) {
                 octets.push((*name, part.to_vec()));
-                hexadecimal.push((
-                    *name,
-                    part.iter().map(|octet| format!("{octet:02x}")).collect::<String>().into(),
-                ));
-                decimal
-                    .push((*name, part.iter().map(|octet| format!("{octet},")).collect::<String>().into()));
+                let (mut digits, mut numbers) = (String::new(), String::new());
+                for octet in part {
+                    write!(digits, "{octet:02x}").unwrap();
+                    write!(numbers, "{octet},").unwrap();
+                }
+                hexadecimal.push((*name, digits.into_bytes()));
+                decimal.push((*name, numbers.into_bytes()));
             }
             // Of three octets there are four digits, beginning with any of the three.
             for start in 0..3.min(secret.len()) {

@@ -287,6 +287,16 @@ pub const EXAMPLES: &[Example] = &[
         "The columns of a table, for people:",
         "snmptranslate --format table IF-MIB::ifStackTable",
     ),
+    example(
+        "snmpusm",
+        "Which agent would be asked to make the user ann a copy of the user template:",
+        "snmpusm --show-target private@router1 create ann template",
+    ),
+    example(
+        "snmpvacm",
+        "Which agent would be asked for a view that has all of the subtree interfaces:",
+        "snmpvacm --show-target private@router1 createView ports 1.3.6.1.2.1.2",
+    ),
 ];
 
 /// What stands at the end of the pages of the tools with net-snmp's grammar.
@@ -327,6 +337,8 @@ The agent answered with an error\-status.
 .TP
 130
 Ctrl\-C; what had come was printed whole.
+.PP
+\fBsnmpusm\fR ends with 0 when the exchange of a command with the agent has failed, too, as net\-snmp's does.
 .PP
 With \fB\-\-fail\fR there are more: see there.
 .SH ENVIRONMENT

@@ -8,6 +8,8 @@ const GRAMMAR: Grammar = Grammar {
         (b'i', FlagArgument::None),
         (b'r', FlagArgument::Number),
         (b'E', FlagArgument::Word),
+        (b'w', FlagArgument::NeededWord),
+        (b'x', FlagArgument::EngineId),
     ],
     permutation: Permutation::Allowed,
 };
@@ -89,6 +91,8 @@ fn every_spelling_has_one_canonical_form() {
         ("-CE|1.3|h", "-C|E1.3|--|h"),
         ("-CpEi|1.3|h", "-C|p|-C|E1.3|-C|i|--|h"),
         ("-CEE|1|2|h", "-C|E1|-C|E2|--|h"),
+        ("-Cwpx|-v|0x0102|h", "-C|w-v|-C|p|-C|x0x0102|--|h"),
+        ("-Cx||h", "-C|x|--|h"),
     ] {
         assert_eq!(rewritten(&GRAMMAR, line).as_deref(), Ok(expected), "{line}");
     }
@@ -127,6 +131,11 @@ fn the_first_mistake_from_the_left_is_the_one_reported() {
         ("-Cr", "-Cr needs a number behind it"),
         ("-Crx", "-Cr needs a number behind it"),
         ("-CE", "Missing argument after -CE"),
+        ("-Cw", "Bad -Cw option: no argument given"),
+        ("-Cwz", "Bad -Cw option: no argument given"),
+        ("-Cwz|a", "Unknown flag passed to -C: z"),
+        ("-Cx", "Bad -Cx option: no argument given"),
+        ("-Cx|0z|-Q", "Bad usmUserEngineID value after -Cx option."),
     ] {
         let got = match rewritten(&GRAMMAR, line) {
             Err(Stop::Mistake { message, usage: Usage::Shown, .. }) => message,

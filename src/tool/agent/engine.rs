@@ -283,7 +283,7 @@ mod tests {
     fn only_the_engines_that_started_last_are_remembered() {
         let home = tempfile::tempdir().unwrap();
         let many = limits::REMEMBERED_ENGINES + 10;
-        let lines: String = (0..many).map(|n| format!("0x{n:010x} 3\n")).collect();
+        let lines = (0..many).fold(String::new(), |text, n| format!("{text}0x{n:010x} 3\n"));
         fs::write(home.path().join(FILE), lines).unwrap();
         assert_eq!(boots(home.path(), ID), 1);
         assert_eq!(boots(home.path(), ID), 2);
