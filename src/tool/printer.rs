@@ -21,8 +21,10 @@ use crate::{
         End, EndReason, Failure, Format, Sink, Writer,
         netsnmp::{self, Hints, Named},
         options::Options,
+        rows,
         terminal::{self, Destination, Escapes},
     },
+    table::{Column, Plan, Row},
     value::VarBind,
 };
 
@@ -93,6 +95,8 @@ enum Stdout {
 #[derive(Debug)]
 pub struct Printer {
     writer: Writer,
+    /// What writes rows of a table; then `writer` has nothing to do.
+    rows: Option<Box<rows::Writer>>,
     format: Format,
     options: Options,
     names: Named,
@@ -117,6 +121,7 @@ impl Printer {
         let names = names(&context.settings, context.library.view());
         Ok(Self {
             writer: Writer::with_names(format, options, sink(context.columns.as_deref()), names.clone()),
+            rows: None,
             format,
             options,
             names,
@@ -138,6 +143,39 @@ impl Printer {
         self.writer.varbind(&self.host, binding, &mut self.out);
         // Whoever prints asks `is_full` and writes in time; one that does not is not let off for ever.
         if self.out.len() >= 8 * BUFFER_OCTETS { self.flush() } else { Ok(()) }
+    }
+
+    /// Prints rows of a table from now on, and no bindings.
+    pub fn print_rows(&mut self, setup: rows::Setup, plan: Plan) {
+        self.rows = Some(Box::new(rows::Writer::new(setup, plan, &self.host)));
+    }
+
+    /// What writes rows.
+    pub fn rows(&mut self) -> Option<&mut rows::Writer> {
+        self.rows.as_deref_mut()
+    }
+
+    /// Takes note of the columns of the rows that come, and of the places of those that are shown.
+    pub fn columns(&mut self, columns: &[Column], shown: &[usize]) {
+        if let Some(rows) = &mut self.rows {
+            rows.columns(columns, shown);
+        }
+    }
+
+    /// Prints a row; it counts as a binding.
+    pub fn row(&mut self, row: &Row) -> Result<(), OutputLost> {
+        self.varbinds += 1;
+        if let Some(rows) = &mut self.rows {
+            rows.row(row, &mut self.out);
+        }
+        if self.out.len() >= 8 * BUFFER_OCTETS { self.flush() } else { Ok(()) }
+    }
+
+    /// Prints the text of the rows that were kept for it.
+    pub fn row_text(&mut self) {
+        if let Some(rows) = &mut self.rows {
+            rows.write_text(&mut self.out);
+        }
     }
 
     /// Whether so much is gathered that it should be written.
@@ -232,14 +270,21 @@ impl Printer {
             tries: failure.tries,
             elapsed: failure.elapsed,
         };
-        self.writer.error(&failure, &mut self.out);
+        match &mut self.rows {
+            Some(rows) => rows.error(&failure, &mut self.out),
+            None => self.writer.error(&failure, &mut self.out),
+        }
         Ok(())
     }
 
     /// Ends the agent's results and writes all that is left.
     pub fn end(&mut self, end: &End) -> Result<(), OutputLost> {
-        self.writer.end(&self.host, end, &mut self.out);
-        self.writer.finish(&mut self.out);
+        if let Some(rows) = &mut self.rows {
+            rows.end(end, &mut self.out);
+        } else {
+            self.writer.end(&self.host, end, &mut self.out);
+            self.writer.finish(&mut self.out);
+        }
         self.flush()
     }
 
@@ -377,7 +422,8 @@ pub(super) const fn format(format: args::Format) -> Format {
         args::Format::Json => Format::Json,
         args::Format::Ndjson => Format::Ndjson,
         args::Format::Csv => Format::Csv,
-        args::Format::Table => Format::Table,
+        // The latter is for rows alone, which have a writer of their own.
+        args::Format::Table | args::Format::Vertical => Format::Table,
     }
 }
 
