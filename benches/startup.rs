@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement for people")]
 #![allow(clippy::disallowed_methods, reason = "real time is what is measured")]
 
+mod contest;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -18,18 +19,14 @@ use std::{
     ffi::OsStr,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
-    time::{Duration, Instant},
+    process::ExitCode,
 };
 
 use snmpkit::mib::image::{self, Module};
 use tempfile::TempDir;
 
-use support::{
-    PEERS, peer, require_peers,
-    snmpd::Snmpd,
-    tool::{Tool, ours_path},
-};
+use contest::{Contender, ours};
+use support::{PEERS, peer, require_peers, snmpd::Snmpd, tool::Tool};
 
 /// Runs of each command, unless an argument says otherwise.
 const RUNS: usize = 200;
@@ -114,66 +111,18 @@ const INSTALLED_MODULES: &[&str] = &[
 /// What is translated.
 const OBJECT: &str = "IF-MIB::ifDescr";
 
-/// A command that is measured.
-struct Contender {
-    label: &'static str,
-    /// Owns the directory that the command takes for the user's home.
-    _tool: Tool,
-    command: Command,
-    times: Vec<Duration>,
+fn get_by_number(label: &str, program: &Path, address: &str) -> Contender {
+    let words = ["-v2c", "-c", "public", "-r0", "-t5", address, NAME].map(OsStr::new);
+    Contender::new(label, Tool::at(program), &words)
 }
 
-impl Contender {
-    fn get(label: &'static str, program: &Path, address: &str) -> Self {
-        let words = ["-v2c", "-c", "public", "-r0", "-t5", address, NAME].map(OsStr::new);
-        Self::new(label, Tool::at(program), &words)
-    }
-
-    fn translate(label: &'static str, program: &Path, words: &[&OsStr]) -> Self {
-        let words: Vec<&OsStr> = words.iter().copied().chain([OsStr::new(OBJECT)]).collect();
-        Self::new(label, Tool::at(program).without("MIBS"), &words)
-    }
-
-    fn new(label: &'static str, tool: Tool, words: &[&OsStr]) -> Self {
-        let mut command = tool.command(words);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        Self { label, _tool: tool, command, times: Vec::new() }
-    }
-
-    fn run(&mut self) -> Result<(), String> {
-        let started = Instant::now();
-        let status = self.command.status().map_err(|e| format!("{}: {e}", self.label))?;
-        self.times.push(started.elapsed());
-        status.success().then_some(()).ok_or_else(|| format!("{}: {status}", self.label))
-    }
-
-    fn median(&self) -> Duration {
-        let mut times = self.times.clone();
-        times.sort_unstable();
-        times[times.len() / 2]
-    }
-
-    fn report(&self) -> String {
-        let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
-        let (least, most) = (self.times.iter().min().unwrap(), self.times.iter().max().unwrap());
-        format!(
-            "{:<24} {:>9.3} {:>9.3} {:>9.3}",
-            self.label,
-            millis(*least),
-            millis(self.median()),
-            millis(*most)
-        )
-    }
+fn translation(label: &str, program: &Path, words: &[&OsStr]) -> Contender {
+    let words: Vec<&OsStr> = words.iter().copied().chain([OsStr::new(OBJECT)]).collect();
+    Contender::new(label, Tool::at(program).without("MIBS"), &words)
 }
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    // `cargo test --benches` runs this too, without the argument that `cargo bench` gives.
-    let runs = match arguments.iter().find_map(|argument| argument.parse().ok()) {
-        Some(runs) => usize::max(runs, 1),
-        None if arguments.iter().any(|argument| argument == "--bench") => RUNS,
-        None => 3,
-    };
+    let runs = contest::runs(RUNS);
     let mut is_measured = false;
     for contest in [get(), get_by_name(), translate()] {
         match measure(contest, runs) {
@@ -195,27 +144,17 @@ struct Contest {
     _modules: Option<TempDir>,
 }
 
-/// Our program, unless it is not built.
-fn ours(name: &str) -> Option<PathBuf> {
-    let path = ours_path(name);
-    if path.is_file() {
-        return Some(path);
-    }
-    println!("our {name} is not built: {}", path.display());
-    None
-}
-
 fn get() -> Contest {
     let ours = ours("snmpget");
     let agent = require_peers().map(Snmpd::start);
     let mut contenders = Vec::new();
-    contenders.extend(ours.as_ref().map(|program| Contender::get("snmpkit, demo::", program, "demo::")));
+    contenders.extend(ours.as_ref().map(|program| get_by_number("snmpkit, demo::", program, "demo::")));
     match &agent {
         Some(agent) => {
             contenders
-                .extend(ours.as_ref().map(|program| Contender::get("snmpkit, snmpd", program, &agent.udp())));
+                .extend(ours.as_ref().map(|program| get_by_number("snmpkit, snmpd", program, &agent.udp())));
             let theirs: PathBuf = peer("snmpget").unwrap();
-            contenders.push(Contender::get("net-snmp, snmpd", &theirs, &agent.udp()));
+            contenders.push(get_by_number("net-snmp, snmpd", &theirs, &agent.udp()));
         }
         None => println!("nothing to compare with: needs {}", PEERS.join(", ")),
     }
@@ -272,12 +211,12 @@ fn module_files(directories: &OsStr) -> TempDir {
 fn translate() -> Contest {
     let mut contenders = Vec::new();
     let ours = ours("snmptranslate");
-    contenders.extend(ours.as_ref().map(|program| Contender::translate("snmpkit, built in", program, &[])));
+    contenders.extend(ours.as_ref().map(|program| translation("snmpkit, built in", program, &[])));
     let theirs = peer("snmptranslate").zip(env::var_os("SNMPKIT_MIB_DIRS"));
     match &theirs {
         Some((program, directories)) => {
             let words = [OsStr::new("-M"), directories, OsStr::new("-m"), OsStr::new("IF-MIB")];
-            contenders.push(Contender::translate("net-snmp, -m IF-MIB", program, &words));
+            contenders.push(translation("net-snmp, -m IF-MIB", program, &words));
         }
         None => {
             println!("nothing to compare with: needs snmptranslate and SNMPKIT_MIB_DIRS; docs/mib-image.md");
@@ -288,29 +227,9 @@ fn translate() -> Contest {
 
 fn measure(contest: Contest, runs: usize) -> Result<(), String> {
     let Contest { tool, mut contenders, has_peer, _agent, _modules } = contest;
-    if contenders.is_empty() {
-        return Err(format!("nothing to measure of {tool}"));
-    }
-
-    // The first run reads the programs from the disk.
-    for _ in 0..=runs {
-        for contender in &mut contenders {
-            contender.run()?;
-        }
-    }
-    for contender in &mut contenders {
-        contender.times.remove(0);
-    }
-
-    println!("{:<24} {:>9} {:>9} {:>9}   ms, {runs} runs each, in turn", tool, "min", "median", "max");
-    for contender in &contenders {
-        println!("{}", contender.report());
-    }
-    if let Some((theirs, others)) = contenders.split_last().filter(|_| has_peer) {
-        for own in others {
-            let ratio = own.median().as_secs_f64() / theirs.median().as_secs_f64();
-            println!("{} takes {ratio:.2} times as long as {}", own.label, theirs.label);
-        }
+    contest::run(tool, &mut contenders, runs)?;
+    if has_peer {
+        contest::compare_with_the_last(&contenders);
     }
     Ok(())
 }

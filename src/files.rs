@@ -4,9 +4,9 @@
 //! followed.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions},
     io,
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
@@ -76,6 +76,25 @@ pub(crate) fn check_own_directory(directory: &Path) -> io::Result<()> {
         return Err(io::Error::other("others may write there"));
     }
     Ok(())
+}
+
+/// Makes a directory, if need be, and sees to it that it is ours alone.
+///
+/// Nothing is made for somebody else: with `sudo`, the home may be that of the user who called it, who could not use
+/// what root has made there.
+///
+/// # Errors
+///
+/// What the system says, or what speaks against the directory.
+pub(crate) fn make_own_directory(directory: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(directory).is_err() {
+        let owner = directory.ancestors().find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
+        if geteuid().is_root() && owner.is_some_and(|owner| owner != geteuid().as_raw()) {
+            return Err(io::Error::other("it would be in a directory of somebody else's"));
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    }
+    check_own_directory(directory)
 }
 
 /// Makes a file to be written whole and renamed then. One of that name that was left behind is nobody's.

@@ -103,6 +103,14 @@ pub const ENGINE_CANDIDATES: usize = 8;
 /// for another engine, one to see whether what nobody has authenticated is said again.
 pub const CORRECTIONS: u32 = 4;
 
+/// Octets of the prime that keys are agreed upon with (RFC 2786); the time that it takes grows with their cube, and
+/// these take a fraction of a second.
+pub const AGREEMENT_PRIME_OCTETS: usize = 512;
+
+/// Engines whose boots one user's agents remember between their runs; of more, those that have not started for longest
+/// are forgotten.
+pub const REMEMBERED_ENGINES: usize = 4_096;
+
 /// Files in which engines of agents are remembered. Each agent has its place in one of them, so that a run reads and
 /// writes a file of some lines, however many agents there are.
 pub const ENGINE_CACHE_FILES: u64 = 256;

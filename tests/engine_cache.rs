@@ -1,4 +1,5 @@
-//! What is remembered of agents' engines, with several processes at it and file systems that take nothing.
+//! What is remembered of agents' engines: with several processes at it, on file systems that take nothing, and by the
+//! tools.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must say where")]
 #![allow(
@@ -6,6 +7,8 @@
     clippy::disallowed_methods,
     reason = "the test starts itself and listens to what it says"
 )]
+
+mod support;
 
 use std::{
     env, fs,
@@ -19,6 +22,11 @@ use snmpkit::{
     clock::Instant,
     engine::{EngineClock, EngineId, KnownEngine},
     state::{AgentKey, EngineCache, Kept, Moment},
+};
+use support::{
+    require_peers,
+    snmpd::Snmpd,
+    tool::{Run, Tool},
 };
 
 /// Where a process that a test starts has its cache, and which of them it is.
@@ -203,4 +211,109 @@ fn a_file_system_that_cannot_be_written_to_is_read() {
         let Some(output) = run_mounted(before, root.path(), number, ":") else { return };
         assert_eq!(said(&output, word), usize::try_from(AGENTS).unwrap(), "{output:?}");
     }
+}
+
+const OPERATOR: &str = "-d -v3 -u operator -l authPriv -a SHA -A authpass123 -x AES -X privpass123";
+
+/// A run against an agent: how many datagrams it sent, and all of it.
+fn asked(tool: &Tool, options: &str, agent: &str) -> (usize, Run) {
+    let line = format!("{options} {agent} .1.3.6.1.2.1.1.7.0");
+    let run = tool.run(&line.split(' ').collect::<Vec<_>>());
+    (run.err().lines().filter(|line| line.starts_with("Sending ")).count(), run)
+}
+
+fn sent(tool: &Tool, options: &str, agent: &str) -> usize {
+    let (sent, run) = asked(tool, options, agent);
+    assert_eq!(run.out(), "iso.3.6.1.2.1.1.7.0 = INTEGER: 72\n", "{}", run.describe());
+    sent
+}
+
+#[test]
+fn who_asks_again_needs_one_round_trip() {
+    let Some(peers) = require_peers() else { return };
+    let snmpd = Snmpd::start_with(peers, "createUser open\nrouser open noauth\n");
+    let agent = snmpd.udp();
+    for user in [OPERATOR, "-d -v3 -u open"] {
+        let tool = Tool::ours("snmpget");
+        let alone = format!("--no-cache {user}");
+        assert_eq!(sent(&tool, &alone, &agent), 2, "{user}");
+        assert!(!tool.home().join("state").exists(), "{user}");
+        assert_eq!([1, 2, 3].map(|_| sent(&tool, user, &agent)), [2, 1, 1], "{user}");
+        // The name counts that it was asked by.
+        assert_eq!(sent(&tool, user, agent.trim_start_matches("udp:")), 1, "{user}");
+        assert_eq!(sent(&tool, user, &snmpd.tcp()), 2, "{user}");
+        assert_eq!(sent(&tool, &alone, &agent), 2, "{user}");
+    }
+    // What nobody has authenticated serves who has keys, too, but for the clock.
+    let tool = Tool::ours("snmpget");
+    let users = ["-d -v3 -u open", OPERATOR, OPERATOR, "-d -v3 -u open"];
+    assert_eq!(users.map(|user| sent(&tool, user, &agent)), [2, 2, 1, 1]);
+}
+
+/// Whatever is remembered, the answer is the right one, and what is remembered afterwards, too.
+#[test]
+fn what_is_remembered_wrongly_costs_a_round_trip_or_two() {
+    let Some(peers) = require_peers() else { return };
+    let snmpd = Snmpd::start(peers);
+    let agent = snmpd.udp();
+    let key = AgentKey::of(&agent.parse().unwrap(), None).unwrap();
+    let tool = Tool::ours("snmpget");
+    let cache = EngineCache::open(tool.home().join("state/snmpkit/engines"));
+    assert_eq!(sent(&tool, OPERATOR, &agent), 2);
+    let now = || Moment::now(Instant::ZERO);
+    let right = cache.find(&key, now()).unwrap();
+    let clock = right.clock.unwrap();
+    let other = EngineId::new(b"\x80\x00\x00\x00\x05another").unwrap();
+    let with = |boots: u32, time: u32| Some(EngineClock { boots, time, at: Instant::ZERO });
+    for (about, wrong, most) in [
+        ("another engine", KnownEngine { id: other, ..right }, 3),
+        ("another engine without a clock", KnownEngine { id: other, clock: None }, 3),
+        ("no clock", KnownEngine { clock: None, ..right }, 2),
+        ("started since", KnownEngine { clock: with(clock.boots - 1, clock.time), ..right }, 2),
+        ("boots that went backwards", KnownEngine { clock: with(clock.boots + 7, 5), ..right }, 2),
+        ("behind", KnownEngine { clock: with(clock.boots, 0), ..right }, 2),
+        ("ahead", KnownEngine { clock: with(clock.boots, clock.time + 5_000), ..right }, 2),
+    ] {
+        fs::remove_dir_all(tool.home().join("state")).unwrap();
+        assert_eq!(cache.keep(&key, &wrong, now()).unwrap(), Kept::Written, "{about}");
+        let count = sent(&tool, OPERATOR, &agent);
+        assert!(count <= most, "{about}: {count} datagrams");
+        let found = cache.find(&key, now()).unwrap();
+        let (id, boots) = (found.id, found.clock.unwrap().boots);
+        assert_eq!((id, boots), (right.id, clock.boots), "{about}");
+        assert!(found.clock.unwrap().time.abs_diff(clock.time) < 100, "{about}: {found:?}, {right:?}");
+        assert_eq!(sent(&tool, OPERATOR, &agent), 1, "{about}");
+    }
+}
+
+/// Neither does a directory that takes nothing keep anybody from an answer, nor is anything said of it but under -D.
+#[test]
+fn a_tool_that_cannot_remember_answers_all_the_same() {
+    let Some(peers) = require_peers() else { return };
+    let snmpd = Snmpd::start(peers);
+    let tool = Tool::ours("snmpget");
+    fs::write(tool.home().join("state"), "in the way").unwrap();
+    let silent = OPERATOR.trim_start_matches("-d ");
+    for _ in 0..2 {
+        let (_, run) = asked(&tool, silent, &snmpd.udp());
+        assert!(run.status() == 0 && run.stderr.is_empty(), "{}", run.describe());
+        let (_, run) = asked(&tool, &format!("-DALL {silent}"), &snmpd.udp());
+        assert!(run.err().starts_with("cannot remember the agent's engine in "), "{}", run.describe());
+        assert_eq!((run.status(), run.err().lines().count()), (0, 1), "{}", run.describe());
+    }
+}
+
+/// A forged answer, a wrong key, a wrong user: what proves nothing is not remembered.
+#[test]
+fn what_proves_nothing_is_not_remembered() {
+    let Some(peers) = require_peers() else { return };
+    let snmpd = Snmpd::start(peers);
+    let tool = Tool::ours("snmpget");
+    let remembered = || fs::exists(tool.home().join("state")).unwrap();
+    for wrong in ["-A authpass124", "-u nobody", "-X privpass124 -r0 -t1"] {
+        let (_, run) = asked(&tool, &format!("{OPERATOR} {wrong}"), &snmpd.udp());
+        assert!(run.status() == 1 && !remembered(), "{}", run.describe());
+    }
+    assert_eq!(sent(&tool, OPERATOR, &snmpd.udp()), 2);
+    assert!(remembered());
 }

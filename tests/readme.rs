@@ -127,7 +127,7 @@ struct Reader {
 impl Reader {
     fn new() -> Self {
         let mut ports = BTreeMap::new();
-        for port in [":1161", ":1162", ":1163"] {
+        for port in [":1161", ":1162", ":1163", ":1164"] {
             let free = (0..10).find_map(|_| free_port(false).ok()).unwrap();
             ports.insert(port, format!(":{free}"));
         }
@@ -225,6 +225,7 @@ fn every_example_of_the_man_pages_runs() {
     let mut reader = Reader::new();
     for example in xtask::EXAMPLES {
         let command = example.command.replace("switch.walk", "'REPOSITORY/tests/data/switch.walk'");
+        let command = command.replace("agent.users", "'REPOSITORY/tests/data/agent.users'");
         let command = command.replace("REPOSITORY", env!("CARGO_MANIFEST_DIR"));
         if example.tool == tool::agent::NAME {
             let said = reader.run(&format!("{command} &"));

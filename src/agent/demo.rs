@@ -33,6 +33,7 @@ mod oddity;
 mod protocol;
 mod storage;
 mod system;
+pub mod user;
 
 /// What can be chosen about the device.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

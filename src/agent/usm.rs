@@ -9,6 +9,7 @@ use crate::{
     },
     limits,
     oid::Oid,
+    secret::Secret,
     value::{Octets, Value, VarBind},
 };
 
@@ -77,6 +78,31 @@ const OBJECTS: [(&[u32], Shown); 15] = [
 ];
 
 impl UsmCounter {
+    /// The counter that a Report with this instance is about.
+    pub fn of_name(name: &Oid) -> Option<Self> {
+        OBJECTS.iter().find_map(|(object, shown)| match shown {
+            Shown::Counter(counter) if *object == name.arcs() => Some(*counter),
+            _ => None,
+        })
+    }
+
+    /// Its name, as its module writes it: `usmStatsWrongDigests`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::UnknownSecurityModels => "snmpUnknownSecurityModels",
+            Self::InvalidMsgs => "snmpInvalidMsgs",
+            Self::UnknownPduHandlers => "snmpUnknownPDUHandlers",
+            Self::UnavailableContexts => "snmpUnavailableContexts",
+            Self::UnknownContexts => "snmpUnknownContexts",
+            Self::UnsupportedSecLevels => "usmStatsUnsupportedSecLevels",
+            Self::NotInTimeWindows => "usmStatsNotInTimeWindows",
+            Self::UnknownUserNames => "usmStatsUnknownUserNames",
+            Self::UnknownEngineIds => "usmStatsUnknownEngineIDs",
+            Self::WrongDigests => "usmStatsWrongDigests",
+            Self::DecryptionErrors => "usmStatsDecryptionErrors",
+        }
+    }
+
     /// The instance that a Report shows.
     pub(super) fn name(self) -> Oid {
         let is_it = |shown: &Shown| matches!(shown, Shown::Counter(counter) if *counter == self);
@@ -85,12 +111,39 @@ impl UsmCounter {
     }
 }
 
-/// A user of the agent. What keys it has decides its level, and it is served at no lower one.
+/// A user of the agent. What keys it has decides its level, and it is served at no lower one unless
+/// [`User::from_level`] says so.
 #[derive(Clone, Debug)]
 pub struct User {
     name: Octets,
     permission: Permission,
-    keys: Option<(AuthKey, Option<PrivKey>)>,
+    keys: Keys,
+    least: SecurityLevel,
+}
+
+/// What a user proves itself with.
+#[derive(Clone, Debug)]
+enum Keys {
+    None,
+    Localized(AuthKey, Option<PrivKey>),
+    /// Made into keys when the user first comes.
+    Passphrases(Passphrases),
+}
+
+#[derive(Clone, Debug)]
+struct Passphrases {
+    auth: AuthProtocol,
+    auth_passphrase: Secret<Vec<u8>>,
+    privacy: Option<(PrivProtocol, Secret<Vec<u8>>)>,
+}
+
+impl Passphrases {
+    fn keys(&self, engine_id: &[u8]) -> Result<Keys, KeyError> {
+        let privacy = self.privacy.as_ref().map(|(protocol, pass)| (*protocol, pass.expose().as_slice()));
+        let (auth, privacy) =
+            User::keys_of_passphrases(engine_id, self.auth, self.auth_passphrase.expose(), privacy)?;
+        Ok(Keys::Localized(auth, privacy))
+    }
 }
 
 impl User {
@@ -104,10 +157,54 @@ impl User {
         permission: Permission,
         keys: Option<(AuthKey, Option<PrivKey>)>,
     ) -> Result<Self, AuthorityError> {
+        Self::with_keys(
+            name,
+            permission,
+            keys.map_or(Keys::None, |(auth, privacy)| Keys::Localized(auth, privacy)),
+        )
+    }
+
+    /// A user with passphrases. The keys are made when the user first comes, so that many users cost nothing until then.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthorityError::UserName`] for a name that no message can carry, [`AuthorityError::Passphrase`] for a
+    /// passphrase that is too short.
+    pub fn of_passphrases(
+        name: &[u8],
+        permission: Permission,
+        auth: AuthProtocol,
+        auth_passphrase: &[u8],
+        privacy: Option<(PrivProtocol, &[u8])>,
+    ) -> Result<Self, AuthorityError> {
+        for octets in [Some(auth_passphrase.len()), privacy.map(|(_, pass)| pass.len())].into_iter().flatten()
+        {
+            if octets < limits::PASSPHRASE_OCTETS_MIN {
+                return Err(AuthorityError::Passphrase(KeyError::PassphraseTooShort { octets }));
+            }
+        }
+        let keys = Keys::Passphrases(Passphrases {
+            auth,
+            auth_passphrase: Secret::new(auth_passphrase.to_vec()),
+            privacy: privacy.map(|(protocol, pass)| (protocol, Secret::new(pass.to_vec()))),
+        });
+        Self::with_keys(name, permission, keys)
+    }
+
+    fn with_keys(name: &[u8], permission: Permission, keys: Keys) -> Result<Self, AuthorityError> {
         if name.len() > limits::USER_NAME_OCTETS {
             return Err(AuthorityError::UserName { octets: name.len() });
         }
-        Ok(Self { name: Octets::from(name), permission, keys })
+        let user = Self { name: Octets::from(name), permission, keys, least: SecurityLevel::AuthPriv };
+        let least = user.level();
+        Ok(Self { least, ..user })
+    }
+
+    /// The same user, served at `level` and above too; at its own at the most.
+    #[must_use]
+    pub fn from_level(mut self, level: SecurityLevel) -> Self {
+        self.least = level.min(self.level());
+        self
     }
 
     /// The keys of passphrases, for the engine with this identifier.
@@ -141,21 +238,38 @@ impl User {
         self.permission
     }
 
-    /// The highest level that the user has keys for, which is the one that it is served at.
+    /// The highest level that the user has keys for.
     pub const fn level(&self) -> SecurityLevel {
-        match self.keys {
-            None => SecurityLevel::NoAuthNoPriv,
-            Some((_, None)) => SecurityLevel::AuthNoPriv,
-            Some((_, Some(_))) => SecurityLevel::AuthPriv,
+        match &self.keys {
+            Keys::None => SecurityLevel::NoAuthNoPriv,
+            Keys::Localized(_, None) | Keys::Passphrases(Passphrases { privacy: None, .. }) => {
+                SecurityLevel::AuthNoPriv
+            }
+            Keys::Localized(_, Some(_)) | Keys::Passphrases(Passphrases { privacy: Some(_), .. }) => {
+                SecurityLevel::AuthPriv
+            }
         }
     }
 
-    pub(super) fn auth_key(&self) -> Option<&AuthKey> {
-        self.keys.as_ref().map(|(key, _)| key)
+    /// The lowest level that the user is served at; below it, a request is refused with authorizationError.
+    pub const fn least_level(&self) -> SecurityLevel {
+        self.least
     }
 
+    /// The key, once it has been made: see [`Authority::make_keys`].
+    pub(super) fn auth_key(&self) -> Option<&AuthKey> {
+        match &self.keys {
+            Keys::Localized(key, _) => Some(key),
+            Keys::None | Keys::Passphrases(_) => None,
+        }
+    }
+
+    /// The same for privacy.
     pub(super) fn priv_key(&self) -> Option<&PrivKey> {
-        self.keys.as_ref().and_then(|(_, key)| key.as_ref())
+        match &self.keys {
+            Keys::Localized(_, key) => key.as_ref(),
+            Keys::None | Keys::Passphrases(_) => None,
+        }
     }
 }
 
@@ -178,6 +292,9 @@ pub enum AuthorityError {
         /// Octets that it has.
         octets: usize,
     },
+    /// A passphrase that makes no key.
+    #[error(transparent)]
+    Passphrase(KeyError),
 }
 
 /// The authoritative engine of an agent.
@@ -228,6 +345,11 @@ impl Authority {
         self
     }
 
+    /// All users, in the order that they were given.
+    pub fn users(&self) -> &[User] {
+        &self.users
+    }
+
     /// The identifier.
     pub fn engine_id(&self) -> &[u8] {
         &self.engine_id
@@ -271,6 +393,17 @@ impl Authority {
 
     pub(super) fn user(&self, place: usize) -> &User {
         &self.users[place]
+    }
+
+    /// Makes the keys of a user who has passphrases.
+    pub(super) fn make_keys(&mut self, place: usize) {
+        let user = &mut self.users[place];
+        if let Keys::Passphrases(passphrases) = &user.keys
+            // No user is made of passphrases that make no keys.
+            && let Ok(keys) = passphrases.keys(&self.engine_id)
+        {
+            user.keys = keys;
+        }
     }
 
     /// Whether a request that says so is in the window (RFC 3414, section 3.2, step 7 a).

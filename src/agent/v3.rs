@@ -147,7 +147,7 @@ impl Agent {
         report(usm, now, secured, &refused, Some(&pdu), limit, out)
     }
 
-    /// Answers a request of `SNMPv3`. A user is served at its own level: below it, a request is refused.
+    /// Answers a request of `SNMPv3`. Below the level that a user is served from, a request is refused.
     pub(super) fn respond_v3(
         &mut self,
         now: Instant,
@@ -157,7 +157,8 @@ impl Agent {
     ) -> Option<Message> {
         let usm = self.usm.as_ref()?;
         let user = usm.user(secured.user?);
-        let permission = if secured.level < user.level() { Permission::None } else { user.permission() };
+        let permission =
+            if secured.level < user.least_level() { Permission::None } else { user.permission() };
         let mac_octets = user.auth_key().map_or(0, |key| key.protocol().mac_octets());
         let fields = size::field(usm.engine_id().len()) * 2 + size::field(user.name().len());
         let around = Around::Scoped { octets: AROUND_OCTETS + fields + size::field(mac_octets) };
@@ -213,11 +214,16 @@ fn open(
         return Err(openly(UsmCounter::UnknownEngineIds));
     }
     let place = secured.user.ok_or(openly(UsmCounter::UnknownUserNames))?;
-    let user = usm.user(place);
-    if secured.level > user.level() {
+    if secured.level > usm.user(place).level() {
         return Err(openly(UsmCounter::UnsupportedSecLevels));
     }
-    if let Some(key) = user.auth_key().filter(|_| secured.level >= SecurityLevel::AuthNoPriv) {
+    if secured.level > SecurityLevel::NoAuthNoPriv {
+        usm.make_keys(place);
+    }
+    let user = usm.user(place);
+    if secured.level > SecurityLevel::NoAuthNoPriv {
+        // Whoever has no key proves nothing.
+        let key = user.auth_key().ok_or(openly(UsmCounter::WrongDigests))?;
         let whole = &octets[..message.octets.min(octets.len())];
         key.verify(whole, message.auth_place.clone()).map_err(|_| openly(UsmCounter::WrongDigests))?;
         if !usm.is_timely(now, parameters.engine_boots, parameters.engine_time) {

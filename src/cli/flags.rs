@@ -59,6 +59,17 @@ pub const BULK_WALK_FLAGS: &[(u8, FlagArgument)] = &[
     (b'n', FlagArgument::Number),
     (b'r', FlagArgument::Number),
 ];
+/// `-C` of snmpusm.
+pub const USM_FLAGS: &[(u8, FlagArgument)] = &[
+    (b'a', FlagArgument::None),
+    (b'x', FlagArgument::None),
+    (b'k', FlagArgument::None),
+    (b'w', FlagArgument::None),
+    (b'p', FlagArgument::NeededWord),
+    (b'E', FlagArgument::EngineId),
+];
+/// `-C` of snmpvacm.
+pub const VACM_FLAGS: &[(u8, FlagArgument)] = &[(b'e', FlagArgument::None)];
 
 /// Whether a letter stands an odd number of times: each one toggles.
 pub fn toggled(flags: &[Flag], letter: char) -> bool {
@@ -68,6 +79,11 @@ pub fn toggled(flags: &[Flag], letter: char) -> bool {
 /// Whether a letter stands at all.
 pub fn given(flags: &[Flag], letter: char) -> bool {
     flags.iter().any(|flag| flag.letter == letter)
+}
+
+/// What was given with a letter, the last time that it stands.
+pub fn argument(flags: &[Flag], letter: char) -> Option<&OsStr> {
+    flags.iter().rev().find(|flag| flag.letter == letter).map(|flag| flag.argument.as_os_str())
 }
 
 /// How a walk goes: letters, and tokens that beat them.

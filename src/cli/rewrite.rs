@@ -23,6 +23,10 @@ pub enum FlagArgument {
     Number,
     /// The next word of the command line.
     Word,
+    /// The same, where a missing one counts before whatever follows the letter.
+    NeededWord,
+    /// The same, in hexadecimal.
+    EngineId,
 }
 
 /// What a tool adds to the common grammar.
@@ -308,6 +312,16 @@ impl Rewriter<'_> {
                     // A letter after it that is no flag is the greater mistake.
                     None => missing = Some(*letter),
                 },
+                Some(argument @ (FlagArgument::NeededWord | FlagArgument::EngineId)) => {
+                    let letter = char::from(*letter);
+                    let missing = || Stop::plain(format!("Bad -C{letter} option: no argument given"));
+                    let word = self.scanner.next_word().ok_or_else(missing)?;
+                    if argument == FlagArgument::EngineId && number::hex(word.as_bytes()).is_none() {
+                        let text = format!("Bad usmUserEngineID value after -C{letter} option.");
+                        return Err(Stop::plain(text));
+                    }
+                    flag.push(word);
+                }
             }
             self.pair(b'C', flag);
         }

@@ -19,7 +19,7 @@ pub struct Environment {
     pub home: Option<OsString>,
     /// `XDG_CACHE_HOME`: where compiled MIB images are kept; else in `.cache` of the home directory.
     pub cache_home: Option<OsString>,
-    /// `XDG_STATE_HOME`: where is kept what was learnt of agents; else in `.local/state` of the home directory.
+    /// `XDG_STATE_HOME`: where is kept what one run leaves for the next; else in `.local/state` of the home directory.
     pub state_home: Option<OsString>,
     /// `SNMPCONFPATH`: directories, colons between them, that replace the usual ones.
     pub config_path: Option<OsString>,

@@ -1,9 +1,8 @@
 //! The files: read in one step, replaced in one step, written by one process at a time.
 
 use std::{
-    fs::{self, DirBuilder, File},
+    fs::{self, File},
     io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -12,7 +11,6 @@ use std::{
 use rustix::{
     fs::{FlockOperation, flock},
     io::Errno,
-    process::geteuid,
 };
 
 use super::{
@@ -105,7 +103,7 @@ impl EngineCache {
     }
 
     fn write(&self, agent: &AgentKey, entry: &Entry) -> io::Result<Kept> {
-        prepare(&self.directory)?;
+        files::make_own_directory(&self.directory)?;
         let Some(_lock) = lock(&self.directory.join("lock"))? else { return Ok(Kept::Busy) };
         let path = self.path(agent);
         let text = read(&path);
@@ -127,21 +125,6 @@ impl EngineCache {
         replace(&path, &entries)?;
         Ok(Kept::Written)
     }
-}
-
-/// Makes the directory, if need be, and sees to it that it is ours alone.
-///
-/// Nothing is made for somebody else: with `sudo`, the home may be that of the user who called it, who could not use
-/// what root has made there.
-fn prepare(directory: &Path) -> io::Result<()> {
-    if fs::symlink_metadata(directory).is_err() {
-        let owner = directory.ancestors().find_map(|above| fs::metadata(above).ok()).map(|above| above.uid());
-        if geteuid().is_root() && owner.is_some_and(|owner| owner != geteuid().as_raw()) {
-            return Err(io::Error::other("it would be in a directory of somebody else's"));
-        }
-        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    }
-    files::check_own_directory(directory)
 }
 
 /// Takes the lock, which goes with the file; `None` when others have it for long.

@@ -243,6 +243,12 @@ fn a_line_comes_back_as_it_was_and_another_is_none() {
         let line = format!("{content} {:016x}", checksum(content.as_bytes()));
         assert_eq!(Entry::read(&line), None, "{line}");
     }
+    let content = "udp:a:161 80 5 1000 1750000000";
+    let sum = format!("{:016x}", checksum(content.as_bytes()));
+    assert!(Entry::read(&format!("{content} {sum}")).is_some());
+    for sum in [format!("0{sum}"), format!("+{sum}"), format!("{sum} "), format!(" {sum}"), String::new()] {
+        assert_eq!(Entry::read(&format!("{content} {sum}")), None, "{sum:?}");
+    }
 }
 
 /// The hosts whose agents have the same file as the first of them.

@@ -8,24 +8,31 @@ use std::{
     num::NonZeroU64,
     ops::ControlFlow,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use clap::Parser;
-
+use rand::{TryRng as _, rngs::SysRng};
 use tokio::{runtime, signal};
+
+mod engine;
+mod users;
+mod users_file;
+mod watch;
+
+pub use self::users::UserArgs;
 
 use crate::{
     agent::{
-        Communities, Device, Effect, demo,
+        Agent, Authority, Communities, Device, User, demo,
         quirk::{self, Quirk, Rate},
         record,
     },
-    clock::Duration,
-    codec::{self, AnyPdu, ErrorStatus, Lenient, PduKind},
-    config::Environment,
+    clock::Instant,
+    config::{EngineId, Environment},
     secret::Secret,
     server_spec::ServerSpec,
-    session::{Observed, Observer, Server, present},
+    session::{Observer, Server, present},
     transport::TransportSettings,
 };
 
@@ -36,9 +43,13 @@ pub const NAME: &str = "snmpagent";
 
 /// Serve a device over SNMP: the built-in one, or one recorded from a walk
 ///
-/// It answers SNMPv1 and SNMPv2c, GET, GETNEXT, GETBULK and SET, on every address that --listen names, until it is
-/// stopped. What is set lives as long as the agent. With --quirk it misbehaves in chosen ways, to see what a manager
+/// It answers SNMPv1, SNMPv2c and SNMPv3, GET, GETNEXT, GETBULK and SET, on every address that --listen names, until it
+/// is stopped. What is set lives as long as the agent. With --quirk it misbehaves in chosen ways, to see what a manager
 /// makes of that.
+///
+/// SNMPv3 is for the users that --user and --users name; the built-in device has users for practice when none is named,
+/// as it has communities. It counts what is wrong with requests in usmStats, and how often it has started in
+/// ~/.local/state/snmpkit/agent-boots, since an engine's boots must rise.
 #[derive(Clone, Debug, Parser)]
 #[command(name = NAME, version, args_override_self = true)]
 pub struct Args {
@@ -67,6 +78,28 @@ pub struct Args {
     #[arg(long, value_name = "COMMUNITY", value_parser = secret())]
     pub write_community: Vec<Secret<Vec<u8>>>,
 
+    /// Users of `SNMPv3`.
+    #[command(flatten)]
+    pub user: UserArgs,
+
+    /// Files of users.
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = USERS_HEADING,
+        help = "A file of users, one a line: NAME auth=PROTO auth-password=PASS ...; may be given more than once",
+        long_help = users_file::FORMAT
+    )]
+    pub users: Vec<PathBuf>,
+
+    /// The engine ID of SNMPv3, 5 to 32 octets in hexadecimal; one of this machine and the first address when not given
+    #[arg(long, value_name = "HEX", help_heading = USERS_HEADING, value_parser = engine::engine_id)]
+    pub engine_id: Option<EngineId>,
+
+    /// Keep no file of how often the engine has started; the time decides its boots
+    #[arg(long, help_heading = USERS_HEADING)]
+    pub no_state: bool,
+
     /// Misbehave in this way; may be given more than once.
     #[arg(
         long,
@@ -90,6 +123,9 @@ pub struct Args {
     pub verbose: bool,
 }
 
+/// The heading of the options about users.
+const USERS_HEADING: &str = "SNMPv3";
+
 /// The long help of `--quirk`.
 fn ways_to_misbehave() -> String {
     let outline = quirk::outline();
@@ -105,8 +141,12 @@ fn devices() -> String {
     format!(
         "\"demo\" for the built-in device, or a file: the text of snmpwalk -On, our ndjson, or .snmprec\n\n\
          What a file has can be read and set, each object with the type that it has there.\n\n\
-         The built-in device has:\n{}",
-        indented(demo::outline().trim_end())
+         The built-in device has:\n{}\n\n\
+         Without --user and --users it has users of SNMPv3 for practice, whose passphrases are {} and {}:\n{}",
+        indented(demo::outline().trim_end()),
+        demo::user::AUTH_PASSPHRASE,
+        demo::user::PRIV_PASSPHRASE,
+        indented(demo::user::outline().trim_end())
     )
 }
 
@@ -145,9 +185,14 @@ impl Args {
     ///
     /// [`ToolError::Argument`] for a specification that makes no sense, [`ToolError::Local`] for a file or an address
     /// that cannot be used.
-    pub fn run(self) -> Result<Ending, ToolError> {
+    pub fn run(self, environment: &Environment) -> Result<Ending, ToolError> {
         let specs = self.specs()?;
-        let device = self.device()?;
+        let users = self.all_users()?;
+        let mut agent = self.agent()?;
+        if let Some(users) = users {
+            agent = agent.with_usm(self.authority(users, &specs, environment)?);
+        }
+        let device = Device::new(agent, &self.quirk, self.seed.unwrap_or(0));
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -184,33 +229,100 @@ impl Args {
         self.listen.iter().map(parse).collect()
     }
 
-    fn device(&self) -> Result<Device, ToolError> {
-        let seed = self.seed.unwrap_or(0);
+    fn agent(&self) -> Result<Agent, ToolError> {
         let communities = self.communities();
-        let agent = if self.device == Path::new("demo") {
-            demo::agent(demo::Settings { seed, ..present() }, communities)
-        } else {
-            let shown = self.device.display();
-            let failed = |error: &dyn std::fmt::Display| ToolError::Local(format!("{shown}: {error}"));
-            let file = File::open(&self.device).map_err(|error| failed(&log::reason(&error)))?;
-            if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-                return Err(failed(&"this is a directory; give a file with a recorded walk, or \"demo\""));
-            }
-            let (store, report) = record::read(BufReader::with_capacity(1 << 16, file), None)
-                .map_err(|error| failed(&error))?;
-            if store.is_empty() {
-                return Err(failed(&"no object stands in it; record a walk with snmpwalk -On AGENT .1"));
-            }
-            log::say(&format!("{NAME}: {} objects in {shown}", store.len()));
-            if report.replaced > 0 {
-                log::say(&format!(
-                    "{NAME}: {} names stand there more than once; the last counts",
-                    report.replaced
-                ));
-            }
-            record::agent(store, communities)
+        if self.is_demo() {
+            let seed = self.seed.unwrap_or(0);
+            return Ok(demo::agent(demo::Settings { seed, ..present() }, communities));
+        }
+        let shown = self.device.display();
+        let failed = |error: &dyn std::fmt::Display| ToolError::Local(format!("{shown}: {error}"));
+        let file = File::open(&self.device).map_err(|error| failed(&log::reason(&error)))?;
+        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+            return Err(failed(&"this is a directory; give a file with a recorded walk, or \"demo\""));
+        }
+        let (store, report) =
+            record::read(BufReader::with_capacity(1 << 16, file), None).map_err(|error| failed(&error))?;
+        if store.is_empty() {
+            return Err(failed(&"no object stands in it; record a walk with snmpwalk -On AGENT .1"));
+        }
+        log::say(&format!("{NAME}: {} objects in {shown}", store.len()));
+        if report.replaced > 0 {
+            log::say(&format!(
+                "{NAME}: {} names stand there more than once; the last counts",
+                report.replaced
+            ));
+        }
+        Ok(record::agent(store, communities))
+    }
+
+    fn is_demo(&self) -> bool {
+        self.device == Path::new("demo")
+    }
+
+    /// Whether users were named, and not those for practice.
+    fn names_users(&self) -> bool {
+        !self.user.is_empty() || !self.users.is_empty()
+    }
+
+    /// Those who may ask in `SNMPv3`; `None` when nobody may.
+    fn all_users(&self) -> Result<Option<Vec<User>>, ToolError> {
+        if !self.names_users() {
+            // A recorded device shows what was recorded, and nothing of an engine.
+            return Ok(self.is_demo().then(demo::user::users));
+        }
+        let mut warnings = Vec::new();
+        let mut all = self.user.users(&mut warnings).map_err(ToolError::Argument)?;
+        for path in &self.users {
+            all.extend(users_file::read(path, &mut warnings).map_err(ToolError::Local)?);
+        }
+        for warning in warnings {
+            log::say(&format!("{NAME}: {warning}"));
+        }
+        let mut names: Vec<&[u8]> = all.iter().map(User::name).collect();
+        names.sort_unstable();
+        match names.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(ToolError::Argument(format!("user {} is there twice", users::shown(pair[0])))),
+            None => Ok(Some(all)),
+        }
+    }
+
+    /// The engine with these users.
+    #[expect(clippy::disallowed_methods, reason = "boots that nobody has counted follow from the time")]
+    fn authority(
+        &self,
+        users: Vec<User>,
+        specs: &[ServerSpec],
+        environment: &Environment,
+    ) -> Result<Authority, ToolError> {
+        let engine_id = match (&self.engine_id, specs.first()) {
+            (Some(id), _) => id.octets().to_vec(),
+            (None, Some(first)) => engine::default_engine_id(first),
+            (None, None) => return Err(ToolError::Argument("--listen is missing".to_owned())),
         };
-        Ok(Device::new(agent, &self.quirk, seed))
+        let boots = if self.no_state {
+            engine::boots_of_time(SystemTime::now())
+        } else {
+            let directory = environment.state_directory();
+            let engine::Boots { boots, warning } =
+                engine::next_boots(directory.as_deref(), &engine_id, SystemTime::now());
+            if let Some(warning) = warning {
+                log::say(&format!("{NAME}: {warning}"));
+            }
+            boots
+        };
+        let salt_start = SysRng
+            .try_next_u64()
+            .map_err(|error| ToolError::Local(format!("the system gives no random numbers: {error}")))?;
+        let mut authority = Authority::new(&engine_id, salt_start)
+            .map_err(|error| ToolError::Argument(format!("--engine-id: {error}")))?;
+        authority.set_clock(Instant::ZERO, boots, 0);
+        if self.verbose || self.names_users() || self.engine_id.is_some() {
+            let count = users.len();
+            let (id, users) = (engine::shown(&engine_id), if count == 1 { "user" } else { "users" });
+            log::say(&format!("{NAME}: engine {id}, boots {boots}, {count} {users} of SNMPv3"));
+        }
+        Ok(users.into_iter().fold(authority, Authority::with_user))
     }
 
     fn communities(&self) -> Communities {
@@ -236,7 +348,7 @@ impl Args {
         }
         Some(Box::new(move |observed| {
             if verbose {
-                log::say(&describe(&observed));
+                log::say(&watch::describe(&observed));
             }
             if let Some(left) = &mut left {
                 *left = left.saturating_sub(1);
@@ -255,57 +367,18 @@ async fn terminated() {
     }
 }
 
-/// A request and what came of it, on one line, without the community.
-fn describe(observed: &Observed<'_>) -> String {
-    let Observed { peer, request, effects } = observed;
-    let mut text = format!("{peer}: {}", summary(request));
-    if effects.is_empty() {
-        text.push_str(" -> silence");
-    }
-    for effect in *effects {
-        match effect {
-            Effect::Reply { delay, octets } if *delay == Duration::ZERO => {
-                text.extend([" -> ", &summary(octets)]);
-            }
-            Effect::Reply { delay, octets } => {
-                text.extend([" -> after ", &delay.to_string(), ": ", &summary(octets)]);
-            }
-            Effect::Unreachable => text.push_str(" -> port unreachable"),
-        }
-    }
-    text
-}
-
-/// What a message is: `GetRequest 1.3.6.1.2.1.1.5.0`, `Response 3 bindings`, `Response noSuchName 1`.
-fn summary(octets: &[u8]) -> String {
-    let message = match codec::decode(octets, Lenient::all()) {
-        Ok((message, _)) => message,
-        Err(error) => return format!("{} octets that cannot be read ({error})", octets.len()),
-    };
-    let AnyPdu::Pdu(pdu) = message.pdu else { return "Trap".to_owned() };
-    let name = pdu.kind.name();
-    match pdu.kind {
-        PduKind::Response { error_status: ErrorStatus::NO_ERROR, .. } => {
-            let count = pdu.bindings.len();
-            format!("{name}, {count} {}", if count == 1 { "binding" } else { "bindings" })
-        }
-        PduKind::Response { error_status, error_index } => format!("{name}, {error_status} {error_index}"),
-        _ => pdu.bindings.iter().fold(name.to_owned(), |text, binding| format!("{text} {}", binding.name)),
-    }
-}
-
 fn or_default(given: &[Secret<Vec<u8>>], default: &[u8]) -> Vec<Secret<Vec<u8>>> {
     if given.is_empty() { vec![Secret::new(default.to_vec())] } else { given.to_vec() }
 }
 
 impl Program for Args {
-    fn start(_program: &OsStr, words: Vec<OsString>, _environment: &Environment) -> u8 {
+    fn start(_program: &OsStr, words: Vec<OsString>, environment: &Environment) -> u8 {
         if asks_for_quirks(&words) {
             return super::print_line(NAME, quirks().trim_end()).status(StatusMode::NetSnmp);
         }
         let words = std::iter::once(OsString::from(NAME)).chain(words);
         let ending = match Self::try_parse_from(words) {
-            Ok(args) => args.run().unwrap_or_else(|error| {
+            Ok(args) => args.run(environment).unwrap_or_else(|error| {
                 log::say(&format!("{NAME}: {error}"));
                 error.ending()
             }),

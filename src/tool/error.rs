@@ -1,5 +1,7 @@
 //! How a run ends: what is said, and with which status.
 
+use crate::cli::rewrite::Usage;
+
 /// The end of a run, whatever the tool.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ending {
@@ -29,6 +31,19 @@ pub enum Ending {
     UnknownName,
     /// No name matches a pattern.
     NoMatch,
+    /// A failure that net-snmp's tool of this name ends with 0 all the same.
+    Overlooked(Failure),
+}
+
+/// A failure that only some tools tell of by their status.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Failure {
+    /// [`Ending::AgentError`].
+    AgentError,
+    /// [`Ending::NoAnswer`].
+    NoAnswer,
+    /// [`Ending::Security`].
+    Security,
 }
 
 /// Which statuses are wanted.
@@ -41,13 +56,27 @@ pub enum StatusMode {
 }
 
 impl Ending {
+    /// The same for a tool that ends with 0 when its exchange with the agent has failed, unless `--fail` is given.
+    #[must_use]
+    pub const fn overlooked(self) -> Self {
+        match self {
+            Self::AgentError => Self::Overlooked(Failure::AgentError),
+            Self::NoAnswer => Self::Overlooked(Failure::NoAnswer),
+            Self::Security => Self::Overlooked(Failure::Security),
+            other => other,
+        }
+    }
+
     /// The exit status. This is the only place where one is decided.
     pub const fn status(self, mode: StatusMode) -> u8 {
         match (self, mode) {
-            (Self::Done | Self::BrokenPipe, _) | (Self::NothingFound, StatusMode::NetSnmp) => 0,
-            (Self::AgentError, _) | (Self::UnknownName, StatusMode::NetSnmp) => 2,
-            (Self::NoAnswer, StatusMode::Fine) => 3,
-            (Self::Security, StatusMode::Fine) => 4,
+            (Self::Done | Self::BrokenPipe, _)
+            | (Self::NothingFound | Self::Overlooked(_), StatusMode::NetSnmp) => 0,
+            (Self::AgentError, _)
+            | (Self::UnknownName, StatusMode::NetSnmp)
+            | (Self::Overlooked(Failure::AgentError), StatusMode::Fine) => 2,
+            (Self::NoAnswer | Self::Overlooked(Failure::NoAnswer), StatusMode::Fine) => 3,
+            (Self::Security | Self::Overlooked(Failure::Security), StatusMode::Fine) => 4,
             (Self::Usage, StatusMode::Fine) => 5,
             (Self::Partial, StatusMode::Fine) => 6,
             (Self::Interrupted, _) => 130,
@@ -67,6 +96,15 @@ pub enum ToolError {
     /// A mistake in the arguments that speaks for itself: on standard error, whatever `-L` says.
     #[error("{0}")]
     Argument(String),
+    /// A mistake in the arguments that is told on standard output, as net-snmp's snmpvacm has it; where programs read
+    /// that, on standard error.
+    #[error("{text}")]
+    OnOutput {
+        /// One line.
+        text: String,
+        /// Whether the usage line follows, on standard error.
+        usage: Usage,
+    },
     /// Mistakes that go where messages go: object identifiers and values that were not understood. Nothing is said when
     /// there are none here: it has been.
     #[error("{}", .0.join("\n"))]
@@ -96,7 +134,7 @@ impl ToolError {
     /// How the run ends.
     pub const fn ending(&self) -> Ending {
         match self {
-            Self::Usage(_) | Self::Argument(_) | Self::Rejected(_) => Ending::Usage,
+            Self::Usage(_) | Self::Argument(_) | Self::OnOutput { .. } | Self::Rejected(_) => Ending::Usage,
             Self::Local(_) => Ending::Local,
             Self::Exchange { ending, .. } => *ending,
             Self::Advised { mistake, .. } => mistake.ending(),
@@ -130,6 +168,11 @@ mod tests {
             (Ending::Help, 1, 1),
             (Ending::UnknownName, 2, 1),
             (Ending::NoMatch, 1, 1),
+            (Ending::AgentError.overlooked(), 0, 2),
+            (Ending::NoAnswer.overlooked(), 0, 3),
+            (Ending::Security.overlooked(), 0, 4),
+            (Ending::Usage.overlooked(), 1, 5),
+            (Ending::Local.overlooked(), 1, 1),
         ] {
             assert_eq!(
                 (ending.status(StatusMode::NetSnmp), ending.status(StatusMode::Fine)),

@@ -87,6 +87,16 @@ pub trait Task {
 pub fn run<T: Task>(
     context: &Context,
     operation: T::Operation,
+    task: T,
+    course: Course,
+) -> Result<Ending, ToolError> {
+    run_prepared(context, async |_| operation, task, course)
+}
+
+/// Runs an operation that has to know something of the agent before it can be made: `prepare` asks for it.
+pub fn run_prepared<T: Task>(
+    context: &Context,
+    prepare: impl AsyncFnOnce(&Session) -> T::Operation,
     mut task: T,
     course: Course,
 ) -> Result<Ending, ToolError> {
@@ -111,7 +121,12 @@ pub fn run<T: Task>(
             }
             Err(cut) => return conclude_cut(&about, cut, None, &mut printer, started.spent()),
         };
-        let left = deadline.map(|deadline| deadline.saturating_sub(started.elapsed()));
+        let left = || deadline.map(|deadline| deadline.saturating_sub(started.elapsed()));
+        let operation = match within(left(), &mut interrupted, prepare(&session)).await {
+            Ok(operation) => operation,
+            Err(cut) => return conclude_cut(&about, cut, None, &mut printer, started.spent()),
+        };
+        let left = left();
         let mut stream = session.run(operation);
         let stop = drive(&mut stream, &mut task, &mut printer, left, &mut interrupted, course).await?;
         if context.usm.is_some()

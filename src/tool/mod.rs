@@ -29,11 +29,14 @@ mod names;
 pub mod printer;
 mod progress;
 mod refusal;
+mod row;
 mod secrets;
 pub mod set;
 pub mod target;
 pub mod translate;
 pub mod trouble;
+pub mod usm;
+pub mod vacm;
 pub mod walk;
 mod walking;
 
@@ -56,7 +59,7 @@ pub const VERSION_TEXT: &str =
 pub type Definition = (&'static str, fn() -> clap::Command);
 
 /// Every tool, with what makes its man page and completions.
-pub const ALL: [Definition; 8] = [
+pub const ALL: [Definition; 10] = [
     (get::Args::NAME, get::Args::command),
     (getnext::Args::NAME, getnext::Args::command),
     (set::Args::NAME, set::Args::command),
@@ -65,6 +68,8 @@ pub const ALL: [Definition; 8] = [
     (bulkwalk::Args::NAME, bulkwalk::Args::command),
     (agent::NAME, agent::Args::command),
     (translate::NAME, translate::Args::command),
+    (usm::Args::NAME, usm::Args::command),
+    (vacm::Args::NAME, vacm::Args::command),
 ];
 
 /// A tool with net-snmp's grammar.

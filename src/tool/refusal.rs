@@ -6,8 +6,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Context, Ending, Tool, ToolError, log, printer::OutputLost, target::Target, usage_line};
+use super::{
+    Context, Ending, Tool, ToolError, log, print_line, printer::OutputLost, target::Target, usage_line,
+};
 use crate::{
+    cli::{args, rewrite::Usage},
     config::Priority,
     output::{
         End, EndReason, ErrorCode, Failure, Format, Sink, Writer,
@@ -46,6 +49,17 @@ pub(super) fn tell_people<T: Tool>(error: &ToolError, context: Option<&Context>)
         (ToolError::Usage(message), _) => {
             log::say(message);
             log::say(&usage_line::<T>());
+        }
+        (ToolError::OnOutput { text, usage }, context) => {
+            if context.is_some_and(|context| context.output.format == args::Format::Text) {
+                // Who does not read this has the status.
+                print_line(T::NAME, text);
+            } else {
+                log::say(text);
+            }
+            if *usage == Usage::Shown {
+                log::say(&usage_line::<T>());
+            }
         }
         (ToolError::Rejected(lines), Some(context)) => {
             for line in lines {

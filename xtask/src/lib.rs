@@ -54,13 +54,16 @@ fn completable(command: Command) -> Command {
         let takes_values = argument.is_positional() || argument.get_action().takes_values();
         match argument.get_id().as_str() {
             "version" if takes_values => argument.value_parser(["1", "2c"]),
-            "level" => argument.value_parser(["noAuthNoPriv", "authNoPriv", "authPriv"]),
+            "level" | "min-level" => argument.value_parser(["noAuthNoPriv", "authNoPriv", "authPriv"]),
             "auth" => argument.value_parser(["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]),
             "privacy" => {
                 argument.value_parser(["DES", "AES", "AES-192", "AES-256", "AES-192-C", "AES-256-C"])
             }
             "format" => argument,
-            "community_file" | "device" => argument.value_hint(ValueHint::FilePath),
+            "access" => argument.value_parser(["ro", "rw"]),
+            "community_file" | "device" | "users" | "auth-password-file" | "priv-password-file" => {
+                argument.value_hint(ValueHint::FilePath)
+            }
             "directories" => argument.value_hint(ValueHint::DirPath),
             "agent" => argument.value_hint(ValueHint::Hostname),
             _ if takes_values => argument.value_hint(ValueHint::Other),
@@ -252,6 +255,11 @@ pub const EXAMPLES: &[Example] = &[
         "snmpagent switch.walk --listen 127.0.0.1:1161 --write-community public",
     ),
     example(
+        "snmpagent",
+        "The users of SNMPv3 that a file names:",
+        "snmpagent demo --listen 127.0.0.1:1161 --users agent.users",
+    ),
+    example(
         "snmptranslate",
         "A name for a number, and the number of a name:",
         "snmptranslate 1.3.6.1.2.1.2.2.1.8.7",
@@ -262,6 +270,16 @@ pub const EXAMPLES: &[Example] = &[
         "snmptranslate",
         "The columns of a table, for people:",
         "snmptranslate --format table IF-MIB::ifStackTable",
+    ),
+    example(
+        "snmpusm",
+        "Which agent would be asked to make the user ann a copy of the user template:",
+        "snmpusm --show-target private@router1 create ann template",
+    ),
+    example(
+        "snmpvacm",
+        "Which agent would be asked for a view that has all of the subtree interfaces:",
+        "snmpvacm --show-target private@router1 createView ports 1.3.6.1.2.1.2",
     ),
 ];
 
@@ -304,6 +322,8 @@ The agent answered with an error\-status.
 130
 Ctrl\-C; what had come was printed whole.
 .PP
+\fBsnmpusm\fR ends with 0 when the exchange of a command with the agent has failed, too, as net\-snmp's does.
+.PP
 With \fB\-\-fail\fR there are more: see there.
 .SH ENVIRONMENT
 .TP
@@ -342,9 +362,12 @@ A mistake in the arguments, or a file or an address that cannot be used.
 130
 Ctrl\-C.
 .SH ENVIRONMENT
-None is read.
+.TP
+XDG_STATE_HOME
+The directory with the directory snmpkit for state; ~/.local/state otherwise.
 .SH FILES
-The files of its sockets, which it makes and removes, and the recorded walk, which it only reads.
+The files of its sockets, which it makes and removes; the recorded walk, the users and their passphrases, which it only
+reads; and ~/.local/state/snmpkit/agent\-boots, where it counts how often each of its engines has started.
 ";
 
 /// What stands at the end of snmptranslate's page.

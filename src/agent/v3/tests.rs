@@ -258,6 +258,105 @@ fn below_its_level_a_user_is_refused_and_a_reader_may_not_write() {
 }
 
 #[test]
+fn a_user_may_be_served_at_lower_levels_but_never_at_higher_ones() {
+    let request = asked(SecurityLevel::NoAuthNoPriv);
+    for (least, served) in [(0, [true; 3]), (1, [false, true, true]), (2, [false, false, true])] {
+        let mut usm = Authority::new(ENGINE, 1).unwrap();
+        let keys = Some((auth_key(1), Some(priv_key(2))));
+        usm = usm.with_user(User::new(b"u", Permission::Read, keys).unwrap().from_level(LEVELS[least]));
+        let mut agent = agent().with_usm(usm);
+        agent.usm_mut().unwrap().set_clock(Instant::ZERO, 7, 1_000);
+        for (level, served) in LEVELS.into_iter().zip(served) {
+            let asked = Asked { user: b"u", level, ..request.clone() };
+            let answer = ask(&mut agent, &asked.octets()).unwrap();
+            let status = if served { ErrorStatus::NO_ERROR } else { ErrorStatus::AUTHORIZATION_ERROR };
+            assert_eq!((answer.level, answer.pdu.kind), (level, response(status)), "from {least}");
+        }
+    }
+    let open = User::new(b"open", Permission::Read, None).unwrap();
+    assert_eq!(open.from_level(SecurityLevel::AuthPriv).least_level(), SecurityLevel::NoAuthNoPriv);
+}
+
+#[test]
+fn passphrases_are_made_into_keys_when_their_user_comes() {
+    for level in LEVELS {
+        let sealed =
+            (level == SecurityLevel::AuthPriv).then_some((PrivProtocol::Aes128, &b"priv phrase"[..]));
+        let user = User::of_passphrases(b"u", Permission::Read, AuthProtocol::Sha256, b"auth phrase", sealed)
+            .unwrap();
+        assert_eq!(user.level(), level.max(SecurityLevel::AuthNoPriv));
+        let usm = Authority::new(ENGINE, 1).unwrap().with_user(user.from_level(SecurityLevel::NoAuthNoPriv));
+        let mut agent = agent().with_usm(usm);
+        agent.usm_mut().unwrap().set_clock(Instant::ZERO, 7, 1_000);
+
+        let (auth, privacy) =
+            User::keys_of_passphrases(ENGINE, AuthProtocol::Sha256, b"auth phrase", sealed).unwrap();
+        let privacy = privacy.unwrap_or(priv_key(2));
+        let mut request = Asked { user: b"u", level, auth: auth_key(9), privacy, ..asked(level) };
+        let mut out = Vec::new();
+        let mut reported = |agent: &mut Agent, request: &Asked| {
+            agent.handle(NOW, &request.octets(), LIMIT, &mut out);
+            v3::decode(&out, Lenient::none()).unwrap().0.header.level < level
+        };
+        if level > SecurityLevel::NoAuthNoPriv {
+            assert!(reported(&mut agent, &request), "keys of another passphrase");
+            assert_eq!(agent.usm().unwrap().of(UsmCounter::WrongDigests), 1);
+        }
+        request.auth = auth;
+        assert!(!reported(&mut agent, &request), "{level:?}");
+        // The room that an answer has is counted with the keys that there are now.
+        request.max_size_octets = 484;
+        request.kind = PduKind::GetBulk { non_repeaters: 0, max_repetitions: 50 };
+        request.bindings = vec![VarBind::ask(oid("1.3.6.1.6.3"))];
+        assert!(!reported(&mut agent, &request));
+    }
+    for (auth, privacy) in [("7octets", "8 octets"), ("8 octets", "7octets")] {
+        let privacy = Some((PrivProtocol::Des, privacy.as_bytes()));
+        let error = User::of_passphrases(b"u", Permission::Read, AuthProtocol::Md5, auth.as_bytes(), privacy);
+        let expected = AuthorityError::Passphrase(crate::crypto::KeyError::PassphraseTooShort { octets: 7 });
+        assert_eq!(error.unwrap_err(), expected);
+    }
+}
+
+/// Every bit of a signed request turned, and every beginning of one: nothing of it is answered with data.
+#[test]
+fn no_change_to_a_signed_request_gets_anything_out_of_the_agent() {
+    for level in [SecurityLevel::AuthNoPriv, SecurityLevel::AuthPriv] {
+        let request = asked(level).octets();
+        let mut agent = agent();
+        let mut out = Vec::new();
+        let mut given_away = |octets: &[u8]| {
+            agent.handle(NOW, octets, LIMIT, &mut out);
+            let Ok((message, _)) = v3::decode(&out, Lenient::none()) else { return false };
+            let ScopedData::Plain(plain) = message.data else { return true };
+            let (scoped, _) = plain.decode(Lenient::none()).unwrap();
+            scoped.pdu.kind == response(ErrorStatus::NO_ERROR)
+        };
+        assert!(given_away(&request));
+        for at in 0..request.len() {
+            for bit in 0..8 {
+                let mut changed = request.clone();
+                changed[at] ^= 1 << bit;
+                assert!(!given_away(&changed), "{level:?}: octet {at}, bit {bit}");
+            }
+            assert!(!given_away(&request[..at]), "{level:?}: {at} octets");
+        }
+    }
+}
+
+#[test]
+fn a_counter_is_known_by_the_name_that_its_report_shows() {
+    for (counter, label) in [
+        (UsmCounter::UnknownPduHandlers, "snmpUnknownPDUHandlers"),
+        (UsmCounter::WrongDigests, "usmStatsWrongDigests"),
+    ] {
+        assert_eq!(UsmCounter::of_name(&counter.name()), Some(counter));
+        assert_eq!(counter.label(), label);
+    }
+    assert_eq!(UsmCounter::of_name(&oid("1.3.6.1.6.3.10.2.1.1.0")), None);
+}
+
+#[test]
 fn there_is_no_report_for_what_is_no_request_or_does_not_want_one() {
     let mut request = asked(SecurityLevel::AuthNoPriv);
     request.auth = auth_key(9);

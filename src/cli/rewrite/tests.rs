@@ -8,6 +8,8 @@ const GRAMMAR: Grammar = Grammar {
         (b'i', FlagArgument::None),
         (b'r', FlagArgument::Number),
         (b'E', FlagArgument::Word),
+        (b'w', FlagArgument::NeededWord),
+        (b'x', FlagArgument::EngineId),
     ],
     permutation: Permutation::Allowed,
 };
@@ -89,6 +91,8 @@ fn every_spelling_has_one_canonical_form() {
         ("-CE|1.3|h", "-C|E1.3|--|h"),
         ("-CpEi|1.3|h", "-C|p|-C|E1.3|-C|i|--|h"),
         ("-CEE|1|2|h", "-C|E1|-C|E2|--|h"),
+        ("-Cwpx|-v|0x0102|h", "-C|w-v|-C|p|-C|x0x0102|--|h"),
+        ("-Cx||h", "-C|x|--|h"),
     ] {
         assert_eq!(rewritten(&GRAMMAR, line).as_deref(), Ok(expected), "{line}");
     }
@@ -137,6 +141,19 @@ fn the_first_mistake_from_the_left_is_the_one_reported() {
             other => panic!("{line}: {other:?}"),
         };
         assert_eq!(got, message, "{line}");
+    }
+}
+
+#[test]
+fn a_word_that_a_flag_cannot_do_without_is_asked_for_before_the_next_letter() {
+    for (line, message) in [
+        ("-Cw", "Bad -Cw option: no argument given"),
+        ("-Cwz", "Bad -Cw option: no argument given"),
+        ("-Cwz|a", "Unknown flag passed to -C: z"),
+        ("-Cx", "Bad -Cx option: no argument given"),
+        ("-Cx|0z|-Q", "Bad usmUserEngineID value after -Cx option."),
+    ] {
+        assert_eq!(rewritten(&GRAMMAR, line), Err(Stop::plain(message)), "{line}");
     }
 }
 

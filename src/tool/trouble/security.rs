@@ -3,6 +3,7 @@
 use super::{About, Context, ErrorCode};
 use crate::{
     codec::v3::SecurityLevel,
+    config::Keys,
     crypto::{AuthProtocol, PrivProtocol},
     engine::{AnswerFault, EngineSource, Heard, Report, ReportReason, Usm},
 };
@@ -29,9 +30,9 @@ pub(super) fn of_report(report: &Report, about: &About<'_>) -> Told {
             "Authentication failure (incorrect password, community or key)",
             ErrorCode::AuthWrongDigest,
             format!(
-                "{host} knows the user {user} with another key: check the passphrase (-A), and whether {} is the \
-                 user's protocol there (-a)",
-                asker.auth
+                "{host} knows the user {user} with another key: check {}, and whether {} is the user's protocol there \
+                 (-a)",
+                asker.auth_key, asker.auth
             ),
         ),
         ReportReason::UnsupportedLevel => (
@@ -55,9 +56,9 @@ pub(super) fn of_report(report: &Report, about: &About<'_>) -> Told {
             "Decryption error",
             ErrorCode::PrivDecrypt,
             format!(
-                "{host} cannot decrypt what the user {user} sends: check the passphrase (-X), and whether {} is the \
-                 user's protocol there (-x)",
-                asker.privacy
+                "{host} cannot decrypt what the user {user} sends: check {}, and whether {} is the user's protocol \
+                 there (-x)",
+                asker.priv_key, asker.privacy
             ),
         ),
         ReportReason::UnknownSecurityModel => (
@@ -149,8 +150,8 @@ pub(super) fn of_silence(about: &About<'_>) -> Option<String> {
     let mut suspects = Vec::new();
     if usm.level() == SecurityLevel::AuthPriv {
         suspects.push(format!(
-            "the passphrase for privacy (-X) or its protocol (-x, {} here) is another there",
-            asker.privacy
+            "{} or the protocol for privacy (-x, {} here) is another there",
+            asker.priv_key, asker.privacy
         ));
     }
     if !usm.context_name.is_empty() {
@@ -200,6 +201,9 @@ struct Asker<'a> {
     level: SecurityLevel,
     auth: &'static str,
     privacy: &'static str,
+    /// What the key for authentication was made of, and where that was said.
+    auth_key: String,
+    priv_key: String,
     context: String,
 }
 
@@ -211,13 +215,38 @@ impl<'a> Asker<'a> {
     fn new(context: &Context, host: &'a str) -> Self {
         let text = |octets: &[u8]| String::from_utf8_lossy(octets).escape_debug().to_string();
         let usm = context.usm.as_ref();
+        let v3 = &context.settings.v3;
+        let given = &v3.given;
         Self {
             host,
             user: usm.map(|usm| text(usm.user())).unwrap_or_default(),
             level: usm.map_or(SecurityLevel::NoAuthNoPriv, Usm::level),
-            auth: usm.and_then(|usm| usm.auth_protocol()).map_or("none", AuthProtocol::name),
-            privacy: usm.and_then(|usm| usm.priv_protocol()).map_or("none", PrivProtocol::name),
+            auth: usm.and_then(Usm::auth_protocol).map_or("none", AuthProtocol::name),
+            privacy: usm.and_then(Usm::priv_protocol).map_or("none", PrivProtocol::name),
+            auth_key: key_source(
+                &given.auth_keys,
+                v3.are_auth_keys_configured,
+                [("-A", "defAuthPassphrase"), ("-3m", "defAuthMasterKey"), ("-3k", "defAuthLocalizedKey")],
+            ),
+            priv_key: key_source(
+                &given.priv_keys,
+                v3.are_priv_keys_configured,
+                [("-X", "defPrivPassphrase"), ("-3M", "defPrivMasterKey"), ("-3K", "defPrivLocalizedKey")],
+            ),
             context: usm.map(|usm| format!("\"{}\"", text(&usm.context_name))).unwrap_or_default(),
         }
     }
+}
+
+/// What a key was made of, and which option or token said so: a passphrase, a master key or a localized one.
+fn key_source(keys: &Keys, is_configured: bool, sources: [(&str, &str); 3]) -> String {
+    let [passphrase, master, localized] = sources;
+    let (what, (option, token)) = if keys.localized.is_some() {
+        ("localized key", localized)
+    } else if keys.passphrase.is_some() || keys.master.is_none() {
+        ("passphrase", passphrase)
+    } else {
+        ("master key", master)
+    };
+    format!("the {what} ({})", if is_configured { token } else { option })
 }
