@@ -161,16 +161,14 @@ impl Printing {
     fn absent(&self, verdict: &Verdict) -> Vec<String> {
         let is_index =
             |column: &Column| self.job.plan.index().iter().any(|component| component.name == column.name);
-        let named = |column: &&Column| {
-            self.job.shown.contains(&column.id)
-                && verdict.empty_columns.contains(&column.id)
-                && !is_index(column)
+        let named = |(place, column): &(usize, &Column)| {
+            self.job.shown.contains(&column.id) && verdict.empty_columns.contains(place) && !is_index(column)
         };
-        let name = |column: &Column| match column.name.as_str() {
+        let name = |(_, column): (usize, &Column)| match column.name.as_str() {
             "" => column.id.to_string(),
             name => name.to_owned(),
         };
-        let found = self.columns.iter().filter(named).map(name);
+        let found = self.columns.iter().enumerate().filter(named).map(name);
         found.collect()
     }
 
