@@ -138,10 +138,11 @@ pub fn run_prepared<T: Task>(
         let left = left();
         let mut stream = session.run(operation);
         let stop = drive(&mut stream, &mut task, &mut printer, left, &mut interrupted, course).await?;
-        if context.usm.is_some()
-            && let Some(known) = session.known_engine().await
-        {
-            target.remember(known, matches!(stop, Stop::Done), context);
+        if context.usm.is_some() {
+            let known = session.known_engine().await;
+            if known.is_some() || matches!(stop, Stop::Failed(_)) {
+                target.remember(known, matches!(stop, Stop::Done), context);
+            }
         }
         let counters = session.counters().await;
         let spent = Spent {

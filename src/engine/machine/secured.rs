@@ -389,7 +389,9 @@ fn with_what_was_sent(error: RequestError, sent: u32) -> RequestError {
             RequestError::NoEngine { tries, sent, elapsed, heard }
         }
         RequestError::NeverSent(error) if sent > 0 => match *error {
-            RequestError::Refused { tries, elapsed } => RequestError::Refused { tries: tries + sent, elapsed },
+            RequestError::Refused { tries, elapsed } => {
+                RequestError::Refused { tries: tries + sent, elapsed }
+            }
             RequestError::Unreachable { errno, by, tries, elapsed } => {
                 RequestError::Unreachable { errno, by, tries: tries + sent, elapsed }
             }

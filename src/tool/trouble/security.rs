@@ -147,7 +147,8 @@ pub(super) fn of_heard(heard: &Heard, about: &About<'_>) -> Option<(ErrorCode, S
 pub(super) fn is_agent_there(about: &About<'_>) -> bool {
     let About { context, target } = *about;
     let is_asked = |usm: &Usm| usm.engine == EngineSource::Discovered;
-    context.usm.as_ref().is_some_and(is_asked) && (target.remembered.is_none() || context.settings.retries > 0)
+    context.usm.as_ref().is_some_and(is_asked)
+        && (target.remembered.is_none() || context.settings.retries > 0)
 }
 
 /// An agent that does not answer a request in `SNMPv3`, and of which nothing else was heard.

@@ -253,7 +253,10 @@ fn an_engine_that_is_a_hint_and_says_nothing_is_asked_for_at_the_next_try() {
         assert_eq!(read(&bench.sent[0].1).engine_id, ENGINE);
         bench.exchange(at(1_010), &mut agent);
         bench.exchange(at(1_010), &mut agent);
-        assert!(bench.events.len() == 2 && bench.events.iter().all(|event| event.answer.is_ok()), "{level:?}");
+        assert!(
+            bench.events.len() == 2 && bench.events.iter().all(|event| event.answer.is_ok()),
+            "{level:?}"
+        );
         assert_eq!(bench.engine.known_engine().unwrap().id, engine_id(ENGINE));
     }
 }
