@@ -43,12 +43,17 @@
 //!
 //! | bsnmp | here |
 //! |---|---|
-//! | `snmp_client_init`, `snmp_client_set_host` … | [`session::SessionSettings`] |
+//! | `snmp_client_init`, `snmp_client_set_host` … | [`session::SessionSettings`]; docs/bsnmp.md has all the fields |
 //! | `snmp_parse_server` | [`server_spec::ServerSpec::parse`] |
 //! | `snmp_open` | [`session::Session::open`] |
 //! | `snmp_dialog` | [`session::blocking::Session::request`] |
 //! | `snmp_pdu_send` | [`session::Session::request`] |
 //! | `snmp_receive` | the future that it returns |
+//! | `snmp_pdu_check` | [`engine::Checked::of`] |
+//! | `snmp_oid_append` | [`oid::Oid::extended`] |
+//! | `snmp_table_fetch` | [`session::blocking::Session::fetch_table`] with a [`table::Plan`] |
+//! | `snmp_table_fetch_async` | [`session::Session::fetch_table`], [`session::Session::table_stream`] |
+//! | `snmp_pdu_dump` | [`codec::dump::message`] |
 //! | `snmp_pdu_encode`, `snmp_pdu_decode` | [`codec::encode`], [`codec::decode`] |
 //! | `snmp_client.error` | [`session::Error`] |
 //! | `snmp_close` | drop the session |

@@ -1,8 +1,12 @@
 //! Object identifiers (RFC 2578, section 3.5): arcs, order, prefix, text.
 
+mod builder;
+
 use std::{cmp::Ordering, fmt, ops::Deref, str::FromStr};
 
 use smallvec::SmallVec;
+
+pub use builder::OidBuilder;
 
 use crate::limits;
 

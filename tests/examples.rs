@@ -41,6 +41,15 @@ fn walk_counts_what_it_shows() {
 }
 
 #[test]
+fn table_shows_two_tables_beside_one_another() {
+    let (success, text) = run("table", &["demo::"]);
+    assert!(success, "{text}");
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains("Some(Counter64(")).collect();
+    assert!(rows.len() > 3 && rows.iter().all(|row| row.contains("[Some(OctetString(")), "{text}");
+    assert!(text.lines().last().is_some_and(|last| last.contains(" rows in 1 tries, proven: ")), "{text}");
+}
+
+#[test]
 fn many_asks_all_and_says_who_does_not_answer() {
     let (success, text) = run("many", &["demo::", "demo::", "junk::"]);
     assert!(success, "{text}");

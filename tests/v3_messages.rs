@@ -453,6 +453,9 @@ fn an_agent_that_is_remembered_and_silent_is_told_as_well() {
         let silent = run(words);
         let hint = hint.rsplit("when ").next().unwrap();
         assert!(silent.status() == 1 && silent.err().contains(hint), "{about}\n{}", silent.describe());
+        // At the second try the agent was asked who it is, and answered.
+        let line = format!("Timeout: No Response from {agent}.\n");
+        assert!(silent.err().starts_with(&line), "{about}\n{}", silent.describe());
     }
 }
 

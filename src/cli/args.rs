@@ -227,6 +227,9 @@ pub enum Format {
     Csv,
     /// A table for people
     Table,
+    /// One line for each cell; only snmptable has rows to print so
+    #[value(skip)]
+    Vertical,
 }
 
 /// How to print.

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use crate::config::WalkTokens;
 
-use super::rewrite::FlagArgument;
+use super::rewrite::{FlagArgument, Stop};
 
 /// One flag, as [`rewrite`](super::rewrite::rewrite) puts it out: the letter with its argument behind it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -70,6 +70,40 @@ pub const USM_FLAGS: &[(u8, FlagArgument)] = &[
 ];
 /// `-C` of snmpvacm.
 pub const VACM_FLAGS: &[(u8, FlagArgument)] = &[(b'e', FlagArgument::None)];
+
+/// `-C` of snmptable.
+pub const TABLE_FLAGS: &[(u8, FlagArgument)] = &[
+    (b'b', FlagArgument::None),
+    (b'B', FlagArgument::None),
+    (b'c', FlagArgument::Word),
+    (b'f', FlagArgument::Word),
+    (b'h', FlagArgument::None),
+    (b'H', FlagArgument::None),
+    (b'i', FlagArgument::None),
+    (b'l', FlagArgument::None),
+    (b'r', FlagArgument::Word),
+    (b'w', FlagArgument::Word),
+];
+
+/// What is said of a letter that a tool does not have. snmptable has words of its own, as in net-snmp.
+pub fn unknown(flags: &[(u8, FlagArgument)], letter: u8) -> Stop {
+    let letter = char::from(letter);
+    if flags == TABLE_FLAGS {
+        Stop::usage(format!("Bad option after -C: {letter}"))
+    } else {
+        Stop::plain(format!("Unknown flag passed to -C: {letter}"))
+    }
+}
+
+/// What is said of a letter whose argument is missing.
+pub fn missing(flags: &[(u8, FlagArgument)], letter: u8) -> Stop {
+    let letter = char::from(letter);
+    if flags == TABLE_FLAGS {
+        Stop::usage(format!("Bad -C{letter} option: no argument given"))
+    } else {
+        Stop::usage(format!("Missing argument after -C{letter}"))
+    }
+}
 
 /// Whether a letter stands an odd number of times: each one toggles.
 pub fn toggled(flags: &[Flag], letter: char) -> bool {

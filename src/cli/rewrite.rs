@@ -11,7 +11,7 @@ use crate::config::{LogHandler, Permutation, number};
 
 use super::{
     argv::{OPTIONS, Opt, Scanner},
-    values,
+    flags, values,
 };
 
 /// What follows a letter of `-C`.
@@ -293,7 +293,7 @@ impl Rewriter<'_> {
             let mut flag = OsString::from_vec(vec![*letter]);
             match known.map(|(_, argument)| *argument) {
                 None => {
-                    return Err(Stop::plain(format!("Unknown flag passed to -C: {}", char::from(*letter))));
+                    return Err(flags::unknown(self.grammar.flags, *letter));
                 }
                 Some(FlagArgument::None) => {}
                 Some(FlagArgument::Number) => {
@@ -326,7 +326,7 @@ impl Rewriter<'_> {
             self.pair(b'C', flag);
         }
         match missing {
-            Some(letter) => Err(Stop::usage(format!("Missing argument after -C{}", char::from(letter)))),
+            Some(letter) => Err(flags::missing(self.grammar.flags, letter)),
             None => Ok(()),
         }
     }

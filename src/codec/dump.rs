@@ -12,11 +12,15 @@
 //!
 //! ```
 //!
-//! [`packet`] writes all four parts. Where the community is hidden the text is net-snmp's but for its octets, which
+//! [`message`] says what a message means instead. [`packet`] writes all four parts. Where the community is hidden the text is net-snmp's but for its octets, which
 //! are `**` and `*`.
+
+mod readable;
 
 use std::fmt::Write;
 use std::ops::Range;
+
+pub use readable::message;
 
 use super::ber::{Reader, tag};
 

@@ -235,6 +235,9 @@ impl Engine {
             } else if attempt.is_hopeless() || !self.settings.retry.allows_another(attempt.tries()) {
                 self.give_up(now, handle);
             } else {
+                if let Some(secured) = &mut self.secured {
+                    secured.doubt();
+                }
                 self.queue(handle);
             }
         }

@@ -12,12 +12,14 @@
 //! request answers it. And a datagram that proves nothing about its sender changes nothing and fails nothing: it is
 //! remembered only to say, should the request run out of tries, what was heard instead of an answer.
 
+mod check;
 mod machine;
 mod request;
 mod retry;
 mod security;
 mod usm;
 
+pub use check::{Checked, Mismatch};
 pub use machine::{Counters, Engine, EngineSettings, Event, SubmitError};
 pub(crate) use request::times;
 pub use request::{Heard, Rejection, Request, RequestError, RequestHandle, RequestKind, Response};

@@ -160,11 +160,16 @@ pub enum RequestError {
         /// The PDU that came.
         found: PduKind,
     },
-    /// In `SNMPv3`: no answer to the question for the agent's engine ID, so that the request was never sent.
+    /// In `SNMPv3`: no answer to the question for the agent's engine ID.
     #[error("no answer to the question for the engine ID after {} in {elapsed}", times(*tries))]
     NoEngine {
         /// Transmissions of the question.
         tries: u32,
+        /// Transmissions of the request itself before, to an engine that was but a hint ([`EngineSource::Hint`]) and did not
+        /// answer; nobody knows what became of them.
+        ///
+        /// [`EngineSource::Hint`]: super::EngineSource::Hint
+        sent: u32,
         /// From the first of them until it was given up.
         elapsed: Duration,
         /// What came instead.

@@ -36,8 +36,8 @@ impl SetError {
                 RequestError::Refused { tries, .. } | RequestError::Unreachable { tries, .. } => *tries > 1,
                 // What the agent reports it has not done; of the other transmissions nothing is known.
                 RequestError::Reported { tries, reported, .. } => *reported < *tries,
-                RequestError::NoEngine { .. }
-                | RequestError::NeverSent(_)
+                RequestError::NoEngine { sent, .. } => *sent > 0,
+                RequestError::NeverSent(_)
                 | RequestError::SaltsExhausted(_)
                 | RequestError::Encode(_)
                 | RequestError::NoRequestId { .. } => false,

@@ -182,7 +182,8 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    fn of(definition: Definition<'static>) -> Self {
+    /// What is known of a scalar or a column.
+    pub(super) fn of(definition: Definition<'static>) -> Self {
         let object = Object::of(definition);
         let mut labels: Vec<_> = object.labels().collect();
         labels.sort_by_key(|(number, _)| *number);
@@ -383,12 +384,15 @@ pub(super) struct Part {
     pub(super) rendering: Rendering,
     /// Whether no two strings of octets are written in the same way.
     pub(super) is_unique: bool,
+    /// Whether its values are `BITS`.
+    pub(super) is_bits: bool,
     /// For an `InetAddress` (RFC 4001): which part before it says of what kind the address is.
     pub(super) address_kind: Option<usize>,
 }
 
 impl Row {
-    fn of(column: Definition<'static>) -> Self {
+    /// The index of the row that a column belongs to.
+    pub(super) fn of(column: Definition<'static>) -> Self {
         let indexes = Indexes::of(column);
         let mut parts: Vec<Part> = Vec::new();
         let mut address_kind = None;
@@ -402,6 +406,7 @@ impl Row {
                 key: format!("\"{}\":", escaped(&object.definition().name().to_string())),
                 rendering,
                 is_unique: rendering.is_unique(),
+                is_bits: object.base() == Base::Bits,
                 address_kind: address_kind.filter(|_| convention == "InetAddress"),
             });
         }

@@ -13,6 +13,7 @@ pub mod object;
 pub mod objects;
 pub mod options;
 mod plain;
+pub mod rows;
 pub mod table;
 pub mod terminal;
 

@@ -73,7 +73,7 @@ impl Page {
 
 /// A value of a known type as people read it: net-snmp's text of labels, bits, hints and units, without the name of
 /// the type.
-fn typed_value(binding: &VarBind, typed: &Typed, options: &Options, names: &Named) -> Vec<u8> {
+pub(super) fn typed_value(binding: &VarBind, typed: &Typed, options: &Options, names: &Named) -> Vec<u8> {
     let mut facts = typed.object.facts();
     facts.hint = facts.hint.filter(|_| names.hints() == Hints::Used);
     let is_right = typed.fits(&binding.value);
@@ -111,13 +111,13 @@ fn typed_value(binding: &VarBind, typed: &Typed, options: &Options, names: &Name
 }
 
 /// The units of a value and the blank before them, unless the options leave them out.
-fn units(typed: &Typed, options: &Options) -> String {
+pub(super) fn units(typed: &Typed, options: &Options) -> String {
     let units = typed.units.filter(|_| !options.has(Flag::NoUnits));
     units.map(|units| format!(" {units}")).unwrap_or_default()
 }
 
 /// A value as people read it: without its type, which has a column of its own.
-fn value(binding: &VarBind, options: &Options, names: &Named) -> Vec<u8> {
+pub(super) fn value(binding: &VarBind, options: &Options, names: &Named) -> Vec<u8> {
     let mut options = *options;
     options.set(Flag::Quick, true);
     let mut out = Vec::new();

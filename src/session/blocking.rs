@@ -14,12 +14,13 @@ use std::{fmt, io, sync::Arc};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Error, OperationStream, RunError, SessionSettings, WalkStream};
+use super::{Error, FetchedTable, OperationStream, RunError, SessionSettings, TableStream, WalkStream};
 use crate::{
     engine::{Request, Response},
     oid::Oid,
-    operation::{Operation, WalkPlan},
+    operation::{Operation, Progress, TableError, TableSettings, Verdict, WalkPlan},
     server_spec::ServerSpec,
+    table::{Column, Plan, Row},
     value::VarBind,
 };
 
@@ -93,6 +94,21 @@ impl Session {
     pub fn walk(&self, plan: WalkPlan) -> WalkIter {
         WalkIter { stream: self.inner.walk(plan), runtime: Arc::clone(&self.runtime) }
     }
+
+    /// See [`super::Session::table_settings`].
+    pub fn table_settings(&self) -> TableSettings {
+        self.inner.table_settings()
+    }
+
+    /// See [`super::Session::fetch_table`].
+    pub fn fetch_table(&self, plan: Plan) -> Result<FetchedTable, RunError<TableError>> {
+        self.runtime.block_on(self.inner.fetch_table(plan))
+    }
+
+    /// Fetches a table, one row after the other; see [`super::Session::table_stream`].
+    pub fn table_iter(&self, plan: Plan, settings: TableSettings) -> TableIter {
+        TableIter { stream: self.inner.table_stream(plan, settings), runtime: Arc::clone(&self.runtime) }
+    }
 }
 
 /// An operation at work; see [`super::OperationStream`].
@@ -131,6 +147,38 @@ pub struct WalkIter {
 
 impl Iterator for WalkIter {
     type Item = Result<VarBind, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.runtime.block_on(self.stream.next())
+    }
+}
+
+/// A table fetch at work; see [`super::TableStream`].
+#[derive(Debug)]
+pub struct TableIter {
+    stream: TableStream,
+    runtime: Arc<Runtime>,
+}
+
+impl TableIter {
+    /// See [`super::TableStream::verdict`].
+    pub const fn verdict(&self) -> Option<&Verdict> {
+        self.stream.verdict()
+    }
+
+    /// See [`super::TableStream::columns`].
+    pub fn columns(&self) -> &[Column] {
+        self.stream.columns()
+    }
+
+    /// See [`super::TableStream::progress`].
+    pub fn progress(&self) -> Progress {
+        self.stream.progress()
+    }
+}
+
+impl Iterator for TableIter {
+    type Item = Result<Row, RunError<TableError>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.runtime.block_on(self.stream.next())

@@ -114,6 +114,7 @@ pub(super) struct Driver {
     engine: Engine,
     transport: Transport,
     inbox: mpsc::UnboundedReceiver<Command>,
+    max_answer_octets: usize,
     tap: Option<PacketTap>,
     waiting: HashMap<RequestHandle, ReplyTo>,
     started: time::Instant,
@@ -133,6 +134,7 @@ impl Driver {
         engine: Engine,
         transport: Transport,
         inbox: mpsc::UnboundedReceiver<Command>,
+        max_answer_octets: usize,
         tap: Option<PacketTap>,
     ) -> Self {
         let now = time::Instant::now();
@@ -140,6 +142,7 @@ impl Driver {
             engine,
             transport,
             inbox,
+            max_answer_octets,
             tap,
             waiting: HashMap::new(),
             started: now,
@@ -295,7 +298,8 @@ impl Driver {
             Ok(Arrival::Message) => {
                 let incoming = std::mem::take(&mut self.incoming);
                 self.show(PacketDirection::Received, &incoming);
-                self.engine.handle_datagram(now, &incoming);
+                let taken = incoming.len().min(self.max_answer_octets);
+                self.engine.handle_datagram(now, &incoming[..taken]);
                 self.incoming = incoming;
             }
             Ok(Arrival::Stray { from }) => self.engine.hear_stray(now, from),

@@ -25,7 +25,7 @@ pub enum Error {
         /// What came instead of an answer.
         heard: Heard,
     },
-    /// No answer to the question for the agent's engine ID (`SNMPv3`), so that the request was never sent.
+    /// No answer to the question for the agent's engine ID (`SNMPv3`).
     #[error("no answer to the question for the engine ID after {} in {elapsed}", times(*tries))]
     NoEngine {
         /// Transmissions of the question.
@@ -116,7 +116,9 @@ impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
         match error {
             RequestError::NoAnswer { tries, elapsed, heard } => Self::Timeout { tries, elapsed, heard },
-            RequestError::NoEngine { tries, elapsed, heard } => Self::NoEngine { tries, elapsed, heard },
+            RequestError::NoEngine { tries, sent: _, elapsed, heard } => {
+                Self::NoEngine { tries, elapsed, heard }
+            }
             RequestError::NeverSent(error) => (*error).into(),
             RequestError::Reported { report, tries, reported: _, elapsed } => {
                 Self::Reported { report, tries, elapsed }

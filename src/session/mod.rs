@@ -11,6 +11,7 @@ pub mod fleet;
 mod inside;
 mod run;
 mod serve;
+mod table;
 
 use std::{
     fmt,
@@ -27,6 +28,7 @@ pub use error::{Error, RunError};
 pub use inside::{in_process, present};
 pub use run::{Next, OperationStream, WalkStream};
 pub use serve::{Observed, Observer, Server};
+pub use table::{FetchedTable, TableStream};
 
 use crate::{
     codec::Lenient,
@@ -92,6 +94,9 @@ pub struct SessionSettings {
     pub retry: RetrySchedule,
     /// Octets of the largest message to send; 484 to 65507. Default: what the transport carries.
     pub max_message_octets: Option<usize>,
+    /// Octets of the longest answer to take. Of a longer one the rest is not read, so that it cannot be understood; table
+    /// fetches ask for no more than fits. Default: what the transport carries.
+    pub max_answer_octets: Option<usize>,
     /// Where request-ids are drawn from, at random. Default 1 to 2147483647.
     pub request_ids: std::ops::RangeInclusive<i32>,
     /// Which deviations from the standard are tolerated in answers. Default: all.
@@ -113,6 +118,7 @@ impl Default for SessionSettings {
             write_community: None,
             retry: RetrySchedule::default(),
             max_message_octets: None,
+            max_answer_octets: None,
             request_ids: 1..=i32::MAX,
             lenient: Lenient::default(),
             transport: TransportSettings::default(),
@@ -139,6 +145,7 @@ pub struct Session {
     commands: mpsc::UnboundedSender<Command>,
     next_handle: Arc<AtomicU64>,
     peer: Arc<str>,
+    bulk: table::Bulk,
 }
 
 impl fmt::Debug for Session {
@@ -172,13 +179,17 @@ impl Session {
         community: Option<&Secret<Vec<u8>>>,
         settings: SessionSettings,
     ) -> Result<Self, Error> {
+        let carried = transport.max_message_octets();
+        let max_answer_octets = settings.max_answer_octets.unwrap_or(carried);
         let packet_tap = settings.packet_tap.clone();
-        let engine = engine(settings, community, transport.max_message_octets())?;
+        let settings = engine_settings(settings, community, carried);
+        let bulk = table::Bulk::of(&settings.security, transport.answer_octets().min(max_answer_octets));
+        let engine = engine(settings)?;
         let peer = Arc::from(transport.peer_text());
         let (commands, inbox) = mpsc::unbounded_channel();
-        let driver = Driver::new(engine, transport, inbox, packet_tap);
+        let driver = Driver::new(engine, transport, inbox, max_answer_octets, packet_tap);
         tokio::spawn(driver.run());
-        Ok(Self { commands, next_handle: Arc::new(AtomicU64::new(0)), peer })
+        Ok(Self { commands, next_handle: Arc::new(AtomicU64::new(0)), peer, bulk })
     }
 
     /// Sends a request and waits for the response, whatever its error-status. Dropping the future cancels it.
@@ -309,13 +320,13 @@ impl Drop for CancelOnDrop<'_> {
     }
 }
 
-/// The engine that speaks as the settings say, over a transport that carries messages of `carried` octets.
-fn engine(
+/// What the settings say of the engine, over a transport that carries messages of `carried` octets.
+fn engine_settings(
     settings: SessionSettings,
     community: Option<&Secret<Vec<u8>>>,
     carried: usize,
-) -> Result<Engine, Error> {
-    let settings = EngineSettings {
+) -> EngineSettings {
+    EngineSettings {
         security: match settings.usm {
             Some(usm) => Security::Usm(Box::new(usm)),
             None => Security::Community(Community {
@@ -331,7 +342,11 @@ fn engine(
             .clamp(limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS),
         request_ids: settings.request_ids,
         lenient: settings.lenient,
-    };
+    }
+}
+
+/// An engine whose identifiers and salts nobody can guess.
+fn engine(settings: EngineSettings) -> Result<Engine, Error> {
     let mut seed = [0; 32];
     SysRng.try_fill_bytes(&mut seed).map_err(Error::no_randomness)?;
     Ok(Engine::new(settings, seed))

@@ -67,7 +67,7 @@ impl<O: Operation> OperationStream<O> {
         self.in_doubt || !self.outstanding.is_empty()
     }
 
-    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Next<O>> {
+    pub(super) fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Next<O>> {
         if self.over {
             return Poll::Ready(None);
         }
@@ -90,6 +90,8 @@ impl<O: Operation> OperationStream<O> {
                 },
                 Ok(Step::Done) => {
                     self.over = true;
+                    // An operation may end while answers are outstanding that it has no use for.
+                    self.cancel_outstanding();
                     return Poll::Ready(None);
                 }
                 Err(error) => Err(RunError::Operation(error)),
@@ -98,6 +100,12 @@ impl<O: Operation> OperationStream<O> {
                 self.over = true;
                 return Poll::Ready(Some(Err(error)));
             }
+        }
+    }
+
+    fn cancel_outstanding(&mut self) {
+        for (_, handle) in self.outstanding.drain() {
+            self.session.cancel(handle);
         }
     }
 
@@ -125,9 +133,7 @@ impl<O: Operation + Unpin> Stream for OperationStream<O> {
 
 impl<O: Operation> Drop for OperationStream<O> {
     fn drop(&mut self) {
-        for handle in self.outstanding.values() {
-            self.session.cancel(*handle);
-        }
+        self.cancel_outstanding();
     }
 }
 

@@ -92,6 +92,26 @@ impl EngineCache {
         self.write(agent, &entry).map_err(|source| NotKept { directory: self.directory.clone(), source })
     }
 
+    /// Forgets an agent's engine, which did not answer: what was known may be of another agent by now.
+    ///
+    /// # Errors
+    ///
+    /// [`NotKept`]; it is still remembered then.
+    pub fn forget(&self, agent: &AgentKey) -> Result<Kept, NotKept> {
+        if self.entry(agent).is_none() {
+            return Ok(Kept::AsBefore);
+        }
+        let remove = || {
+            let Some(_lock) = lock(&self.directory.join("lock"))? else { return Ok(Kept::Busy) };
+            let path = self.path(agent);
+            let text = read(&path);
+            let others: Vec<_> = lines(&text).filter(|(key, _)| *key != agent.as_str()).collect();
+            replace(&path, &others)?;
+            Ok(Kept::Written)
+        };
+        remove().map_err(|source| NotKept { directory: self.directory.clone(), source })
+    }
+
     fn entry(&self, agent: &AgentKey) -> Option<Entry> {
         files::check_own_directory(&self.directory).ok()?;
         let text = read(&self.path(agent));

@@ -119,6 +119,19 @@ fn what_was_kept_is_found_and_its_clock_has_gone_on() {
 }
 
 #[test]
+fn an_engine_that_did_not_answer_is_forgotten_and_no_other() {
+    let world = World::new();
+    for host in ["router1", "router2"] {
+        world.keep(host, &known(host, 5, 1_000), THEN);
+    }
+    assert_eq!(world.cache.forget(&agent("router1")).unwrap(), Kept::Written);
+    assert_eq!(world.cache.find(&agent("router1"), at(THEN)), None);
+    assert!(world.cache.find(&agent("router2"), at(THEN)).is_some());
+    assert_eq!(world.cache.forget(&agent("router1")).unwrap(), Kept::AsBefore);
+    assert_eq!(world.cache.forget(&agent("never seen")).unwrap(), Kept::AsBefore);
+}
+
+#[test]
 fn a_file_says_what_it_is_and_nothing_else() {
     let world = World::new();
     world.keep("router1", &known("\u{1}engine", 5, 1_000), THEN);

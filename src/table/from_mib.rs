@@ -121,6 +121,7 @@ fn column(definition: Definition<'_>) -> Option<Column> {
     let access = definition.access()?;
     let is_readable = matches!(access, Access::ReadOnly | Access::ReadWrite | Access::ReadCreate);
     is_readable.then(|| Column {
+        table: 0,
         id: definition.node().arc(),
         name: definition.name().to_string(),
         syntax: Object::of(definition).base(),

@@ -2,9 +2,10 @@
 //!
 //! A [`Plan`] comes from the MIB ([`Plan::from_mib`]), from a description that a program writes down itself
 //! ([`Plan::new`]), or from nothing but the table's OID ([`Plan::without_mib`]), and then the columns are those that the
-//! agent has. The fetch itself is [`operation::Table`](crate::operation::Table).
+//! agent has. [`Plan::join`] puts the rows of further tables beside those of the first. The fetch itself is [`operation::Table`](crate::operation::Table).
 
 mod from_mib;
+mod join;
 mod plan;
 mod rows;
 

@@ -1,5 +1,6 @@
 //! What to fetch of a table.
 
+use super::join::Joined;
 use crate::{
     mib::{
         Access,
@@ -58,7 +59,10 @@ impl IndexComponent {
 /// A column that is fetched.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Column {
-    /// Its sub-identifier below the table's entry.
+    /// Which of a plan's tables it belongs to: 0 is the plan's own, the others follow in the order in which they were
+    /// [joined](Plan::join).
+    pub table: usize,
+    /// Its sub-identifier below that table's entry.
     pub id: u32,
     /// Its name; empty where it is not known.
     pub name: String,
@@ -66,15 +70,15 @@ pub struct Column {
     pub syntax: Base,
     /// Whether it can be read. What cannot is no part of a plan that is made from the MIB.
     pub access: Access,
-    /// Its bit in bsnmp's masks, counted from 0; `None` for a column that is an index object as well, which in bsnmp has
-    /// an index bit, and those have no effect.
+    /// Its bit in bsnmp's masks of its table, counted from 0; `None` for a column that is an index object as well, which
+    /// in bsnmp has an index bit, and those have no effect.
     pub bit: Option<u32>,
 }
 
 impl Column {
     /// A column with values of any type, which is in no mask yet; a [`Plan`] gives it its bit.
     pub const fn numbered(id: u32) -> Self {
-        Self { id, name: String::new(), syntax: Base::Other, access: Access::ReadOnly, bit: None }
+        Self { table: 0, id, name: String::new(), syntax: Base::Other, access: Access::ReadOnly, bit: None }
     }
 
     /// Whether a value has the type that is described. Exceptions never have.
@@ -162,6 +166,28 @@ pub enum PlanError {
         /// The sub-identifier.
         id: u32,
     },
+    /// A place behind the last column.
+    #[error("there is no column at place {place}, {columns} are known")]
+    NoSuchPlace {
+        /// The place, from 0.
+        place: usize,
+        /// How many columns there are.
+        columns: usize,
+    },
+    /// Tables whose rows cannot stand beside one another.
+    #[error("the rows of {joined} have no index of the same form as those of {table}")]
+    IndexDiffers {
+        /// The plan's own table.
+        table: Box<Oid>,
+        /// The one that was to be joined.
+        joined: Box<Oid>,
+    },
+    /// A table that the plan has already.
+    #[error("the table {table} is in the plan already")]
+    JoinedTwice {
+        /// Its OID.
+        table: Oid,
+    },
     /// The OID is too long for a table.
     #[error(transparent)]
     Oid(#[from] OidError),
@@ -171,14 +197,17 @@ fn belonging(table: Option<&str>) -> String {
     table.map(|table| format!("; it belongs to the table {table}")).unwrap_or_default()
 }
 
-/// What to fetch of a table.
+/// What to fetch of a table, or of several tables whose rows have the same indexes; see [`Plan::join`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Plan {
-    table: Oid,
-    entry: Oid,
-    index: Vec<IndexComponent>,
-    columns: Vec<Column>,
-    required: Required,
+    pub(super) table: Oid,
+    pub(super) entry: Oid,
+    pub(super) index: Vec<IndexComponent>,
+    pub(super) columns: Vec<Column>,
+    pub(super) required: Required,
+    /// Whether the columns of its own table are those that are described, and not those that the agent has.
+    pub(super) knows_columns: bool,
+    pub(super) joined: Vec<Joined>,
     /// An object that the agent sets to another value when the table changes, without the `.0`. By default that of the
     /// MIB, if there is one.
     pub last_change: Option<Oid>,
@@ -232,12 +261,15 @@ impl Plan {
             !column.name.is_empty() && index.iter().any(|component| component.name == column.name)
         };
         number(&mut columns, index.len(), is_index);
+        let knows_columns = !columns.is_empty();
         Ok(Self {
             table,
             entry,
             index,
             columns,
             required: Required::None,
+            knows_columns,
+            joined: Vec::new(),
             last_change: None,
             max_iter: DEFAULT_MAX_ITER,
             rows_from: None,
@@ -260,7 +292,8 @@ impl Plan {
         &self.index
     }
 
-    /// The columns to fetch, in the order in which rows have them; empty when they are those that the agent has.
+    /// The columns to fetch, in the order in which rows have them. A table of which there is none here has those that the
+    /// agent has.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -270,7 +303,7 @@ impl Plan {
         self.columns.iter().find(|column| !column.name.is_empty() && column.name == name)
     }
 
-    /// Fetches these columns alone, in this order.
+    /// Fetches these columns of the plan's own table alone, in this order; those of joined tables stay, behind them.
     ///
     /// Where the columns are not known they become known by this, and are not looked for.
     ///
@@ -281,44 +314,47 @@ impl Plan {
         if let Some(id) = first_twice(ids.iter().copied()) {
             return Err(PlanError::Twice { id });
         }
-        let chosen = if self.columns.is_empty() {
-            self.numbered(ids)
-        } else {
+        let mut chosen = if self.knows_columns_of(0) {
             let known = |id: &u32| {
-                let column = self.columns.iter().find(|column| column.id == *id).cloned();
+                let column = self.columns_of(0).find(|column| column.id == *id).cloned();
                 column.ok_or_else(|| PlanError::NoSuchColumn { table: self.table.clone(), id: *id })
             };
-            ids.iter().map(known).collect::<Result<_, _>>()?
+            ids.iter().map(known).collect::<Result<Vec<_>, _>>()?
+        } else {
+            self.numbered(0, ids)
         };
         if chosen.is_empty() {
             return Err(PlanError::NoColumns { name: self.table.to_string() });
         }
-        check_required(&self.required, &chosen)?;
+        check_required(&self.required, chosen.iter())?;
+        chosen.extend(self.columns.drain(..).filter(|column| column.table > 0));
         self.columns = chosen;
+        self.knows_columns = true;
         Ok(())
     }
 
-    /// Says which columns every row must have; by default none.
+    /// Says which columns of the plan's own table every row must have; by default none. What a joined table requires is
+    /// said before it is joined.
     ///
     /// # Errors
     ///
     /// [`PlanError::RequiredNotFetched`]; the plan is unchanged then.
     pub fn require(&mut self, required: Required) -> Result<(), PlanError> {
-        if !self.columns.is_empty() {
-            check_required(&required, &self.columns)?;
+        if self.knows_columns_of(0) {
+            check_required(&required, self.columns_of(0))?;
         }
         self.required = required;
         Ok(())
     }
 
-    /// Which columns every row must have.
+    /// Which columns of the plan's own table every row must have.
     pub const fn required(&self) -> &Required {
         &self.required
     }
 
     /// Whether every row must have this column.
     pub fn requires(&self, column: &Column) -> bool {
-        match &self.required {
+        match self.required_of(column.table) {
             Required::None => false,
             Required::All => true,
             Required::Columns(ids) => ids.contains(&column.id),
@@ -328,16 +364,17 @@ impl Plan {
         }
     }
 
-    /// The required columns as bsnmp's `req_mask` has them, without the index columns' bits, which have no effect. Columns
-    /// past bit 63 are not in it.
+    /// The required columns of the plan's own table as bsnmp's `req_mask` has them, without the index columns' bits, which
+    /// have no effect. Columns past bit 63 are not in it.
     pub fn required_mask(&self) -> u64 {
-        let required = self.columns.iter().filter(|column| self.requires(column));
+        let required = self.columns_of(0).filter(|column| self.requires(column));
         required.filter_map(|column| column.bit).filter(|bit| *bit < 64).fold(0, |mask, bit| mask | 1 << bit)
     }
 
-    /// The columns that an agent turned out to have, as this plan describes them.
-    pub fn numbered(&self, ids: &[u32]) -> Vec<Column> {
-        let mut columns: Vec<Column> = ids.iter().copied().map(Column::numbered).collect();
+    /// The columns that an agent turned out to have in one of the plan's tables, as this plan describes them.
+    pub fn numbered(&self, table: usize, ids: &[u32]) -> Vec<Column> {
+        let numbered = |id: &u32| Column { table, ..Column::numbered(*id) };
+        let mut columns: Vec<Column> = ids.iter().map(numbered).collect();
         number(&mut columns, self.index.len(), |_| false);
         columns
     }
@@ -374,15 +411,20 @@ fn number(columns: &mut [Column], index: usize, is_index: impl Fn(&Column) -> bo
     }
 }
 
-fn check_required(required: &Required, columns: &[Column]) -> Result<(), PlanError> {
+/// Whether the columns of a table have all that are required of it by number.
+pub(super) fn check_required<'a>(
+    required: &Required,
+    columns: impl Iterator<Item = &'a Column>,
+) -> Result<(), PlanError> {
     let Required::Columns(ids) = required else { return Ok(()) };
-    match ids.iter().find(|id| columns.iter().all(|column| column.id != **id)) {
+    let fetched: std::collections::BTreeSet<u32> = columns.map(|column| column.id).collect();
+    match ids.iter().find(|id| !fetched.contains(id)) {
         Some(id) => Err(PlanError::RequiredNotFetched { id: *id }),
         None => Ok(()),
     }
 }
 
-fn first_twice(ids: impl Iterator<Item = u32>) -> Option<u32> {
+pub(super) fn first_twice<T: Copy + Ord>(ids: impl Iterator<Item = T>) -> Option<T> {
     let mut seen = std::collections::BTreeSet::new();
     ids.into_iter().find(|id| !seen.insert(*id))
 }

@@ -43,7 +43,8 @@ pub enum Condition {
     Torn,
 }
 
-/// Which columns a row has: bsnmp's `found`, for any number of columns.
+/// Which columns of the plan's own table a row has: bsnmp's `found`, for any number of columns. What it has in joined
+/// tables, its cells tell.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Found {
     ids: Vec<u32>,
@@ -190,7 +191,7 @@ impl Rows {
         let bits = u32::try_from(plan.index().len()).unwrap_or(u32::MAX);
         let mut found = Found { ids: Vec::new(), mask: 1_u64.checked_shl(bits).unwrap_or(0).wrapping_sub(1) };
         for (cell, column) in slot.cells.iter().zip(columns) {
-            if !matches!(cell, Stored::Absent) {
+            if column.table == 0 && !matches!(cell, Stored::Absent) {
                 found.ids.push(column.id);
                 found.mask |= column.bit.and_then(|bit| 1_u64.checked_shl(bit)).unwrap_or(0);
             }

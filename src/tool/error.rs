@@ -19,6 +19,8 @@ pub enum Ending {
     Usage,
     /// Some agents failed, a walk was cut, a table stayed torn.
     Partial,
+    /// The agent's names go backwards: with net-snmp's snmptable, the status of an error-status.
+    Disordered,
     /// Something on this machine failed: a file, a socket, a full disk.
     Local,
     /// The reader of standard output went away.
@@ -73,12 +75,12 @@ impl Ending {
             (Self::Done | Self::BrokenPipe, _)
             | (Self::NothingFound | Self::Overlooked(_), StatusMode::NetSnmp) => 0,
             (Self::AgentError, _)
-            | (Self::UnknownName, StatusMode::NetSnmp)
+            | (Self::UnknownName | Self::Disordered, StatusMode::NetSnmp)
             | (Self::Overlooked(Failure::AgentError), StatusMode::Fine) => 2,
             (Self::NoAnswer | Self::Overlooked(Failure::NoAnswer), StatusMode::Fine) => 3,
             (Self::Security | Self::Overlooked(Failure::Security), StatusMode::Fine) => 4,
             (Self::Usage, StatusMode::Fine) => 5,
-            (Self::Partial, StatusMode::Fine) => 6,
+            (Self::Partial | Self::Disordered, StatusMode::Fine) => 6,
             (Self::Interrupted, _) => 130,
             (Self::Help | Self::Local | Self::NoMatch, _)
             | (Self::NothingFound | Self::UnknownName, StatusMode::Fine)
@@ -162,6 +164,7 @@ mod tests {
             (Ending::Security, 1, 4),
             (Ending::Usage, 1, 5),
             (Ending::Partial, 1, 6),
+            (Ending::Disordered, 2, 6),
             (Ending::Local, 1, 1),
             (Ending::BrokenPipe, 0, 0),
             (Ending::Interrupted, 130, 130),

@@ -14,7 +14,7 @@ use tokio::{runtime, signal, time};
 use super::{
     Context, Ending, ToolError, log,
     printer::{OutputLost, Printer, Spent, Trouble, Urgency, Written},
-    progress::{Course, Progress},
+    progress::{Course, Progress, Seen},
     target::{About, Target},
     trouble,
 };
@@ -69,6 +69,14 @@ pub trait Task {
         printer: &mut Printer,
     ) -> Result<(), OutputLost>;
 
+    /// Makes the printer ready, before anything is printed.
+    fn prepare(&self, _printer: &mut Printer) {}
+
+    /// How far the operation has come, for the line about it.
+    fn seen(&self, _operation: &Self::Operation, printer: &Printer) -> Seen {
+        Seen::count(printer.varbinds())
+    }
+
     /// What to say when a request has no answer but may have reached the agent; nothing for those that only read.
     fn doubt(&self) -> Option<&'static str> {
         None
@@ -104,6 +112,7 @@ pub fn run_prepared<T: Task>(
     let about = About { context, target: &target };
     let settings = target.session_settings(context)?;
     let mut printer = Printer::new(context, &target.host)?;
+    task.prepare(&mut printer);
     let local = |error: io::Error| {
         ToolError::Local(format!("{}: cannot start: {}", context.name, log::reason(&error)))
     };
@@ -129,10 +138,11 @@ pub fn run_prepared<T: Task>(
         let left = left();
         let mut stream = session.run(operation);
         let stop = drive(&mut stream, &mut task, &mut printer, left, &mut interrupted, course).await?;
-        if context.usm.is_some()
-            && let Some(known) = session.known_engine().await
-        {
-            target.remember(known, matches!(stop, Stop::Done), context);
+        if context.usm.is_some() {
+            let known = session.known_engine().await;
+            if known.is_some() || matches!(stop, Stop::Failed(_)) {
+                target.remember(known, matches!(stop, Stop::Done), context);
+            }
         }
         let counters = session.counters().await;
         let spent = Spent {
@@ -243,7 +253,10 @@ async fn drive<T: Task>(
                 return Poll::Pending;
             }
             match Pin::new(&mut *stream).poll_next(context) {
-                Poll::Ready(Some(Ok(item))) => task.take(item, printer)?,
+                Poll::Ready(Some(Ok(item))) => {
+                    progress.item();
+                    task.take(item, printer)?;
+                }
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Ok(Stop::Failed(error))),
                 Poll::Ready(None) => return Poll::Ready(Ok(Stop::Done)),
                 Poll::Pending => {
@@ -262,7 +275,7 @@ async fn drive<T: Task>(
                             context.waker().wake_by_ref();
                         }
                     }
-                    progress.show(printer.varbinds());
+                    progress.show(&task.seen(stream.operation(), printer));
                     return Poll::Pending;
                 }
             }

@@ -33,6 +33,7 @@ mod refusal;
 mod row;
 mod secrets;
 pub mod set;
+pub mod table;
 pub mod target;
 pub mod translate;
 pub mod trouble;
@@ -60,13 +61,14 @@ pub const VERSION_TEXT: &str =
 pub type Definition = (&'static str, fn() -> clap::Command);
 
 /// Every tool, with what makes its man page and completions.
-pub const ALL: [Definition; 10] = [
+pub const ALL: [Definition; 11] = [
     (get::Args::NAME, get::Args::command),
     (getnext::Args::NAME, getnext::Args::command),
     (set::Args::NAME, set::Args::command),
     (walk::Args::NAME, walk::Args::command),
     (bulkget::Args::NAME, bulkget::Args::command),
     (bulkwalk::Args::NAME, bulkwalk::Args::command),
+    (table::Args::NAME, table::Args::command),
     (agent::NAME, agent::Args::command),
     (translate::NAME, translate::Args::command),
     (usm::Args::NAME, usm::Args::command),

@@ -1,8 +1,10 @@
 //! What a tool prints: results on standard output through one buffer, everything else on standard error.
 
 mod crowd;
+mod letters;
 
 pub use crowd::Section;
+pub(super) use letters::options;
 
 use std::{
     ffi::OsStr,
@@ -16,18 +18,20 @@ use rustix::{
 };
 
 use self::crowd::Crowd;
-use super::{Context, Ending, OutputRequest, ToolError, log, trouble};
+use super::{Context, Ending, ToolError, log, trouble};
 use crate::{
     cli::args,
-    config::{OutputTokens, Settings},
+    config::Settings,
     mib::View,
     oid::Oid,
     output::{
         End, EndReason, ErrorCode, Failure, Format, Sink, Writer,
         netsnmp::{self, Hints, Named},
         options::Options,
+        rows,
         terminal::{self, Destination, Escapes},
     },
+    table::{Column, Plan, Row},
     value::VarBind,
 };
 
@@ -98,6 +102,8 @@ enum Stdout {
 #[derive(Debug)]
 pub struct Printer {
     writer: Writer,
+    /// What writes rows of a table; then `writer` has nothing to do.
+    rows: Option<Box<rows::Writer>>,
     format: Format,
     options: Options,
     names: Named,
@@ -126,6 +132,7 @@ impl Printer {
         let names = names(&context.settings, context.library.view());
         Ok(Self {
             writer: Writer::with_names(format, options, sink(context.columns.as_deref()), names.clone()),
+            rows: None,
             format,
             options,
             names,
@@ -151,6 +158,39 @@ impl Printer {
         self.name_lines(start);
         // Whoever prints asks `is_full` and writes in time; one that does not is not let off for ever.
         if self.out.len() >= 8 * BUFFER_OCTETS { self.flush() } else { Ok(()) }
+    }
+
+    /// Prints rows of a table from now on, and no bindings.
+    pub fn print_rows(&mut self, setup: rows::Setup, plan: Plan) {
+        self.rows = Some(Box::new(rows::Writer::new(setup, plan, &self.host)));
+    }
+
+    /// What writes rows.
+    pub fn rows(&mut self) -> Option<&mut rows::Writer> {
+        self.rows.as_deref_mut()
+    }
+
+    /// Takes note of the columns of the rows that come, and of the places of those that are shown.
+    pub fn columns(&mut self, columns: &[Column], shown: &[usize]) {
+        if let Some(rows) = &mut self.rows {
+            rows.columns(columns, shown);
+        }
+    }
+
+    /// Prints a row; it counts as a binding.
+    pub fn row(&mut self, row: &Row) -> Result<(), OutputLost> {
+        self.varbinds += 1;
+        if let Some(rows) = &mut self.rows {
+            rows.row(row, &mut self.out);
+        }
+        if self.out.len() >= 8 * BUFFER_OCTETS { self.flush() } else { Ok(()) }
+    }
+
+    /// Prints the text of the rows that were kept for it.
+    pub fn row_text(&mut self) {
+        if let Some(rows) = &mut self.rows {
+            rows.write_text(&mut self.out);
+        }
     }
 
     /// Whether so much is gathered that it should be written.
@@ -253,12 +293,19 @@ impl Printer {
             tries: failure.tries,
             elapsed: failure.elapsed,
         };
-        self.writer.error(&failure, &mut self.out);
+        match &mut self.rows {
+            Some(rows) => rows.error(&failure, &mut self.out),
+            None => self.writer.error(&failure, &mut self.out),
+        }
         Ok(())
     }
 
     /// Ends the agent's results and writes all that is left.
     pub fn end(&mut self, end: &End) -> Result<(), OutputLost> {
+        if let Some(rows) = &mut self.rows {
+            rows.end(end, &mut self.out);
+            return self.flush();
+        }
         self.writer.end(&self.host, end, &mut self.out);
         if self.crowd.is_some() {
             return Ok(());
@@ -400,7 +447,8 @@ pub(super) const fn format(format: args::Format) -> Format {
         args::Format::Json => Format::Json,
         args::Format::Ndjson => Format::Ndjson,
         args::Format::Csv => Format::Csv,
-        args::Format::Table => Format::Table,
+        // The latter is for rows alone, which have a writer of their own.
+        args::Format::Table | args::Format::Vertical => Format::Table,
     }
 }
 
@@ -414,45 +462,6 @@ pub(super) fn names(settings: &Settings, view: &View) -> Named {
         Some(prefix) => names.with_prefix(&prefix.to_string_lossy()),
         None => names,
     }
-}
-
-/// The letters of `-O`, then the tokens, which beat them.
-pub(super) fn options(request: &OutputRequest) -> Result<Options, ToolError> {
-    let refused = |error: &dyn std::fmt::Display| ToolError::Usage(error.to_string());
-    let mut options = Options::default();
-    options.apply(&request.letters.letters).map_err(|error| refused(&error))?;
-    if let Some(precision) = &request.letters.precision {
-        options.set_precision(precision).map_err(|error| refused(&error))?;
-    }
-    for (token, value) in tokens(&request.tokens) {
-        options.set_token(token, &value).map_err(|error| refused(&error))?;
-    }
-    Ok(options)
-}
-
-/// The output tokens that are set.
-fn tokens(tokens: &OutputTokens) -> Vec<(&'static str, String)> {
-    let flag = |token, value: Option<bool>| value.map(|on| (token, u8::from(on).to_string()));
-    let number = |token, value: Option<i64>| value.map(|number| (token, number.to_string()));
-    [
-        number("oidOutputFormat", tokens.oid_output_format),
-        number("suffixPrinting", tokens.suffix_printing),
-        flag("printNumericOids", tokens.print_numeric_oids),
-        flag("printNumericEnums", tokens.print_numeric_enums),
-        flag("escapeQuotes", tokens.escape_quotes),
-        flag("dontBreakdownOids", tokens.dont_breakdown_oids),
-        flag("quickPrinting", tokens.quick_printing),
-        flag("numericTimeticks", tokens.numeric_timeticks),
-        flag("extendedIndex", tokens.extended_index),
-        flag("printHexText", tokens.print_hex_text),
-        flag("printValueOnly", tokens.print_value_only),
-        flag("dontPrintUnits", tokens.dont_print_units),
-        number("hexOutputLength", tokens.hex_output_length),
-        tokens.output_precision.clone().map(|precision| ("outputPrecision", precision)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 /// Where the octets go: what a terminal may be shown, and how wide it is.

@@ -41,8 +41,10 @@ pub fn from_file(what: &str, path: &Path, warnings: &mut Vec<String>) -> anyhow:
             bail!("the {what} file {shown} is a directory");
         }
         if metadata.is_file() && metadata.permissions().mode() & 0o044 != 0 {
-            warnings
-                .push(format!("{shown}: others can read this file, which has a {what}; run chmod 600 on it"));
+            let article = if what.starts_with('a') { "an" } else { "a" };
+            warnings.push(format!(
+                "{shown}: others can read this file, which has {article} {what}; run chmod 600 on it"
+            ));
         }
         BufReader::new(file).take(limit).read_until(b'\n', &mut line).map_err(failed)?;
     }

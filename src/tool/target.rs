@@ -86,10 +86,23 @@ impl Target {
     }
 
     /// Remembers what a session has learnt of the agent's engine, if it has been proven: by authentic messages, or in a
-    /// session that has none by an answer (`answered`).
-    pub fn remember(&self, known: KnownEngine, answered: bool, context: &Context) {
-        if let Some(note) = self.note(known, answered, context) {
-            remember_all(&[note], context);
+    /// session that has none by an answer (`answered`). Where nothing was learnt, what was remembered is forgotten.
+    pub fn remember(&self, known: Option<KnownEngine>, answered: bool, context: &Context) {
+        let (Some(usm), Some(cache), Some(key)) = (&context.usm, &context.engines, self.key(context)) else {
+            return;
+        };
+        let is_proven = |known: &KnownEngine| {
+            known.clock.is_some() || answered && usm.level() == SecurityLevel::NoAuthNoPriv
+        };
+        let kept = match known {
+            Some(known) if is_proven(&known) => cache.keep(&key, &known, Moment::now(Instant::ZERO)),
+            None if self.remembered.is_some() => cache.forget(&key),
+            Some(_) | None => return,
+        };
+        if let Err(error) = kept
+            && (context.settings.dump || !context.settings.debug_tokens.is_empty())
+        {
+            context.log.write(Priority::Debug, &error.to_string());
         }
     }
 

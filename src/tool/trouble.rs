@@ -82,11 +82,7 @@ pub fn of_session(error: &Error, wording: Wording, about: &About<'_>, printer: &
     match error {
         Error::Agent(error) => of_refusal(error, wording, printer),
         Error::Timeout { tries, elapsed, heard } => {
-            // An engine that was asked for is there.
-            let is_asked_for =
-                |usm: &Usm| usm.engine == EngineSource::Discovered && target.remembered.is_none();
-            let asked = context.usm.as_ref().is_some_and(is_asked_for);
-            let text = if asked { silence(wording, about) } else { no_response };
+            let text = if security::is_agent_there(about) { silence(wording, about) } else { no_response };
             let (code, hint) = of_silence(heard, about);
             hinted(timed(code, text, error, *tries, *elapsed), hint, context)
         }

@@ -44,6 +44,10 @@ use crate::{
 /// Sends one SET to the table of an agent's users; the agent does all of it or nothing. A user is made as a copy of
 /// another one, whose passphrases it has until passwd gives it new ones.
 #[derive(Clone, Debug, Parser)]
+#[allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the help has optional operands in brackets, and is shown as it stands"
+)]
 #[command(
     name = "snmpusm",
     version,

@@ -34,6 +34,10 @@ use crate::{
 /// (Access), and views, which are subtrees that are seen or not. The agent does all of it or nothing.
 #[expect(clippy::doc_markdown, reason = "the text is help, where backticks would show")]
 #[derive(Clone, Debug, Parser)]
+#[allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the help has optional operands in brackets, and is shown as it stands"
+)]
 #[command(
     name = "snmpvacm",
     version,

@@ -14,7 +14,7 @@ mod shared;
 mod stream;
 mod udp;
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 pub use address::{LocalAddress, LocalAddressError};
 pub use dgram::DgramTransport;
@@ -33,6 +33,15 @@ use crate::{
 
 /// Room for one datagram, so that none is cut: the length field of UDP ends here.
 const DATAGRAM_OCTETS: usize = 65_535;
+
+/// What an Ethernet frame of 1500 octets has room for behind the headers of UDP and IPv4.
+const FRAME_OCTETS_V4: usize = 1_472;
+
+/// The same behind those of IPv6.
+const FRAME_OCTETS_V6: usize = 1_452;
+
+/// An answer for which the network sets no bound; a little less than what any message may have.
+const UNBOUND_OCTETS: usize = 65_000;
 
 /// How a transport is opened.
 #[derive(Clone, Debug, Default)]
@@ -183,6 +192,17 @@ impl Transport {
     /// The longest message that can be sent, in octets.
     pub fn max_message_octets(&self) -> usize {
         limits::MESSAGE_OCTETS
+    }
+
+    /// How long an answer may get without being cut into pieces on its way, in octets: what requests for many objects
+    /// aim at. 1472 over UDP and IPv4, 1452 over IPv6, 65,000 where there is no network between, and over streams.
+    pub fn answer_octets(&self) -> usize {
+        let Self::Udp(udp) = self else { return UNBOUND_OCTETS };
+        match udp.peer().ip().to_canonical() {
+            address if address.is_loopback() => UNBOUND_OCTETS,
+            IpAddr::V4(_) => FRAME_OCTETS_V4,
+            IpAddr::V6(_) => FRAME_OCTETS_V6,
+        }
     }
 
     /// Whether messages come as a stream of octets, in which none is lost while the connection lives.

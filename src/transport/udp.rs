@@ -59,6 +59,11 @@ impl UdpTransport {
         Ok(Self { socket, peer, local, any_source, connected, news: VecDeque::new() })
     }
 
+    /// The address that is asked.
+    pub(super) const fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
     pub(super) async fn send(&mut self, message: &[u8]) -> Result<(), TransportError> {
         let mut attempts = 0;
         loop {

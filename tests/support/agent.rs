@@ -31,7 +31,27 @@ pub struct OurAgent {
 impl OurAgent {
     /// Starts `snmpagent ARGUMENTS… --listen udp:… --listen tcp:… --listen unix:…` and waits until it answers
     /// net-snmp's snmpget with the community `public`. `arguments` are the device and further options.
-    pub fn start(_: Peers, arguments: &[&str]) -> Self {
+    pub fn start(peers: Peers, arguments: &[&str]) -> Self {
+        let mut agent = Self::launch(peers, arguments);
+        agent.wait_until_it_answers();
+        agent
+    }
+
+    /// The same for an agent that may answer with anything: waits until it says that it listens.
+    pub fn start_misbehaving(peers: Peers, arguments: &[&str]) -> Self {
+        let mut agent = Self::launch(peers, arguments);
+        let deadline = Instant::now() + START_PATIENCE;
+        while agent.log().matches("listening at").count() < 3 {
+            if let Some(status) = agent.daemon.ended() {
+                panic!("snmpagent ended with {status}\n{}", agent.log());
+            }
+            assert!(Instant::now() < deadline, "{}", agent.log());
+            thread::sleep(Duration::from_millis(5));
+        }
+        agent
+    }
+
+    fn launch(_: Peers, arguments: &[&str]) -> Self {
         let port = (0..10).find_map(|_| free_port(false).ok()).unwrap();
         let directory = TempDir::with_prefix("snmpkit-agent-").unwrap();
         let tool = Tool::at(&ours_path("snmpagent"));
@@ -45,9 +65,7 @@ impl OurAgent {
         let mut command = tool.command(&words);
         command.stdout(File::create(directory.path().join("stdout")).unwrap());
         command.stderr(File::create(directory.path().join("stderr")).unwrap());
-        let mut agent = Self { daemon: Daemon::start(&mut command, directory), port, _tool: tool };
-        agent.wait_until_it_answers();
-        agent
+        Self { daemon: Daemon::start(&mut command, directory), port, _tool: tool }
     }
 
     /// `udp:127.0.0.1:PORT`.

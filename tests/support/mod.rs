@@ -12,6 +12,7 @@ pub mod compare;
 pub mod daemon;
 pub mod fake;
 pub mod memory;
+pub mod relay;
 pub mod served;
 pub mod snmpd;
 pub mod tool;

@@ -244,6 +244,22 @@ pub const EXAMPLES: &[Example] = &[
         "A table for people:",
         "snmpbulkwalk --format table demo:: 1.3.6.1.2.1.31.1.1.1.18",
     ),
+    example("snmptable", "All interfaces, as wide as it takes:", "snmptable demo:: ifTable"),
+    example(
+        "snmptable",
+        "Some columns of the interfaces that are up, for people:",
+        "snmptable --format table --columns ifDescr,ifSpeed,ifInErrors --where 'ifOperStatus = up' demo:: ifTable",
+    ),
+    example(
+        "snmptable",
+        "The busiest interface first, as JSON:",
+        "snmptable -j --columns ifName,ifHCInOctets --sort -ifHCInOctets demo:: ifXTable",
+    ),
+    example(
+        "snmptable",
+        "A table without a MIB that changes all the time, with the object that says so:",
+        "snmptable -Ci --last-change 1.3.6.1.4.1.32473.2.1 demo:: 1.3.6.1.4.1.32473.2.3",
+    ),
     example(
         "snmpagent",
         "The built-in device, over UDP and TCP:",

@@ -58,6 +58,8 @@ struct Discovery {
     attempt: Attempt,
     /// Requests, with their serials.
     waiting: Vec<(RequestHandle, u64)>,
+    /// Tries that the first of them had used before: those to an engine that was a hint and said nothing.
+    spent: u32,
     /// `None` when a transmission is to be sent.
     due: Option<Instant>,
 }
@@ -95,6 +97,11 @@ impl Secured {
         self.channel.known()
     }
 
+    /// See [`Channel::doubt`].
+    pub(super) fn doubt(&mut self) -> bool {
+        self.channel.doubt()
+    }
+
     pub(super) fn has_sent(&self, id: i32) -> bool {
         self.sent.contains_key(&id)
     }
@@ -125,12 +132,15 @@ impl Engine {
             // Nobody waits any more: whoever comes now begins anew.
             self.end_discovery();
         }
-        let Some(secured) = self.secured.as_mut().filter(|secured| secured.channel.current().is_none())
-        else {
-            return;
-        };
-        if !self.to_send.is_empty() {
-            secured.discovery.get_or_insert_default().waiting.extend(self.to_send.drain(..));
+        let Some(secured) = &mut self.secured else { return };
+        if secured.channel.current().is_some() {
+            // A late answer may have proven the engine that had been doubted.
+            let waiting = self.end_discovery();
+            self.to_send.extend(waiting);
+        } else if let Some((first, _)) = self.to_send.front() {
+            let spent = self.pending.get(first).map_or(0, |pending| pending.attempt.tries());
+            let begin = || Discovery { spent, ..Discovery::default() };
+            secured.discovery.get_or_insert_with(begin).waiting.extend(self.to_send.drain(..));
         }
     }
 
@@ -183,13 +193,14 @@ impl Engine {
             return;
         }
         let attempt = &discovery.attempt;
-        if !attempt.is_hopeless() && self.settings.retry.allows_another(attempt.tries()) {
+        let tries = attempt.tries() + discovery.spent;
+        if !attempt.is_hopeless() && self.settings.retry.allows_another(tries) {
             discovery.due = None;
             return;
         }
         let error = match attempt.failure(now, self.noted.since(attempt)) {
             RequestError::NoAnswer { tries, elapsed, heard } => {
-                RequestError::NoEngine { tries, elapsed, heard }
+                RequestError::NoEngine { tries, sent: 0, elapsed, heard }
             }
             other => RequestError::NeverSent(Box::new(other)),
         };
@@ -207,8 +218,9 @@ impl Engine {
 
     fn fail_discovery(&mut self, error: &RequestError) {
         for (handle, serial) in self.end_discovery() {
-            if self.pending.get(&handle).is_some_and(|pending| pending.serial == serial) {
-                self.finish(handle, Err(error.clone()));
+            if let Some(pending) = self.pending.get(&handle).filter(|pending| pending.serial == serial) {
+                let error = with_what_was_sent(error.clone(), pending.attempt.transmissions);
+                self.finish(handle, Err(error));
             }
         }
     }
@@ -366,6 +378,29 @@ impl Engine {
         let (tries, elapsed) = (pending.attempt.transmissions, now - pending.attempt.first_sent);
         let reported = pending.corrections.reported;
         self.finish(handle, Err(RequestError::Reported { report, tries, reported, elapsed }));
+    }
+}
+
+/// What a failed question for the engine is to a request that had been sent `sent` times before, to an engine that was but
+/// a hint: nobody knows whether it was processed.
+fn with_what_was_sent(error: RequestError, sent: u32) -> RequestError {
+    match error {
+        RequestError::NoEngine { tries, elapsed, heard, .. } => {
+            RequestError::NoEngine { tries, sent, elapsed, heard }
+        }
+        RequestError::NeverSent(error) if sent > 0 => match *error {
+            RequestError::Refused { tries, elapsed } => {
+                RequestError::Refused { tries: tries + sent, elapsed }
+            }
+            RequestError::Unreachable { errno, by, tries, elapsed } => {
+                RequestError::Unreachable { errno, by, tries: tries + sent, elapsed }
+            }
+            other => other,
+        },
+        RequestError::Reported { report, tries, reported, elapsed } => {
+            RequestError::Reported { report, tries: tries + sent, reported, elapsed }
+        }
+        other => other,
     }
 }
 

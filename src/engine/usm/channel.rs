@@ -164,6 +164,20 @@ impl Channel {
         }
     }
 
+    /// Gives up an engine that was but a hint and has not answered: the agent is asked which it is. Says whether that is
+    /// so; it is at most once.
+    pub(in crate::engine) fn doubt(&mut self) -> bool {
+        let is_doubtful =
+            matches!(self.usm.engine, EngineSource::Hint(id) if !self.settled && self.current == Some(id));
+        if is_doubtful {
+            self.current = None;
+            // What the agent says of its clock, then, is newer than what came with the hint.
+            self.usm.engine = EngineSource::Discovered;
+            self.usm.clock = None;
+        }
+        is_doubtful
+    }
+
     /// Takes the engine of a Report that is not authentic, if none has proven itself, and says whether requests now go
     /// to another one than `asked`.
     pub(in crate::engine) fn learn(

@@ -67,17 +67,20 @@ impl Table {
         if bindings.len() < asked.once() {
             return Ok(Standing::Short);
         }
-        let last_change = bindings.first().filter(|_| asked.has_last_change).and_then(|binding| {
-            let is_it = self.plan.last_change.as_ref().is_some_and(|root| binding.name.starts_with(root));
-            (is_it && !binding.value.is_exception()).then(|| binding.value.clone())
-        });
-        let up_time = bindings.get(usize::from(asked.has_last_change)).filter(|_| asked.has_up_time);
-        let up_time = up_time.and_then(ticks);
+        let mut last_changes = match self.attempt.states.first() {
+            Some(first) => first.last_changes.clone(),
+            None => vec![None; self.watched.len()],
+        };
+        for (binding, object) in bindings.iter().zip(&asked.watched) {
+            let is_it = binding.name.starts_with(&self.watched[*object]) && !binding.value.is_exception();
+            last_changes[*object] = is_it.then(|| binding.value.clone());
+        }
+        let up_time = bindings.get(asked.watched.len()).filter(|_| asked.has_up_time).and_then(ticks);
         if !self.attempt.is_open {
             self.attempt.is_open = true;
-            self.attempt.asks_last_change = last_change.is_some();
+            self.attempt.asks_last_change = last_changes.iter().map(Option::is_some).collect();
             self.attempt.asks_up_time = up_time.is_some();
-            self.attempt.states = vec![State { agent: 0, last_change }];
+            self.attempt.states = vec![State { agent: 0, last_changes }];
             self.attempt.up_time = up_time;
             return Ok(Standing::State(0));
         }
@@ -94,20 +97,27 @@ impl Table {
             self.attempt.up_time = Some(to);
         }
         self.attempt.up_time = self.attempt.up_time.max(up_time);
-        let first = &self.attempt.states[0];
-        let last_change = if asked.has_last_change { last_change } else { first.last_change.clone() };
-        if last_change != first.last_change && !self.goes_on_regardless() {
-            let from = first.last_change.clone();
-            self.restart(Restart::Changed { from, to: last_change })?;
+        let first = &self.attempt.states[0].last_changes;
+        let changed = first.iter().zip(&last_changes).position(|(from, to)| from != to);
+        if let Some(object) = changed.filter(|_| !self.goes_on_regardless()) {
+            let to = last_changes.swap_remove(object);
+            self.restart(self.changed(object, to))?;
             return Ok(Standing::Restarted);
         }
-        Ok(Standing::State(self.attempt.state_of(last_change)))
+        Ok(Standing::State(self.attempt.state_of(last_changes)))
+    }
+
+    /// That a last-change object is not what it was when the try began.
+    fn changed(&self, object: usize, to: Option<Value>) -> Restart {
+        let from = self.attempt.states.first().and_then(|first| first.last_changes[object].clone());
+        Restart::Changed { object: Box::new(self.watched[object].clone()), from, to }
     }
 
     /// The cells of a segment.
     fn take_cells(&mut self, asked: Asked, bindings: Vec<VarBind>, state: u32) -> Result<(), TableError> {
         let What::Segment(segment) = &asked.what else { return Ok(()) };
-        let columns: Vec<Oid> = segment.columns.iter().map(|place| self.column_oid(*place)).collect();
+        let columns: Vec<Oid> =
+            segment.columns.iter().map(|place| self.column_oids[*place].clone()).collect();
         let came = bindings.len();
         self.pace.saw(&bindings);
         let reading = Reading::of(segment, &columns, asked.repetitions, bindings)
@@ -143,9 +153,11 @@ impl Table {
         is_bulk: bool,
         state: u32,
     ) -> Result<(), TableError> {
+        let stride = self.stride(&segment, &reading);
         let Reading { reach, cells, rows, tracks } = reading;
         let guide = if self.may_send_guide(&segment, is_bulk) { best_guide(&segment, &tracks) } else { None };
         self.attempt.is_divided |= segment.is_partial && !cells.is_empty();
+        self.attempt.trust = if cells.is_empty() { self.attempt.trust / 2 } else { self.attempt.trust + 1 };
         for cell in cells {
             self.keep_cell(segment.columns[cell.column], cell.binding, state)?;
         }
@@ -159,7 +171,7 @@ impl Table {
         let Some(rest) = segment.behind(&last, rows) else { return Ok(()) };
         match guide {
             Some(column) => self.send_guide(column, rest),
-            None => self.queue.push_front(rest),
+            None => self.go_on(rest, stride),
         }
         Ok(())
     }
@@ -167,7 +179,7 @@ impl Table {
     fn keep_cell(&mut self, place: usize, binding: VarBind, state: u32) -> Result<(), TableError> {
         let column = &self.columns[place];
         let VarBind { name, value } = binding;
-        let index = &name[self.plan.entry().len() + 1..];
+        let index = &name[self.column_oids[place].len()..];
         let is_early = self.plan.rows_from.as_deref().is_some_and(|from| index < from);
         // An instance that is named and has no value is not there.
         if is_early || matches!(value, Value::NoSuchObject | Value::NoSuchInstance) {
@@ -201,7 +213,7 @@ impl Table {
 
     /// Divides what lies behind into segments of as many rows as an answer is likely to hold.
     fn divide(&mut self, guide: Segment, reading: Reading) -> Result<(), TableError> {
-        let place = self.plan.entry().len() + 1;
+        let place = guide.columns.first().map_or(0, |column| self.column_oids[*column].len());
         self.attempt.guided = self.attempt.guided.saturating_add(reading.cells.len());
         if self.attempt.guided > limits::TABLE_CELLS / self.columns.len().max(1) {
             return Err(TableError::TooLarge);
@@ -332,12 +344,11 @@ impl Table {
         let place = usize::try_from(index).unwrap_or(usize::MAX);
         let once = asked.once();
         if (1..=once).contains(&place) {
-            if asked.has_last_change && place == 1 {
+            if let Some(object) = asked.watched.get(place - 1).copied() {
                 if self.attempt.is_open && !self.goes_on_regardless() {
-                    let from = self.attempt.states[0].last_change.clone();
-                    return self.restart(Restart::Changed { from, to: None });
+                    return self.restart(self.changed(object, None));
                 }
-                self.attempt.asks_last_change = false;
+                self.attempt.asks_last_change[object] = false;
             } else {
                 self.attempt.asks_up_time = false;
             }
@@ -377,7 +388,7 @@ impl Table {
         // Discovery goes on where it was. A segment without a column left is asked for as long as there are scalars to
         // ask for: they show that the table, which ends here, is still the one that was read.
         if let What::Segment(segment) = asked.what {
-            let has_scalars = self.attempt.asks_last_change || self.attempt.asks_up_time;
+            let has_scalars = self.attempt.asks_up_time || self.attempt.asks_last_change.contains(&true);
             if has_scalars || !segment.columns.is_empty() {
                 self.queue.push_front(segment);
             }

@@ -1,5 +1,7 @@
 //! What is asked.
 
+use smallvec::SmallVec;
+
 use super::{
     Pace, SYS_UP_TIME, Table, Ticket,
     segment::{Arcs, Care, Role, Segment},
@@ -20,8 +22,8 @@ pub(super) struct Asked {
     pub(super) is_bulk: bool,
     /// How often each column is asked for; 1 for a GETNEXT.
     pub(super) repetitions: u32,
-    /// Whether the last-change object comes first.
-    pub(super) has_last_change: bool,
+    /// Which of the last-change objects come first.
+    pub(super) watched: SmallVec<[usize; 2]>,
     /// Whether sysUpTime comes next.
     pub(super) has_up_time: bool,
     /// The largest sysUpTime that was known when it was sent: the answer cannot have less.
@@ -44,7 +46,7 @@ pub(super) enum What {
 impl Asked {
     /// Bindings that come before the columns.
     pub(super) fn once(&self) -> usize {
-        usize::from(self.has_last_change) + usize::from(self.has_up_time)
+        self.watched.len() + usize::from(self.has_up_time)
     }
 }
 
@@ -76,7 +78,7 @@ fn before_all_of(plan: &Plan, index: &[u32]) -> Arcs {
         Some(last) => {
             arcs.push(last - 1);
             // A whole name has the entry, the column and this.
-            if plan.entry().len() + 2 + arcs.len() <= crate::limits::OID_ARCS {
+            if plan.longest_entry() + 2 + arcs.len() <= crate::limits::OID_ARCS {
                 arcs.push(u32::MAX);
             }
         }
@@ -103,16 +105,24 @@ impl Table {
             return None;
         }
         // The first answer is what others are compared with, and no segment begins before the columns are known.
-        let goes_alone = !self.attempt.is_open || self.attempt.discovery.is_some();
-        if goes_alone && self.current > 0 {
+        // What failed is asked again alone: an agent may choke on several requests at once.
+        let is_small = self.queue.front().is_some_and(|segment| segment.care == Care::Small);
+        let goes_alone = !self.attempt.is_open || self.attempt.discovery.is_some() || is_small;
+        if (goes_alone && self.current > 0) || self.waits_for_a_small_one() {
             return None;
         }
         if let Some(discovery) = &self.attempt.discovery {
-            let (first, count) = (discovery.first, discovery.count(&self.pace));
-            return Some(self.ask_columns(first, count));
+            let (table, first, count) = (discovery.table, discovery.first, discovery.count(&self.pace));
+            return Some(self.ask_columns(table, first, count));
         }
         let segment = self.queue.pop_front()?;
         Some(self.ask(segment))
+    }
+
+    /// Whether what failed before is outstanding.
+    fn waits_for_a_small_one(&self) -> bool {
+        let mut of_now = self.pending.values().filter(|asked| asked.attempt == self.attempt.number);
+        of_now.any(|asked| matches!(&asked.what, What::Segment(segment) if segment.care == Care::Small))
     }
 
     fn ask(&mut self, mut segment: Segment) -> (Ticket, Request) {
@@ -129,22 +139,25 @@ impl Table {
         self.send(What::Segment(segment), is_bulk, repetitions, names)
     }
 
-    fn ask_columns(&mut self, first: u32, count: u32) -> (Ticket, Request) {
+    fn ask_columns(&mut self, table: usize, first: u32, count: u32) -> (Ticket, Request) {
         let ids = (0..count).filter_map(|n| first.checked_add(n));
-        let names: Vec<Oid> = ids.map(|id| self.plan.entry().child(&[id]).unwrap_or_default()).collect();
+        let entry = self.plan.entry_of(table);
+        let names: Vec<Oid> = ids.map(|id| entry.child(&[id]).unwrap_or_default()).collect();
         self.send(What::Columns { first, count }, false, 1, names)
     }
 
     fn send(&mut self, what: What, is_bulk: bool, repetitions: u32, names: Vec<Oid>) -> (Ticket, Request) {
         let after = names.first().unwrap_or(self.plan.entry()).clone();
-        let last_change = self.plan.last_change.clone().filter(|_| self.attempt.asks_last_change);
+        let asks = |object: &usize| self.attempt.asks_last_change[*object];
+        let watched: SmallVec<[usize; 2]> = (0..self.watched.len()).filter(asks).collect();
+        let last_changes: Vec<Oid> = watched.iter().map(|object| self.watched[*object].clone()).collect();
         let up_time = self.attempt.asks_up_time.then(|| Oid::from_static(SYS_UP_TIME));
         let asked = Asked {
             attempt: self.attempt.number,
             what,
             is_bulk,
             repetitions,
-            has_last_change: last_change.is_some(),
+            watched,
             has_up_time: up_time.is_some(),
             up_time: self.attempt.up_time,
             after,
@@ -155,7 +168,7 @@ impl Table {
         } else {
             RequestKind::GetNext
         };
-        let bindings = last_change.into_iter().chain(up_time).chain(names).map(VarBind::ask).collect();
+        let bindings = last_changes.into_iter().chain(up_time).chain(names).map(VarBind::ask).collect();
         let ticket = self.tickets.next();
         self.pending.insert(ticket, asked);
         self.current += 1;
@@ -163,9 +176,9 @@ impl Table {
     }
 
     fn name(&self, column: usize, after: &[u32]) -> Oid {
-        let column = self.column_oid(column);
+        let column = &self.column_oids[column];
         // An index that came from a name has room in one; others were made to.
-        column.child(after).unwrap_or(column)
+        column.child(after).unwrap_or_else(|_| column.clone())
     }
 }
 

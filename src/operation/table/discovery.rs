@@ -5,15 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use super::{Pace, Table, TableError, asking};
-use crate::{limits, oid::Oid, table::Rows, value::VarBind};
+use super::{Pace, Table, TableError};
+use crate::{limits, oid::Oid, value::VarBind};
 
 /// Columns that are asked for in one request.
 const COLUMNS: u32 = 32;
 
-/// How far the columns are known.
+/// How far the columns of a table are known.
 #[derive(Debug)]
 pub(super) struct Discovery {
+    /// Which of the plan's tables.
+    pub(super) table: usize,
     /// The first column that nothing is known of.
     pub(super) first: u32,
     /// How many to ask for in one request.
@@ -21,13 +23,11 @@ pub(super) struct Discovery {
     found: BTreeSet<u32>,
 }
 
-impl Default for Discovery {
-    fn default() -> Self {
-        Self { first: 0, most: COLUMNS, found: BTreeSet::new() }
-    }
-}
-
 impl Discovery {
+    pub(super) fn of(table: usize) -> Self {
+        Self { table, first: 0, most: COLUMNS, found: BTreeSet::new() }
+    }
+
     pub(super) fn count(&self, pace: &Pace) -> u32 {
         self.most.min(u32::try_from(pace.columns).unwrap_or(u32::MAX)).max(1)
     }
@@ -47,8 +47,8 @@ impl Discovery {
 impl Table {
     /// Takes the answer to a request for `count` columns from `first` on.
     pub(super) fn take_columns(&mut self, first: u32, bindings: &[VarBind]) -> Result<(), TableError> {
-        let entry = self.plan.entry().clone();
         let Some(discovery) = &mut self.attempt.discovery else { return Ok(()) };
+        let entry = self.plan.entry_of(discovery.table).clone();
         let mut is_over = false;
         for (id, binding) in (first..).zip(bindings) {
             let asked = entry.child(&[id]).unwrap_or_default();
@@ -77,14 +77,15 @@ impl Table {
         Ok(())
     }
 
-    /// The columns are known: the rows can be read.
+    /// The columns of a table are known. When those of all tables are, the rows can be read.
     pub(super) fn columns_found(&mut self) {
-        let Some(discovery) = self.attempt.discovery.take() else { return };
-        let ids: Vec<u32> = discovery.found.into_iter().collect();
-        self.columns = self.plan.numbered(&ids);
-        self.rows = Rows::new(self.columns.len());
-        if !self.columns.is_empty() {
-            self.queue.extend(asking::whole(&self.plan, self.columns.len()));
+        let Some(Discovery { table, found, .. }) = self.attempt.discovery.take() else { return };
+        let ids: Vec<u32> = found.into_iter().collect();
+        self.columns.extend(self.plan.numbered(table, &ids));
+        self.attempt.discovery = self.plan.unknown_from(table + 1).map(Discovery::of);
+        if self.attempt.discovery.is_none() {
+            self.columns.sort_by_key(|column| column.table);
+            self.begin_rows();
         }
     }
 }

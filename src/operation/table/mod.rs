@@ -7,8 +7,12 @@
 //!
 //! The first request of a try goes alone: its answer fixes what last-change object and sysUpTime are compared with, and it
 //! holds many a table as a whole. From then on as many requests are outstanding as the window allows. What divides the
-//! rest is one column that is read ahead for its indexes, the *guide*. It divides and proves nothing: segments cover the
-//! table without a gap whatever it says.
+//! rest is one column that is read ahead for its indexes, the *guide*, or, where few columns make that a waste, the way
+//! in which the indexes went so far. Both divide and prove nothing: segments cover the table without a gap whatever they
+//! say.
+//!
+//! Tables that are joined are read as if they were one: their columns stand in the same requests, with the last-change
+//! objects of all of them.
 //!
 //! What a last-change object proves: it is the same in all answers of a try, so the table was the same from the first to
 //! the last. Without one, each row is what the row was at one moment, and a row that was there all the time is there; but
@@ -20,6 +24,7 @@ mod discovery;
 mod outcome;
 mod pace;
 mod segment;
+mod stretch;
 
 use std::collections::{HashMap, VecDeque};
 
@@ -100,7 +105,8 @@ struct Attempt {
     number: u32,
     /// Whether the answer has come that later ones are compared with.
     is_open: bool,
-    asks_last_change: bool,
+    /// Which of the last-change objects are asked for.
+    asks_last_change: Vec<bool>,
     asks_up_time: bool,
     /// The states of the table that were seen, that of the first answer first; more than one only in a try that goes on
     /// regardless.
@@ -115,6 +121,9 @@ struct Attempt {
     is_guided: bool,
     /// Whether a row may come out of several answers.
     is_divided: bool,
+    /// How many parts a segment may be divided into by a guess: one more for each answer that brought rows, half as many
+    /// after one that did not.
+    trust: usize,
     /// Cells that were read.
     read: usize,
     /// Rows that the guide has seen.
@@ -125,7 +134,8 @@ struct Attempt {
 #[derive(Clone, Debug, PartialEq)]
 struct State {
     agent: u32,
-    last_change: Option<Value>,
+    /// What each of the last-change objects says.
+    last_changes: Vec<Option<Value>>,
 }
 
 /// States that are told apart; one more is taken for a new one each time. So many are of no use to anybody.
@@ -133,8 +143,8 @@ const STATES: usize = 64;
 
 impl Attempt {
     /// The number of the state that the table is in now.
-    fn state_of(&mut self, last_change: Option<Value>) -> u32 {
-        let state = State { agent: self.agents, last_change };
+    fn state_of(&mut self, last_changes: Vec<Option<Value>>) -> u32 {
+        let state = State { agent: self.agents, last_changes };
         let latest = self.states.len().saturating_sub(STATES);
         let known = self.states[latest..].iter().rposition(|known| *known == state);
         let place = known.map_or(self.states.len(), |place| latest + place);
@@ -156,6 +166,10 @@ pub struct Table {
     plan: Plan,
     settings: TableSettings,
     columns: Vec<Column>,
+    /// The OIDs of these columns.
+    column_oids: Vec<Oid>,
+    /// The objects that tell of changes, each once.
+    watched: Vec<Oid>,
     phase: Phase,
     tickets: Tickets,
     /// What is outstanding, that of tries which were thrown away too.
@@ -203,7 +217,9 @@ impl Table {
             requests: 0,
             bindings: 0,
             verdict: None,
-            columns: plan.columns().to_vec(),
+            columns: Vec::new(),
+            column_oids: Vec::new(),
+            watched: watched(&plan),
             plan,
             settings,
         };
@@ -235,22 +251,29 @@ impl Table {
     /// Begins a try; nothing of an earlier one is left but the requests that are still outstanding, whose answers will
     /// not be looked at.
     fn begin(&mut self) {
-        let discovers = self.plan.columns().is_empty();
         self.attempt = Attempt {
             number: self.attempt.number + 1,
-            asks_last_change: self.plan.last_change.is_some(),
+            asks_last_change: vec![true; self.watched.len()],
             asks_up_time: true,
-            discovery: discovers.then(Discovery::default),
+            discovery: self.plan.unknown_from(0).map(Discovery::of),
             ..Attempt::default()
         };
         self.current = 0;
         self.frontiers.clear();
         self.queue.clear();
-        if discovers {
-            self.columns.clear();
+        self.columns = self.plan.columns().to_vec();
+        if self.attempt.discovery.is_none() {
+            self.begin_rows();
         }
+    }
+
+    /// The columns are known: what is to be read of them is all that the plan wants.
+    fn begin_rows(&mut self) {
+        let oid = |column: &Column| self.plan.entry_of(column.table).child(&[column.id]).unwrap_or_default();
+        // A plan's entries have room for a column and more.
+        self.column_oids = self.columns.iter().map(oid).collect();
         self.rows = Rows::new(self.columns.len());
-        if !discovers {
+        if !self.columns.is_empty() {
             self.queue.extend(asking::whole(&self.plan, self.columns.len()));
         }
     }
@@ -290,8 +313,9 @@ impl Table {
         let required = self.columns.iter().enumerate().filter(|(_, column)| self.plan.requires(column));
         let required: Vec<usize> = required.map(|(place, _)| place).collect();
         let missing = self.rows.missing(&required).map(|(rows, row, place)| {
-            let Column { id, name, .. } = &self.columns[place];
-            Missing { rows, row, column: *id, name: name.clone() }
+            let (column, name) =
+                (Box::new(self.column_oids[place].clone()), self.columns[place].name.clone());
+            Missing { rows, row, column, name }
         });
         let is_torn = missing.is_some() || self.attempt.states.len() > 1;
         if let Some(missing) = missing
@@ -302,19 +326,15 @@ impl Table {
         if self.settings.effort == Effort::Consistent {
             self.check_indexes()?;
         }
-        let has_column =
-            |(place, column): (usize, &Column)| (!self.rows.has_column(place)).then_some(column.id);
+        let has_nothing = |place: &usize| !self.rows.has_column(*place);
         self.verdict = Some(Verdict {
             tries: self.attempt.number,
             restarts: std::mem::take(&mut self.restarts),
             consistency: if is_torn { Consistency::Torn } else { Consistency::Consistent },
-            last_change: match (&self.plan.last_change, self.attempt.states.first()) {
-                (None, _) => LastChange::NotAsked,
-                (Some(_), Some(State { last_change: Some(value), .. })) => LastChange::Watched(value.clone()),
-                (Some(_), _) => LastChange::NotThere,
-            },
+            last_change: self.last_change(0),
+            joined_last_changes: (1..self.plan.tables()).map(|table| self.last_change(table)).collect(),
             rows_divided: self.attempt.is_divided,
-            empty_columns: self.columns.iter().enumerate().filter_map(has_column).collect(),
+            empty_columns: (0..self.columns.len()).filter(has_nothing).collect(),
             requests: self.requests,
             bulk: self.bulk,
         });
@@ -322,20 +342,25 @@ impl Table {
         Ok(())
     }
 
+    /// What became of the object that tells of changes of one of the tables.
+    fn last_change(&self, table: usize) -> LastChange {
+        let Some(object) = self.plan.last_change_of(table) else { return LastChange::NotAsked };
+        let Some(place) = self.watched.iter().position(|watched| watched == object) else {
+            return LastChange::NotFetched;
+        };
+        let value = self.attempt.states.first().and_then(|state| state.last_changes[place].clone());
+        value.map_or(LastChange::NotThere, LastChange::Watched)
+    }
+
     fn check_indexes(&self) -> Result<(), TableError> {
         for (index, place) in self.rows.indexes() {
             if let Err(error) = self.plan.decode_index(index) {
-                let name = self.column_oid(place).child(index).unwrap_or_else(|_| self.column_oid(place));
+                let column = &self.column_oids[place];
+                let name = column.child(index).unwrap_or_else(|_| column.clone());
                 return Err(TableError::BadIndex { name: Box::new(name), error });
             }
         }
         Ok(())
-    }
-
-    fn column_oid(&self, place: usize) -> Oid {
-        let id = self.columns.get(place).map_or(0, |column| column.id);
-        // A plan's entry has room for a column and more.
-        self.plan.entry().child(&[id]).unwrap_or_default()
     }
 
     fn emit(&mut self) -> Step<TableItem> {
@@ -348,6 +373,18 @@ impl Table {
             None => Step::Done,
         }
     }
+}
+
+/// The objects that tell of changes of what a plan fetches, each once.
+fn watched(plan: &Plan) -> Vec<Oid> {
+    let mut watched = Vec::new();
+    let objects = (0..plan.tables()).filter(|table| plan.fetches(*table));
+    for object in objects.filter_map(|table| plan.last_change_of(table)) {
+        if !watched.contains(object) {
+            watched.push(object.clone());
+        }
+    }
+    watched
 }
 
 impl Operation for Table {

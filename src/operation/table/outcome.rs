@@ -30,15 +30,27 @@ pub struct Verdict {
     pub consistency: Consistency,
     /// What became of the object that tells of changes.
     pub last_change: LastChange,
+    /// The same for each table that was joined, in their order.
+    pub joined_last_changes: Vec<LastChange>,
     /// Whether a row may have been read from several answers, because one answer does not hold all its columns. Without a
     /// last-change object, values of such a row may be of different moments.
     pub rows_divided: bool,
-    /// Sub-identifiers of the columns that no row has.
-    pub empty_columns: Vec<u32>,
+    /// The places of the columns that no row has, in [`Table::columns`](super::Table::columns).
+    pub empty_columns: Vec<usize>,
     /// Requests that were sent, in all tries.
     pub requests: u64,
     /// Whether GETBULK had to be given up.
     pub bulk: BulkUse,
+}
+
+impl Verdict {
+    /// Whether the rows are known to be all the tables at one moment: they are consistent, and every table has an object
+    /// that tells of its changes.
+    pub fn is_proven(&self) -> bool {
+        let mut fates = std::iter::once(&self.last_change).chain(&self.joined_last_changes);
+        self.consistency == Consistency::Consistent
+            && fates.all(|fate| matches!(fate, LastChange::Watched(_) | LastChange::NotFetched))
+    }
 }
 
 /// Whether rows belong together.
@@ -56,6 +68,8 @@ pub enum Consistency {
 pub enum LastChange {
     /// The plan has none.
     NotAsked,
+    /// Nothing of its table is fetched.
+    NotFetched,
     /// The agent does not have it.
     NotThere,
     /// Its value, the same in every answer that the rows were read from.
@@ -76,8 +90,10 @@ pub enum BulkUse {
 /// Why a try was thrown away.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Restart {
-    /// The last-change object changed; `None` where it was gone.
+    /// A last-change object changed; `None` where it was gone.
     Changed {
+        /// The object, without the `.0`.
+        object: Box<Oid>,
         /// What it was when the try began.
         from: Option<Value>,
         /// What it was later.
@@ -101,8 +117,8 @@ pub struct Missing {
     pub rows: usize,
     /// The index of the first of them.
     pub row: Vec<u32>,
-    /// The first required column that it lacks: its sub-identifier.
-    pub column: u32,
+    /// The first required column that it lacks: its OID.
+    pub column: Box<Oid>,
     /// That column's name; empty where it is not known.
     pub name: String,
 }

@@ -91,7 +91,11 @@ fn a_change_throws_everything_away_and_answers_to_the_old_try_say_nothing() {
     table.answer(both[0].0, answer(6, 102, &["1.9.2.1.1.2"])).unwrap();
     assert_eq!(
         table.restarts,
-        [Restart::Changed { from: Some(Value::TimeTicks(5)), to: Some(Value::TimeTicks(6)) }]
+        [Restart::Changed {
+            object: Box::new(oid(CHANGED)),
+            from: Some(Value::TimeTicks(5)),
+            to: Some(Value::TimeTicks(6))
+        }]
     );
     let (again, request) = asked(&mut table);
     assert_eq!(names(&request), [CHANGED, UP, ONE]);
@@ -254,7 +258,7 @@ fn a_row_that_lacks_a_required_column_starts_the_fetch_again() {
     let (rest, _) = asked(&mut table);
     table.answer(rest, good(bindings(&["1.9.2.1.2.1", "1.9.3", "1.9.2.1.2.2", "1.9.4"]))).unwrap();
     let (again, _) = asked(&mut table);
-    let missing = Missing { rows: 1, row: vec![1], column: 2, name: String::new() };
+    let missing = Missing { rows: 1, row: vec![1], column: Box::new(oid(TWO)), name: String::new() };
     assert_eq!(table.restarts, [Restart::MissingColumn(missing)]);
     let whole = ["1.9.0", "1.9.2.1.1.2", "1.9.2.1.2.2", "1.9.2.1.2.2", "1.9.3"];
     table.answer(again, good(bindings(&whole))).unwrap();

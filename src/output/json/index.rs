@@ -4,7 +4,7 @@ use std::{io::Write, net::IpAddr};
 
 use super::{number, serialized};
 use crate::{
-    mib::{facts::Base, hint, index},
+    mib::{hint, index},
     output::known::{Part, Rendering, Row},
     value::Value,
 };
@@ -23,36 +23,50 @@ pub(in crate::output) fn write(row: &Row, arcs: &[u32], spare: &mut Vec<u8>, out
         return;
     };
     let mut before = b'{';
-    for ((part, component), value) in row.parts.iter().zip(&components).zip(&values) {
+    for (place, part) in row.parts.iter().enumerate() {
         out.push(before);
         before = b',';
         out.extend_from_slice(part.key.as_bytes());
-        match value {
-            Value::Integer32(number) => number::signed(i64::from(*number), out),
-            Value::Gauge32(number)
-            | Value::Counter32(number)
-            | Value::UInteger32(number)
-            | Value::TimeTicks(number) => number::decimal(u64::from(*number), out),
-            Value::Counter64(number) => number::decimal(*number, out),
-            Value::IpAddress(address) => serialized(address, out),
-            Value::ObjectIdentifier(oid) => {
-                out.push(b'"');
-                number::arcs(oid, out);
-                out.push(b'"');
-            }
-            Value::Opaque(octets) => hexadecimal(octets, out),
-            Value::OctetString(octets) if component.facts.base == Base::Bits => hexadecimal(octets, out),
-            Value::OctetString(octets) => {
-                let kind = part.address_kind.and_then(|place| values.get(place));
-                string(part, kind, octets, spare, out);
-            }
-            // No index decodes to these.
-            Value::Null | Value::NoSuchObject | Value::NoSuchInstance | Value::EndOfMibView => {
-                out.extend_from_slice(b"null");
-            }
-        }
+        value(row, place, &values, spare, out);
     }
     out.push(b'}');
+}
+
+/// Writes the value of one index object: a number or a string.
+pub(in crate::output) fn value(
+    row: &Row,
+    place: usize,
+    values: &[Value],
+    spare: &mut Vec<u8>,
+    out: &mut Vec<u8>,
+) {
+    let (Some(value), Some(part)) = (values.get(place), row.parts.get(place)) else {
+        return out.extend_from_slice(b"null");
+    };
+    match value {
+        Value::Integer32(number) => number::signed(i64::from(*number), out),
+        Value::Gauge32(number)
+        | Value::Counter32(number)
+        | Value::UInteger32(number)
+        | Value::TimeTicks(number) => number::decimal(u64::from(*number), out),
+        Value::Counter64(number) => number::decimal(*number, out),
+        Value::IpAddress(address) => serialized(address, out),
+        Value::ObjectIdentifier(oid) => {
+            out.push(b'"');
+            number::arcs(oid, out);
+            out.push(b'"');
+        }
+        Value::Opaque(octets) => hexadecimal(octets, out),
+        Value::OctetString(octets) if part.is_bits => hexadecimal(octets, out),
+        Value::OctetString(octets) => {
+            let kind = part.address_kind.and_then(|place| values.get(place));
+            string(part, kind, octets, spare, out);
+        }
+        // No index decodes to these.
+        Value::Null | Value::NoSuchObject | Value::NoSuchInstance | Value::EndOfMibView => {
+            out.extend_from_slice(b"null");
+        }
+    }
 }
 
 /// Writes octets; `kind` is the value of the `InetAddressType` that goes with them.
@@ -80,7 +94,8 @@ fn stands_for(part: &Part, text: &str, octets: &[u8]) -> bool {
     }
 }
 
-fn looks_hexadecimal(text: &str) -> bool {
+/// Whether text could be taken for octets in hexadecimal.
+pub(in crate::output) fn looks_hexadecimal(text: &str) -> bool {
     text.strip_prefix("0x").is_some_and(|digits| {
         digits.len().is_multiple_of(2)
             && digits.bytes().all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f'))

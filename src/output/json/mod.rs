@@ -267,7 +267,7 @@ fn hex(octets: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Writes a value, or null for none.
-fn optional(value: Option<impl Serialize>, out: &mut Vec<u8>) {
+pub(super) fn optional(value: Option<impl Serialize>, out: &mut Vec<u8>) {
     match value {
         Some(value) => serialized(value, out),
         None => out.extend_from_slice(b"null"),
@@ -275,11 +275,11 @@ fn optional(value: Option<impl Serialize>, out: &mut Vec<u8>) {
 }
 
 /// Writes a string or a number.
-fn serialized(value: impl Serialize, out: &mut Vec<u8>) {
+pub(super) fn serialized(value: impl Serialize, out: &mut Vec<u8>) {
     serde_json::to_writer(out, &value)
         .expect("a Vec takes what it is given, and strings and numbers are JSON");
 }
 
-fn milliseconds(span: std::time::Duration) -> u64 {
+pub(super) fn milliseconds(span: std::time::Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }

@@ -263,6 +263,7 @@ where
         matches!(target.spec.endpoint, Endpoint::Inet { .. })
             && matches!(target.spec.transport, TransportKind::Udp | TransportKind::Udp6)
             && !transport.any_source
+            && target.settings.max_answer_octets.is_none()
             && transport.local == self.settings.transport.local
     }
 
@@ -270,10 +271,9 @@ where
     fn open(&mut self, host: usize, target: FleetTarget<O>, peer: SocketAddr) {
         let FleetTarget { spec, settings, operation } = target;
         let tap = settings.packet_tap.clone();
-        let opened = self
-            .sockets
-            .open(peer, &self.settings.transport)
-            .and_then(|()| super::engine(settings, spec.community.as_ref(), limits::MESSAGE_OCTETS));
+        let opened = self.sockets.open(peer, &self.settings.transport).and_then(|()| {
+            super::engine(super::engine_settings(settings, spec.community.as_ref(), limits::MESSAGE_OCTETS))
+        });
         match opened {
             Ok(engine) => {
                 self.hosts.insert(host, Host::new(engine, operation, peer, tap, self.now()));

@@ -104,7 +104,9 @@ where
     let grouping = match (plan.args.ordered, context.output.format) {
         (true, _) => Grouping::InOrder,
         (false, Format::Json) => Grouping::ByAgent,
-        (false, Format::Text | Format::Ndjson | Format::Csv | Format::Table) => Grouping::Free,
+        (false, Format::Text | Format::Ndjson | Format::Csv | Format::Table | Format::Vertical) => {
+            Grouping::Free
+        }
     };
     let agents = plan.members.len();
     let world = RefCell::new(World { context, plan, remembered: HashMap::new(), notes: Vec::new() });
@@ -302,8 +304,9 @@ where
         printer.turn_to(&mut section);
         let profile = plan.members[host].profile;
         let ending = plan.as_profile(context, profile, |context| {
-            if let Some(known) = ended.known_engine {
-                notes.extend(target.note(known, matches!(stop, Stop::Done), context));
+            match ended.known_engine {
+                Some(known) => notes.extend(target.note(known, matches!(stop, Stop::Done), context)),
+                None => target.remember(None, false, context),
             }
             let counters = ended.counters;
             let spent = Spent {

@@ -142,6 +142,15 @@ pub(super) fn of_heard(heard: &Heard, about: &About<'_>) -> Option<(ErrorCode, S
     None
 }
 
+/// Whether an agent that does not answer a request has answered when it was asked for its engine ID. One whose engine is
+/// remembered is asked for it at the second try.
+pub(super) fn is_agent_there(about: &About<'_>) -> bool {
+    let About { context, target } = *about;
+    let is_asked = |usm: &Usm| usm.engine == EngineSource::Discovered;
+    context.usm.as_ref().is_some_and(is_asked)
+        && (target.remembered.is_none() || context.settings.retries > 0)
+}
+
 /// An agent that does not answer a request in `SNMPv3`, and of which nothing else was heard.
 pub(super) fn of_silence(about: &About<'_>) -> Option<String> {
     let usm = about.context.usm.as_ref()?;
@@ -160,8 +169,7 @@ pub(super) fn of_silence(about: &About<'_>) -> Option<String> {
     if usm.context_engine_id.is_some() {
         suspects.push("it has another context engine (-E)".to_owned());
     }
-    // An agent that was asked for its engine ID is there; the others may not be.
-    let is_there = usm.engine == EngineSource::Discovered && about.target.remembered.is_none();
+    let is_there = is_agent_there(about);
     match (is_there, suspects.is_empty()) {
         (true, false) => Some(format!(
             "{host} answered when it was asked who it is, and then no more; agents do so when {}",

@@ -18,6 +18,14 @@ pub const TABLE: &str = "1.3.6.1.4.1.32473.9.2";
 /// The scalar that tells of changes.
 pub const LAST_CHANGE: &str = "1.3.6.1.4.1.32473.9.1";
 
+/// A table whose rows stand beside those of the first, and the scalar that tells of its changes.
+pub const BESIDE: &str = "1.3.6.1.4.1.32473.9.4";
+pub const BESIDE_LAST_CHANGE: &str = "1.3.6.1.4.1.32473.9.3";
+
+/// Its columns, as snapshots have them: this much is added to a sub-identifier.
+pub const BESIDE_FROM: u32 = 100;
+pub const BESIDE_COLUMNS: [u32; 2] = [101, 103];
+
 const SYS_UP_TIME: &str = "1.3.6.1.2.1.1.3.0";
 
 /// Columns that every row has, and one that some have.
@@ -46,6 +54,12 @@ pub enum Change {
     Modify(u32),
     /// All columns of all rows get new values.
     ModifyAll,
+    /// All columns of the table beside get new values in this row, or get there; the first table is as it was.
+    ModifyBeside(u32),
+    /// The same in all rows that are there.
+    ModifyAllBeside,
+    /// The row goes from the table beside, or was not there.
+    DeleteBeside(u32),
     /// Two rows appear, another goes.
     Several,
     /// The agent starts again, with new values in all rows and the last-change object as it was.
@@ -73,6 +87,9 @@ pub struct Changing {
     every: Option<(u64, Change)>,
     has_last_change: bool,
     last_change: u32,
+    has_beside: bool,
+    only: Option<&'static [u32]>,
+    beside_last_change: u32,
     booted: Option<Instant>,
     up_before: Duration,
     revision: u32,
@@ -91,6 +108,9 @@ impl Changing {
             every: None,
             has_last_change,
             last_change: 77,
+            has_beside: false,
+            only: None,
+            beside_last_change: 55,
             booted: None,
             up_before: UP_FOR,
             revision: 0,
@@ -112,6 +132,32 @@ impl Changing {
     /// Changes the table again and again, before every so many requests.
     pub fn every(mut self, requests: u64, change: Change) -> Self {
         self.every = Some((requests, change));
+        self
+    }
+
+    /// Puts a table beside: two of three rows of the first one are in it.
+    pub fn with_beside(mut self) -> Self {
+        self.has_beside = true;
+        for index in self.rows.keys().cloned().collect::<Vec<_>>() {
+            if !index[0].is_multiple_of(30) {
+                self.write_beside(index[0]);
+            }
+        }
+        self.log.borrow_mut().states.clear();
+        self.publish();
+        self
+    }
+
+    /// Shows these columns alone.
+    pub fn only(mut self, columns: &'static [u32]) -> Self {
+        self.only = Some(columns);
+        let all: Vec<u32> = self.rows.keys().map(|index| index[0]).collect();
+        self.rows.clear();
+        self.log.borrow_mut().states.clear();
+        for row in all {
+            self.write(row);
+        }
+        self.publish();
         self
     }
 
@@ -140,12 +186,29 @@ impl Changing {
         if row.is_multiple_of(20) {
             cells.insert(SPARSE, Value::TimeTicks(revision));
         }
+        if let Some(only) = self.only {
+            cells.retain(|column, _| only.contains(column));
+        }
         self.rows.insert(vec![row], cells);
+        if self.has_beside && !row.is_multiple_of(30) {
+            self.write_beside(row);
+        }
+    }
+
+    fn write_beside(&mut self, row: u32) {
+        let revision = self.revision;
+        let cells = self.rows.entry(vec![row]).or_default();
+        cells.insert(BESIDE_COLUMNS[0], Value::Gauge32(revision * 1_000 + row));
+        let text = format!("beside {row} v{revision}");
+        cells.insert(BESIDE_COLUMNS[1], Value::OctetString(Octets::from(text.as_str())));
     }
 
     fn change(&mut self, change: Change) {
         self.revision += 1;
-        self.last_change += 1;
+        self.beside_last_change += 1;
+        if !matches!(change, Change::ModifyBeside(_) | Change::ModifyAllBeside | Change::DeleteBeside(_)) {
+            self.last_change += 1;
+        }
         let all: Vec<u32> = self.rows.keys().map(|index| index[0]).collect();
         match change {
             Change::Insert(row) => self.write(row),
@@ -160,10 +223,21 @@ impl Changing {
                 self.rows.extend(moved.into_iter().map(|(index, cells)| (vec![index[0] + 1], cells)));
             }
             Change::Modify(row) if all.contains(&row) => self.write(row),
-            Change::Modify(_) => {}
+            Change::ModifyBeside(row) if all.contains(&row) => self.write_beside(row),
+            Change::Modify(_) | Change::ModifyBeside(_) => {}
             Change::ModifyAll => {
                 for row in all {
                     self.write(row);
+                }
+            }
+            Change::ModifyAllBeside => {
+                for row in all {
+                    self.write_beside(row);
+                }
+            }
+            Change::DeleteBeside(row) => {
+                if let Some(cells) = self.rows.get_mut(&vec![row]) {
+                    cells.retain(|column, _| *column < BESIDE_FROM);
                 }
             }
             Change::Several => {
@@ -173,6 +247,7 @@ impl Changing {
             }
             Change::Restart => {
                 self.last_change -= 1;
+                self.beside_last_change -= 1;
                 self.up_before = Duration::ZERO;
                 self.booted = None;
                 for row in all {
@@ -186,17 +261,25 @@ impl Changing {
 
     /// Shows the table to whoever asks, and keeps it.
     fn publish(&mut self) {
-        let entry = oid(TABLE).child(&[1]).unwrap();
-        self.device.objects.retain(|name, _| !name.starts_with(&entry));
+        let [entry, beside] = [TABLE, BESIDE].map(|table| oid(table).child(&[1]).unwrap());
+        self.device.objects.retain(|name, _| !name.starts_with(&entry) && !name.starts_with(&beside));
         for (index, cells) in &self.rows {
             for (column, value) in cells {
-                let name = entry.child(&[*column]).unwrap().child(index).unwrap();
+                let name = match column.checked_sub(BESIDE_FROM) {
+                    Some(column) => beside.child(&[column]),
+                    None => entry.child(&[*column]),
+                };
+                let name = name.unwrap().child(index).unwrap();
                 self.device.objects.insert(name, value.clone());
             }
         }
         if self.has_last_change {
             let name = oid(LAST_CHANGE).child(&[0]).unwrap();
             self.device.objects.insert(name, Value::TimeTicks(self.last_change));
+            if self.has_beside {
+                let name = oid(BESIDE_LAST_CHANGE).child(&[0]).unwrap();
+                self.device.objects.insert(name, Value::TimeTicks(self.beside_last_change));
+            }
         }
         self.log.borrow_mut().states.push(self.rows.clone());
     }

@@ -12,6 +12,8 @@
 
 mod bounds;
 mod changing;
+mod joined;
+mod narrow;
 mod quirks;
 
 use std::{cell::RefCell, rc::Rc};
@@ -19,14 +21,16 @@ use std::{cell::RefCell, rc::Rc};
 use snmpkit::{
     engine::RequestError,
     operation::{
-        Answer, Consistency, LastChange, Operation, Repetitions, Step, Table, TableError, TableItem,
-        TableMethod, TableSettings, Ticket, Verdict,
+        Answer, Consistency, Operation, Repetitions, Step, Table, TableError, TableItem, TableMethod,
+        TableSettings, Ticket, Verdict,
     },
     sim::{Faults, Observation, World},
     table::{Cell, Column, Condition, IndexComponent, Plan, Required, Row},
 };
 
-use self::changing::{Cells, Change, Changing, DENSE, LAST_CHANGE, Log, SPARSE, Snapshot, TABLE};
+use self::changing::{
+    BESIDE_COLUMNS, BESIDE_FROM, Cells, Change, Changing, DENSE, LAST_CHANGE, Log, SPARSE, Snapshot, TABLE,
+};
 use crate::device::oid;
 
 /// A fetch, watched: how many of its requests are outstanding.
@@ -91,14 +95,18 @@ pub fn parts(items: &[TableItem]) -> (Vec<&Row>, &Verdict) {
 }
 
 pub fn cells(row: &Row) -> Cells {
-    let ids = DENSE.into_iter().chain([SPARSE]);
+    let ids: Vec<u32> = match row.cells.len() {
+        2 => vec![2, SPARSE],
+        _ => DENSE.into_iter().chain([SPARSE]).chain(BESIDE_COLUMNS).collect(),
+    };
     let cell = |(id, cell): (u32, &Cell)| match cell {
         Cell::Absent => None,
         Cell::Value(value) => Some((id, value.clone())),
         Cell::Bad(value) => panic!("{value:?}"),
     };
-    let cells: Cells = ids.zip(&row.cells).filter_map(cell).collect();
-    assert_eq!(row.found.ids(), cells.keys().copied().collect::<Vec<_>>());
+    let cells: Cells = ids.into_iter().zip(&row.cells).filter_map(cell).collect();
+    let own: Vec<u32> = cells.keys().copied().filter(|column| *column < BESIDE_FROM).collect();
+    assert_eq!(row.found.ids(), own);
     cells
 }
 
@@ -184,8 +192,9 @@ fn check_rows(rows: &[&Row], verdict: &Verdict, log: &Log, plan: &Plan, about: &
     // On a network that sends requests twice more of them may look like the beginning of a try, never fewer.
     let began = log.openings[verdict.tries as usize - 1];
     let states = &log.states[began..];
-    if plan.last_change.is_some() && log.states[0] != Snapshot::new() {
-        assert!(matches!(verdict.last_change, LastChange::Watched(_)), "{about}");
+    let watches = (0..plan.tables()).all(|table| plan.last_change_of(table).is_some());
+    assert_eq!(verdict.is_proven(), watches, "{about}: {:?}", verdict.last_change);
+    if watches {
         assert!(states.contains(&found), "{about}: {found:?} is no state of {states:?}");
         return;
     }
@@ -195,7 +204,9 @@ fn check_rows(rows: &[&Row], verdict: &Verdict, log: &Log, plan: &Plan, about: &
                 let was = |state: &Snapshot| state.get(index).and_then(|row| row.get(column)) == Some(value);
                 assert!(states.iter().any(was), "{about}: row {index:?} never had {value:?}");
             }
-            assert!(DENSE.iter().all(|column| cells.contains_key(column)), "{about}: row {index:?} is torn");
+            let required = plan.columns().iter().filter(|column| plan.requires(column) && column.table == 0);
+            let is_whole = required.map(|column| column.id).all(|column| cells.contains_key(&column));
+            assert!(is_whole, "{about}: row {index:?} is torn");
         } else {
             let was = |state: &Snapshot| state.get(index) == Some(cells);
             assert!(states.iter().any(was), "{about}: row {index:?} was never {cells:?}");
@@ -222,12 +233,16 @@ fn requests(agent: Changing, plan: &Plan, settings: &TableSettings) -> u64 {
 
 /// Every change, before every request, over every network.
 fn all_changes(plan: &Plan, limit: usize, networks: &[Faults]) -> Tally {
+    let agent = || Changing::new(ROWS, plan.last_change.is_some()).limit(limit);
+    changes_to(&agent, &CHANGES, plan, networks)
+}
+
+fn changes_to(agent: &dyn Fn() -> Changing, changes: &[Change], plan: &Plan, networks: &[Faults]) -> Tally {
     let mut tally = Tally::default();
     for settings in ways() {
-        let agent = || Changing::new(ROWS, plan.last_change.is_some()).limit(limit);
         let requests = requests(agent(), plan, &settings);
         assert!(requests > 2, "{settings:?}: only {requests} requests");
-        for change in CHANGES {
+        for change in changes.iter().copied() {
             for at in 0..=requests {
                 for faults in networks {
                     let agent = agent().at(at, change);

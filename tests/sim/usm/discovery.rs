@@ -9,8 +9,9 @@ use snmpkit::{
     },
     engine::{
         EngineClock, EngineSource, KnownEngine, Rejection, Request, RequestError, RequestHandle, RequestKind,
+        Usm,
     },
-    operation::{Fix, Get},
+    operation::{Fix, Get, SetError},
     sim::{Reply, World},
     value::{Octets, Value, VarBind},
 };
@@ -228,6 +229,88 @@ fn a_wrong_hint_costs_one_more_round_trip_and_never_a_failure() {
     let hinted = settings(usm(level).with_hint(KnownEngine { id: other, clock: None }));
     let seen = World::new(device(level, 1)).settings(hinted).observe(get());
     assert_eq!((seen.result, seen.counters.transmissions), (Ok(()), 2));
+}
+
+/// A hint that is the agent's, or another engine's that this agent drops without a word.
+fn hinted(level: SecurityLevel, id: &[u8]) -> Usm {
+    usm(level).with_hint(KnownEngine { id: engine_id(id), clock: None })
+}
+
+#[test]
+fn an_engine_that_is_a_hint_and_says_nothing_is_asked_for_at_the_next_try() {
+    for level in LEVELS {
+        let mut agent = agent(level);
+        let mut bench = Bench::new(hinted(level, b"\x80\x00\x00\x01\x02other"));
+        bench.submit(at(0), 1, get_request());
+        bench.submit(at(0), 2, get_request());
+        bench.sent.clear();
+        assert_eq!(bench.time_out(), at(1_000));
+        // One question, for all who wait; what was sent to the other engine is no question.
+        assert_eq!(bench.sent.len(), 1);
+        assert_eq!(read(&bench.sent[0].1).engine_id, b"");
+        bench.exchange(at(1_005), &mut agent);
+        assert_eq!(bench.sent.len(), 2);
+        assert_eq!(read(&bench.sent[0].1).engine_id, ENGINE);
+        bench.exchange(at(1_010), &mut agent);
+        bench.exchange(at(1_010), &mut agent);
+        assert!(
+            bench.events.len() == 2 && bench.events.iter().all(|event| event.answer.is_ok()),
+            "{level:?}"
+        );
+        assert_eq!(bench.engine.known_engine().unwrap().id, engine_id(ENGINE));
+    }
+}
+
+#[test]
+fn a_late_answer_of_an_engine_that_was_doubted_ends_the_question() {
+    for level in LEVELS {
+        let mut agent = agent(level);
+        let clock = EngineClock { boots: CLOCK.0, time: CLOCK.1, at: Instant::ZERO };
+        let known = KnownEngine { id: engine_id(ENGINE), clock: Some(clock) };
+        let mut bench = Bench::new(usm(level).with_hint(known));
+        bench.submit(at(0), 1, get_request());
+        let first = bench.next();
+        bench.submit(at(500), 2, get_request());
+        bench.sent.clear();
+        bench.time_out();
+        assert_eq!(read(&bench.next()).engine_id, b"");
+        assert_eq!(bench.time_out(), at(1_500));
+        let mut answer = Vec::new();
+        agent.handle(at(1_600), &first, usize::MAX, &mut answer);
+        bench.receive(at(1_600), &answer);
+        assert!(bench.ended().answer.is_ok(), "{level:?}");
+        // The other request goes to the engine that has proven itself, and the question is not asked again.
+        assert_eq!(bench.sent.len(), 1, "{level:?}");
+        assert_eq!(read(&bench.sent[0].1).engine_id, ENGINE);
+        bench.exchange(at(1_700), &mut agent);
+        assert!(bench.events.iter().all(|event| event.answer.is_ok()));
+        assert_eq!((bench.engine.outstanding(), bench.engine.poll_timeout()), (0, None));
+    }
+}
+
+#[test]
+fn an_agent_that_is_not_there_takes_no_longer_with_a_hint_than_without() {
+    let mut bench = Bench::new(hinted(SecurityLevel::AuthPriv, ENGINE));
+    let set = Request { kind: RequestKind::Set, ..get_request() };
+    bench.submit(at(0), 1, set);
+    let mut ended = at(0);
+    while bench.events.is_empty() {
+        ended = bench.time_out();
+    }
+    assert_eq!((ended, bench.sent.len()), (at(6_000), 6));
+    let error = bench.ended().answer.unwrap_err();
+    assert!(matches!(error, RequestError::NoEngine { tries: 5, sent: 1, .. }), "{error}");
+    // The SET was sent once, to an engine that may be there.
+    assert!(SetError::Request(error).may_have_been_made());
+
+    let mut bench = Bench::new(hinted(SecurityLevel::AuthPriv, ENGINE));
+    bench.submit(at(0), 1, Request { kind: RequestKind::Set, ..get_request() });
+    bench.time_out();
+    bench.engine.handle_rejection(&Rejection::Refused);
+    bench.time_out();
+    let error = bench.ended().answer.unwrap_err();
+    assert!(matches!(error, RequestError::Refused { tries: 2, .. }), "{error}");
+    assert!(SetError::Request(error).may_have_been_made());
 }
 
 #[test]

@@ -1,0 +1,265 @@
+//! snmptable(1): a table, its rows as they were at one moment.
+
+mod describe;
+mod fetch;
+mod run;
+mod select;
+mod style;
+mod trouble;
+
+use std::ffi::{OsStr, OsString};
+
+use clap::{
+    Parser,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+
+use crate::{
+    cli::{
+        args::{CommonArgs, Format},
+        flags::{self, Flag},
+        rewrite::Grammar,
+    },
+    config::{FileKind, Permutation},
+    operation::{Effort, TableSettings},
+    output::rows::{self, Style},
+    table::Plan,
+};
+
+use super::{Context, Ending, Tool, ToolError};
+use select::{Selection, SortKey};
+
+/// Print a table of an SNMP agent, its rows as they were at one moment
+///
+/// Asks for many rows and columns at a time. A table that changes meanwhile is read again, until all of it is of one moment;
+/// what changed too often for that is an error and not a table. Most tables that change say so by an object beside them,
+/// such as ifTableLastChange, which is watched; for those that do not, --require says what every row must have.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "snmptable",
+    version,
+    override_usage = "snmptable [OPTIONS] AGENT TABLE",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    args_override_self = true,
+    mut_arg("format", |format| {
+        format
+            .value_parser(formats())
+            .help("Output format: text, json, ndjson, csv, table or vertical")
+            .long_help("Output format: text, json, ndjson, csv, table, or vertical: a line for each cell, row by row")
+    })
+)]
+pub struct Args {
+    /// The agent's specification.
+    #[arg(value_name = "AGENT", help = "The agent: [transport::][community@][host][:port]")]
+    pub agent: Option<OsString>,
+
+    /// The table, such as ifTable or 1.3.6.1.2.1.2.2; one that no MIB knows has the columns that the agent has
+    #[arg(value_name = "TABLE")]
+    pub table: Option<OsString>,
+
+    /// One table is all that there may be.
+    #[arg(hide = true)]
+    pub rest: Vec<OsString>,
+
+    /// The tool's own flags, which may be combined
+    ///
+    /// The letters; those of c, f, r and w take the next word:
+    ///   b         leave out what the names of all columns begin with
+    ///   B         no GETBULK: one row a request
+    ///   c NUMBER  columns of NUMBER characters each
+    ///   f STRING  STRING between columns, and no blanks
+    ///   h         headings only; the agent is not asked
+    ///   H         no headings
+    ///   i         begin each row with its index
+    ///   l         to the left
+    ///   r NUMBER  NUMBER rows a request; with B and in version 1, that many rows are aligned with each other: 10
+    ///   w NUMBER  parts of NUMBER characters' width, one below the other
+    ///
+    /// All but B and r are for text.
+    #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
+    pub flags: Vec<Flag>,
+
+    /// Which rows and columns.
+    #[command(flatten)]
+    pub rows: RowArgs,
+
+    /// What all tools share.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Which rows and columns, and what they have to be.
+#[derive(clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Rows and columns")]
+pub struct RowArgs {
+    /// Fetch and print these columns alone, in this order
+    ///
+    /// Names or numbers, commas between them. Columns that other options name are fetched as well, and not printed.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', num_args = 1)]
+    pub columns: Vec<String>,
+
+    /// Print the rows of which this is so; given again, both must be so
+    ///
+    /// A column or an object of the index, one of = != < <= > >= and ~, and a value: 'ifOperStatus = up', 'ifInErrors > 0',
+    /// 'ifDescr ~ Gi*'. Numbers and labels are compared as numbers, addresses and identifiers as what they are. Behind ~
+    /// stands a pattern, in which * is any text and ? any character. Of a cell that is not there, nothing is so.
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub conditions: Vec<String>,
+
+    /// Print the rows in the order of this column; with a - before it, in reverse
+    ///
+    /// Numbers in the order of numbers, all else in the order of text. Rows without it come last.
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+
+    /// Begin with the row of this index, or the first one behind it
+    ///
+    /// As it stands behind a column's name: 3, 1.4, ipv4."192.0.2.1", or the beginning of one.
+    #[arg(long, value_name = "INDEX")]
+    pub rows_from: Option<OsString>,
+
+    /// End with the row of this index, or with the last one that begins so
+    #[arg(long, value_name = "INDEX")]
+    pub rows_to: Option<OsString>,
+
+    /// What every row must have: columns with commas between them, all, or none
+    ///
+    /// A row without one of them was met while it was made or deleted, and the table is read again. By default none: many
+    /// tables have rows without some columns.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', num_args = 1)]
+    pub require: Vec<String>,
+
+    /// The same as a mask; bit 0 is the first object of the index
+    ///
+    /// The bits of the index have no effect. 0x7ff requires the first columns up to a sum of eleven with the index.
+    #[arg(long, value_name = "MASK", value_parser = mask, conflicts_with = "require")]
+    pub require_mask: Option<u64>,
+
+    /// The object that tells when the table changed, or none
+    ///
+    /// By default that of the MIB, such as ifTableLastChange. It is asked for with every request, and another value means
+    /// that the table is read again.
+    #[arg(long, value_name = "OBJECT")]
+    pub last_change: Option<OsString>,
+
+    /// How often the table is read at most, until it holds still
+    ///
+    /// 10 by default.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_iter: Option<u32>,
+
+    /// Print what there is when the table does not hold still
+    ///
+    /// Rows whose cells may not belong together are marked as torn, and the status is not 0. Values of another type than the
+    /// MIB has do not end it either: they are marked.
+    #[arg(long)]
+    pub best_effort: bool,
+}
+
+/// What snmptable has to do.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What to fetch.
+    plan: Plan,
+    /// How.
+    settings: TableSettings,
+    /// The columns to print, by their sub-identifiers; all of them where there are none.
+    shown: Vec<u32>,
+    selection: Selection,
+    sort: Option<SortKey>,
+    format: rows::Format,
+    style: Style,
+    /// Whether to look for columns that the MIB does not know, as net-snmp's text tells of them.
+    probe: Option<fetch::Probe>,
+}
+
+impl Tool for Args {
+    const NAME: &'static str = "snmptable";
+    const OPERANDS: &'static str = "AGENT TABLE";
+    const GRAMMAR: Grammar = Grammar { flags: flags::TABLE_FLAGS, permutation: Permutation::Allowed };
+    const FILES: &'static [FileKind] = &[FileKind::Snmp, FileKind::SnmpApp];
+    type Job = Job;
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn agent(&self) -> Option<&OsStr> {
+        self.agent.as_deref()
+    }
+
+    fn job(self, context: &mut Context) -> Result<Job, ToolError> {
+        let layout = style::Layout::new(&self.flags)?;
+        let (Some(table), []) = (&self.table, self.rest.as_slice()) else {
+            return Err(ToolError::Usage("Must have exactly one table name".to_owned()));
+        };
+        let oid = context.name_of(table)?;
+        let described = describe::describe(&oid, &self.rows, context)?;
+        context.check_access()?;
+        let format = row_format(context.output.format);
+        let method = layout.method(context.settings.version)?;
+        let style = Style { by_first_column: self.rows.sort.is_none(), ..layout.style(method) };
+        let whole = format == rows::Format::Text && self.rows.columns.is_empty();
+        let probe = whole.then(|| fetch::Probe::of(&described.plan, method)).flatten();
+        Ok(Job {
+            plan: described.plan,
+            settings: TableSettings {
+                method,
+                effort: if self.rows.best_effort { Effort::Best } else { Effort::Consistent },
+                ..TableSettings::default()
+            },
+            shown: described.shown,
+            selection: described.selection,
+            sort: described.sort,
+            format,
+            style,
+            probe,
+        })
+    }
+
+    fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
+        run::run(job, context)
+    }
+}
+
+const fn row_format(format: Format) -> rows::Format {
+    match format {
+        Format::Text => rows::Format::Text,
+        Format::Json => rows::Format::Json,
+        Format::Ndjson => rows::Format::Ndjson,
+        Format::Csv => rows::Format::Csv,
+        Format::Table => rows::Format::Table,
+        Format::Vertical => rows::Format::Vertical,
+    }
+}
+
+/// The words of `--format`: those of all tools, and `vertical`.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let words = [
+        ("text", "net-snmp's text"),
+        ("json", "One JSON document"),
+        ("ndjson", "One JSON object a line"),
+        ("csv", "Comma-separated values"),
+        ("table", "A table for people"),
+        ("vertical", "One line for each cell, row by row"),
+    ];
+    let words = words.map(|(word, help)| PossibleValue::new(word).help(help));
+    PossibleValuesParser::new(words).map(|word| match word.as_str() {
+        "json" => Format::Json,
+        "ndjson" => Format::Ndjson,
+        "csv" => Format::Csv,
+        "table" => Format::Table,
+        "vertical" => Format::Vertical,
+        _ => Format::Text,
+    })
+}
+
+/// A mask of bits, in C's notation.
+fn mask(text: &str) -> Result<u64, String> {
+    let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    };
+    number.map_err(|_| "no mask of 64 bits, such as 0x7ff".to_owned())
+}

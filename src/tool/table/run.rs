@@ -1,0 +1,293 @@
+//! Fetches the table and prints its rows.
+
+use std::time::Duration;
+
+use super::{
+    Job,
+    fetch::{Fetch, Item},
+    select::Rank,
+    trouble::{self, FailedLine},
+};
+use crate::{
+    config::OutputTokens,
+    operation::{Consistency, Effort, Table, TableItem, TableMethod, Verdict},
+    output::{
+        EndReason,
+        options::{Flag, Options},
+        rows::{Conclusion, Marks, Setup},
+    },
+    table::{Column, Condition, Row},
+    tool::{
+        Context, Ending, ToolError,
+        exchange::{self, Exchange, Stop, Task},
+        printer::{self, OutputLost, Printer, Spent},
+        progress::{Course, Seen},
+        target::{About, Target},
+    },
+};
+
+/// How many torn rows are named.
+const TORN_NAMED: usize = 5;
+
+/// Fetches and prints.
+pub(super) fn run(job: Job, context: &Context) -> Result<Ending, ToolError> {
+    let printing = Printing::new(job, context);
+    if printing.job.style.headings_only {
+        return headings(&printing, context);
+    }
+    let table = Table::new(printing.job.plan.clone(), printing.job.settings.clone());
+    let fetch = Fetch::new(table, printing.job.probe.clone());
+    exchange::run(context, fetch, printing, Course::Gathering)
+}
+
+/// `-Ch`: what can be said without asking the agent.
+fn headings(printing: &Printing, context: &Context) -> Result<Ending, ToolError> {
+    let target = Target::of(context)?;
+    let mut printer = Printer::new(context, &target.host)?;
+    printing.prepare(&mut printer);
+    let columns = printing.job.plan.columns().to_vec();
+    printer.columns(&columns, &printing.shown(&columns));
+    printer.row_text();
+    let spent = Spent { elapsed: Duration::ZERO, ..Spent::default() };
+    let end = printer.ended(EndReason::Answered, true, spent);
+    Ok(printer.end(&end).map_or_else(OutputLost::ending, |()| Ending::Done))
+}
+
+/// Prints what a fetch finds.
+#[derive(Debug)]
+struct Printing {
+    job: Job,
+    tokens: OutputTokens,
+    width: Option<std::ffi::OsString>,
+    /// The columns that rows come with.
+    columns: Vec<Column>,
+    /// Rows that wait to be put in order.
+    waiting: Vec<(Option<Rank>, Row)>,
+    torn: Vec<Vec<u32>>,
+    torn_rows: u64,
+    wrong_cells: u64,
+    verdict: Option<Verdict>,
+    has_more_columns: bool,
+}
+
+impl Printing {
+    fn new(job: Job, context: &Context) -> Self {
+        Self {
+            job,
+            tokens: context.output.tokens.clone(),
+            width: context.columns.clone(),
+            columns: Vec::new(),
+            waiting: Vec::new(),
+            torn: Vec::new(),
+            torn_rows: 0,
+            wrong_cells: 0,
+            verdict: None,
+            has_more_columns: false,
+        }
+    }
+
+    /// The options of the text. net-snmp's snmptable begins with quick print, so that a letter that turns it over turns
+    /// it off; a token says what it is.
+    fn options(&self, options: &Options) -> Options {
+        let mut options = *options;
+        if self.tokens.quick_printing.is_none() {
+            options.set(Flag::Quick, !options.has(Flag::Quick));
+        }
+        options
+    }
+
+    /// The places of the columns that are printed.
+    fn shown(&self, columns: &[Column]) -> Vec<usize> {
+        if self.job.shown.is_empty() {
+            return (0..columns.len()).collect();
+        }
+        let place = |id: &u32| columns.iter().position(|column| column.id == *id);
+        self.job.shown.iter().filter_map(place).collect()
+    }
+
+    fn row(&mut self, row: Row, printer: &mut Printer) -> Result<(), OutputLost> {
+        let Some(shape) = printer.rows().map(|rows| rows.shape()) else { return Ok(()) };
+        if !self.job.selection.takes(&row, &self.columns, shape) {
+            return Ok(());
+        }
+        if row.condition == Condition::Torn {
+            self.torn_rows += 1;
+            if self.torn.len() < TORN_NAMED {
+                self.torn.push(row.index.clone());
+            }
+        }
+        let is_wrong = |cell: &&crate::table::Cell| matches!(cell, crate::table::Cell::Bad(_));
+        self.wrong_cells += u64::try_from(row.cells.iter().filter(is_wrong).count()).unwrap_or(0);
+        match &self.job.sort {
+            Some(key) => {
+                let rank = key.rank(&row, &self.columns, shape);
+                self.waiting.push((rank, row));
+                Ok(())
+            }
+            None => printer.row(&row),
+        }
+    }
+
+    /// What people are told of rows at any price, and how the run ends then; nothing where all is well.
+    fn shortcomings(&self, verdict: &Verdict, tool: &str) -> Option<String> {
+        let mut lines = Vec::new();
+        if verdict.consistency == Consistency::Torn {
+            let names: Vec<String> = self.torn.iter().map(|index| dotted(index)).collect();
+            let rows = match (self.torn_rows, names.as_slice()) {
+                (0, _) => "no row is torn, but they may be of different moments".to_owned(),
+                (1, [name]) => format!("row {name} is torn"),
+                (count, names) => {
+                    let more = if count > names.len() as u64 { ", …" } else { "" };
+                    format!("{count} rows are torn: {}{more}", names.join(", "))
+                }
+            };
+            let tries = match verdict.tries {
+                1 => "the only try".to_owned(),
+                tries => format!("each of {tries} tries"),
+            };
+            lines.push(format!("{tool}: the table changed during {tries} to read it; {rows}"));
+        }
+        if self.wrong_cells > 0 {
+            let cells = if self.wrong_cells == 1 { "cell has" } else { "cells have" };
+            lines.push(format!(
+                "{tool}: {} {cells} a value of another type than the MIB has",
+                self.wrong_cells
+            ));
+        }
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
+    /// Columns that the user named and the agent does not have.
+    fn absent(&self, verdict: &Verdict) -> Vec<String> {
+        let is_index =
+            |column: &Column| self.job.plan.index().iter().any(|component| component.name == column.name);
+        let named = |(place, column): &(usize, &Column)| {
+            self.job.shown.contains(&column.id) && verdict.empty_columns.contains(place) && !is_index(column)
+        };
+        let name = |(_, column): (usize, &Column)| match column.name.as_str() {
+            "" => column.id.to_string(),
+            name => name.to_owned(),
+        };
+        let found = self.columns.iter().enumerate().filter(named).map(name);
+        found.collect()
+    }
+
+    fn finish(
+        mut self,
+        verdict: &Verdict,
+        spent: Spent,
+        printer: &mut Printer,
+        about: &About<'_>,
+    ) -> Result<Ending, OutputLost> {
+        if let Some(key) = &self.job.sort {
+            key.sort(&mut self.waiting);
+        }
+        for (_, row) in std::mem::take(&mut self.waiting) {
+            printer.row(&row)?;
+        }
+        printer.row_text();
+        if self.has_more_columns {
+            let title = printer.name(self.job.plan.table());
+            printer.text(&format!("{title}: WARNING: More columns on agent than in MIB\n"));
+        }
+        if let Some(rows) = printer.rows() {
+            rows.conclude(Conclusion {
+                consistent: verdict.consistency == Consistency::Consistent,
+                tries: verdict.tries,
+                restarts: verdict.tries.saturating_sub(1),
+            });
+        }
+        let tool = about.context.name;
+        let shortcomings = self.shortcomings(verdict, tool);
+        let ending = match (&shortcomings, printer.found_something()) {
+            (Some(_), _) => Ending::Partial,
+            (None, true) => Ending::Done,
+            (None, false) => Ending::NothingFound,
+        };
+        let end = printer.ended(EndReason::Answered, shortcomings.is_none(), spent);
+        printer.end(&end)?;
+        let absent = self.absent(verdict);
+        if !absent.is_empty() {
+            printer.say(&format!("{tool}: the agent has nothing in {}", absent.join(", ")))?;
+        }
+        if let Some(text) = &shortcomings {
+            printer.say(text)?;
+        }
+        Ok(ending)
+    }
+}
+
+impl Task for Printing {
+    type Operation = Fetch;
+
+    fn prepare(&self, printer: &mut Printer) {
+        let setup = Setup {
+            format: self.job.format,
+            options: self.options(printer.options()),
+            sink: printer::sink(self.width.as_deref()),
+            names: printer.names().clone(),
+            style: self.job.style.clone(),
+            marks: if self.job.settings.effort == Effort::Best { Marks::Each } else { Marks::None },
+        };
+        printer.print_rows(setup, self.job.plan.clone());
+    }
+
+    fn seen(&self, operation: &Fetch, _: &Printer) -> Seen {
+        let progress = operation.table().progress();
+        let again = if progress.tries > 1 { format!(", try {}", progress.tries) } else { String::new() };
+        Seen { count: progress.bindings, text: format!("{} rows{again}", progress.rows) }
+    }
+
+    fn take(&mut self, item: Item, printer: &mut Printer) -> Result<(), OutputLost> {
+        match item {
+            Item::Columns(columns) => {
+                printer.columns(&columns, &self.shown(&columns));
+                self.columns = columns;
+                Ok(())
+            }
+            Item::Of(TableItem::Row(row)) => self.row(row, printer),
+            Item::Of(TableItem::Verdict(verdict)) => {
+                self.verdict = Some(verdict);
+                Ok(())
+            }
+            Item::MoreColumns => {
+                self.has_more_columns = true;
+                Ok(())
+            }
+        }
+    }
+
+    fn end(
+        mut self,
+        exchange: Exchange<'_, Fetch>,
+        printer: &mut Printer,
+        about: &About<'_>,
+    ) -> Result<Ending, OutputLost> {
+        let Exchange { operation, stop, spent, .. } = exchange;
+        let error = match (stop, self.verdict.take()) {
+            (Stop::Failed(error), _) => error,
+            (Stop::Done | Stop::Cut(_), Some(verdict)) => {
+                return self.finish(&verdict, spent, printer, about);
+            }
+            // A fetch that is done has said how.
+            (Stop::Done | Stop::Cut(_), None) => return Ok(Ending::NothingFound),
+        };
+        let failed_line = match self.job.settings.method {
+            TableMethod::GetNext => FailedLine::Shown,
+            TableMethod::GetBulk(_) => FailedLine::Hidden,
+        };
+        let (trouble, ending) = trouble::of_failure(error, failed_line, about, printer);
+        let tries = operation.table().progress().tries;
+        if let Some(rows) = printer.rows() {
+            rows.conclude(Conclusion { consistent: false, tries, restarts: tries.saturating_sub(1) });
+        }
+        printer.fail(&trouble)?;
+        let end = printer.ended(EndReason::Error, false, spent);
+        printer.end(&end)?;
+        Ok(ending)
+    }
+}
+
+fn dotted(index: &[u32]) -> String {
+    index.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
+}
