@@ -102,3 +102,10 @@ pub const ENGINE_CANDIDATES: usize = 8;
 /// Transmissions that one request of `SNMPv3` may take beside its retries: one with the clock that the agent says, two
 /// for another engine, one to see whether what nobody has authenticated is said again.
 pub const CORRECTIONS: u32 = 4;
+
+/// Names at which a walk may be divided before anything has been seen, and names that it finds out by itself. More of
+/// them would cost more time to look through than they save.
+pub const GUIDE_POINTS: usize = 2_048;
+
+/// Bindings of a walk that wait for others before them. Of those to come, no more are asked for than fit.
+pub const WALK_WAITING: usize = 65_536;

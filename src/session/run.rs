@@ -72,7 +72,9 @@ impl<O: Operation> OperationStream<O> {
             return Poll::Ready(None);
         }
         loop {
-            let advanced = match self.operation.step() {
+            let step = self.operation.step();
+            self.withdraw();
+            let advanced = match step {
                 Ok(Step::Emit(item)) => return Poll::Ready(Some(Ok(item))),
                 Ok(Step::Ask(ticket, request)) => {
                     let reply = ReplyTo::operation(ticket, self.replies.clone());
@@ -97,6 +99,15 @@ impl<O: Operation> OperationStream<O> {
             if let Err(error) = advanced {
                 self.over = true;
                 return Poll::Ready(Some(Err(error)));
+            }
+        }
+    }
+
+    /// Takes back what the operation has no use for any more.
+    fn withdraw(&mut self) {
+        while let Some(ticket) = self.operation.withdraw() {
+            if let Some(handle) = self.outstanding.remove(&ticket) {
+                self.session.cancel(handle);
             }
         }
     }
@@ -161,7 +172,7 @@ impl WalkStream {
             match ready!(self.inner.poll_item(context)) {
                 None => break None,
                 Some(Ok(WalkItem::Binding { binding, elapsed: _ })) => return Poll::Ready(Some(Ok(binding))),
-                Some(Ok(WalkItem::NoSuchName)) => {}
+                Some(Ok(WalkItem::NoSuchName | WalkItem::BulkGivenUp)) => {}
                 Some(Ok(WalkItem::Refused(error))) => break Some(Err(Error::Agent(error))),
                 Some(Err(error)) => break Some(Err(error.into())),
             }

@@ -36,6 +36,7 @@ pub fn run(
             (false, true) => RootInstance::Never,
             (false, false) => RootInstance::IfEmpty,
         },
+        ..WalkPlan::classic(Oid::empty())
     };
     let task = Walking { flags, to_the_end_given, refused: false };
     exchange::run(context, Walk::new(plan), task, Course::Long)
@@ -78,6 +79,9 @@ impl Task for Walking {
             WalkItem::NoSuchName => {
                 printer.text("End of MIB\n");
                 Ok(())
+            }
+            WalkItem::BulkGivenUp => {
+                printer.say("the agent does not answer GETBULK; going on by GETNEXT, one variable at a time")
             }
             WalkItem::Refused(error) => {
                 self.refused = true;

@@ -1,0 +1,291 @@
+//! What the answers say.
+
+use super::{
+    Output, WalkEnd, WalkError, WalkItem,
+    pace::How,
+    pipeline::{Asked, Pipeline},
+    segment::{Follows, Reading, State},
+};
+use crate::{
+    clock::Duration,
+    codec::ErrorStatus,
+    engine::{RequestError, Response},
+    oid::Oid,
+    operation::{AgentError, Answer, pace},
+};
+
+/// Round trips after which a request is taken for lost.
+const OVERTAKEN: u64 = 4;
+
+/// How often a request is sent anew before its answer, or the end of all its transmissions, is awaited.
+const PATIENCE: u32 = 2;
+
+impl WalkItem {
+    /// What is shown of a refusal, and how the walk ends with it.
+    pub(super) fn of_refusal(error: AgentError) -> (Self, WalkEnd) {
+        if error.status == ErrorStatus::NO_SUCH_NAME {
+            (Self::NoSuchName, WalkEnd::NoSuchName)
+        } else {
+            (Self::Refused(error), WalkEnd::Refused)
+        }
+    }
+}
+
+impl Pipeline {
+    pub(super) fn take(&mut self, asked: Asked, answer: Answer) {
+        match answer {
+            Ok(response) => {
+                self.round_trips = self.round_trips.max(asked.sent + 1);
+                if !asked.is_overtaken {
+                    self.note_window(&asked, Some(&response));
+                }
+                self.yielded.answers += 1;
+                self.take_response(asked, response);
+            }
+            Err(error) => {
+                if !asked.is_overtaken {
+                    self.note_window(&asked, None);
+                }
+                self.take_silence(asked, error);
+            }
+        }
+    }
+
+    fn note_window(&mut self, asked: &Asked, response: Option<&Response>) {
+        match response {
+            Some(response) => {
+                self.window.answered(response.elapsed, response.transmissions, asked.company);
+            }
+            None => self.window.lost(),
+        }
+        if self.window.is_single() {
+            // What was taken for too long was lost because it was not alone.
+            self.pace.forgive();
+        }
+    }
+
+    fn take_response(&mut self, asked: Asked, response: Response) {
+        if matches!(asked.how, How::Bulk(_)) {
+            self.pace.bulk_works();
+        }
+        let Some(at) = self.place_of(asked.segment).filter(|at| self.segments[*at].is_open()) else { return };
+        self.segments[at].silences = 0;
+        // Others that asked the same have become superfluous, and so has a GETNEXT beside a GETBULK.
+        self.asked.retain(|other| {
+            let is_twin = other.segment == asked.segment
+                && (other.from == asked.from || matches!(other.how, How::Next))
+                && !(asked.how == How::Next && matches!(other.how, How::Bulk(_)));
+            if is_twin {
+                self.withdrawn.push(other.ticket);
+            }
+            !is_twin
+        });
+        if response.error_status != ErrorStatus::NO_ERROR {
+            return self.take_refusal(at, &asked, &response);
+        }
+        if response.bindings.is_empty() {
+            let failure = WalkError::EmptyAnswer { name: asked.from.clone() };
+            return self.ask_less(at, &asked, State::Failed(Box::new(failure)));
+        }
+        self.take_names(at, asked, response);
+    }
+
+    fn take_names(&mut self, at: usize, asked: Asked, response: Response) {
+        let Response { mut bindings, elapsed, .. } = response;
+        // An agent may send more than was asked for; it means nothing.
+        bindings.truncate(usize::try_from(asked.how.names()).unwrap_or(usize::MAX));
+        let came = u32::try_from(bindings.len()).unwrap_or(u32::MAX);
+        let octets = bindings.iter().map(pace::octets).sum();
+        let reading = Reading::of(bindings, &asked.from, &self.bounds);
+        let is_cut = matches!(reading.follows, Follows::Unknown);
+        self.pace.answered(asked.how, came, octets, is_cut);
+        if asked.is_guess && reading.is_doubtful() {
+            self.guesses.note(true);
+            return self.give_up(at);
+        }
+        let segment = &mut self.segments[at];
+        segment.most = segment.most.saturating_mul(2).max(2);
+        let own = segment.wanted(&reading.list);
+        if asked.is_guess {
+            self.guesses.note(own == 0);
+            if let Some(first) = reading.list.first().filter(|_| own == 0) {
+                self.chart.pass(&asked.from, &first.name);
+            }
+        }
+        let new = self.spread(at, asked.from, reading, elapsed);
+        let full = u64::from(self.pace.full().max(came).max(1));
+        self.yielded.useful += (u64::from(new) * 1_000 / full).min(1_000);
+    }
+
+    /// Hands the names of an answer to the segments that they belong to, from one on. Says how many were new.
+    fn spread(&mut self, mut at: usize, from: Oid, reading: Reading, elapsed: Duration) -> u32 {
+        let Reading { mut list, follows } = reading;
+        let end = list.last().map_or(from, |last| last.name.clone());
+        let mut new = 0;
+        loop {
+            let segment = &mut self.segments[at];
+            let known = match (&segment.state, &segment.end) {
+                (State::Read, Some(end)) => list.partition_point(|binding| binding.name <= *end),
+                _ => list.partition_point(|binding| binding.name <= segment.cursor),
+            };
+            list.drain(..known);
+            let beyond = list.split_off(segment.wanted(&list));
+            if let Some(last) = list.last().map(|last| last.name.clone()) {
+                new += u32::try_from(list.len()).unwrap_or(u32::MAX);
+                if segment.first.is_none() {
+                    segment.first = list.first().map(|first| first.name.clone());
+                }
+                self.chart.note(&mut segment.column, &segment.cursor, &list);
+                segment.cursor = last;
+                segment.is_guess = false;
+                self.waiting += list.len();
+                segment.found.push((list, elapsed));
+            }
+            let Some(name) = beyond.first().map(|binding| &binding.name) else { break };
+            if !self.segments[at].is_open() {
+                at += 1;
+            } else if self.segments.get(at + 1).is_some_and(|next| next.contradicts(name)) {
+                // It is read again, from a name that the agent has given.
+                self.give_up(at + 1);
+            } else {
+                self.segments[at].state = State::Read;
+                at += 1;
+            }
+            list = beyond;
+        }
+        // What is known to go on does not end here.
+        if self.segments[at].is_open() && self.segments[at].cursor == end {
+            self.conclude(at, follows, elapsed);
+        }
+        new
+    }
+
+    /// What comes behind the last name of an answer, in the segment that it is in.
+    fn conclude(&mut self, at: usize, follows: Follows, elapsed: Duration) {
+        let segment = &mut self.segments[at];
+        match follows {
+            Follows::Outside { .. } => self.end_at(at, State::Ended(WalkEnd::Subtree)),
+            Follows::Last(binding, state) => {
+                segment.found.push((vec![*binding], elapsed));
+                self.waiting += 1;
+                self.end_at(at, state);
+            }
+            Follows::Unknown => {
+                if segment.end.as_ref() == Some(&segment.cursor) {
+                    segment.state = State::Read;
+                    if let Some(next) = self.segments.get_mut(at + 1) {
+                        // It began at a name that there is.
+                        next.is_guess = false;
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_refusal(&mut self, at: usize, asked: &Asked, response: &Response) {
+        let error = Box::new(AgentError::of(response));
+        if response.error_status == ErrorStatus::TOO_BIG && asked.how.names() > 1 {
+            self.pace.too_many(asked.how);
+        }
+        self.ask_less(at, asked, State::Refused(error));
+    }
+
+    /// A request was of no avail: a smaller one may be, or one with a name that the agent has given. Otherwise the walk
+    /// ends here.
+    fn ask_less(&mut self, at: usize, asked: &Asked, otherwise: State) {
+        if asked.is_guess {
+            self.guesses.note(true);
+            return self.give_up(at);
+        }
+        let segment = &mut self.segments[at];
+        let is_too_big =
+            matches!(&otherwise, State::Refused(error) if error.status == ErrorStatus::TOO_BIG);
+        match asked.how {
+            How::Bulk(names) if self.pace.may_ask_less() => segment.most = names / 2,
+            How::Bulk(names) if is_too_big && names > 1 => {}
+            How::Bulk(_) | How::Next => self.end_at(at, otherwise),
+        }
+    }
+
+    fn take_silence(&mut self, asked: Asked, error: RequestError) {
+        let Some(at) = self.place_of(asked.segment).filter(|at| self.segments[*at].is_open()) else { return };
+        let is_mute = match &error {
+            RequestError::NoAnswer { .. } => true,
+            RequestError::Malformed { .. } => false,
+            RequestError::Encode(_)
+            | RequestError::Refused { .. }
+            | RequestError::Unreachable { .. }
+            | RequestError::UnexpectedPdu { .. }
+            | RequestError::NoEngine { .. }
+            | RequestError::Reported { .. }
+            | RequestError::SaltsExhausted(_)
+            | RequestError::NoRequestId { .. } => {
+                return self.end_at(at, State::Failed(Box::new(error.into())));
+            }
+        };
+        let others = |other: &Asked| other.segment == asked.segment && !other.is_overtaken;
+        if self.round_trips > 0 && self.asked.iter().any(others) {
+            // The same has been asked again.
+            return;
+        }
+        let is_more = !is_mute || self.pace.is_more(asked.how);
+        let may_be_too_much = self.round_trips > 0 && self.pace.may_ask_less() && asked.how.names() > 1 && is_more;
+        let is_alive = self.round_trips > asked.sent;
+        let segment = &mut self.segments[at];
+        segment.silences += 1;
+        if segment.silences > PATIENCE + 1 || !(is_alive || may_be_too_much) {
+            return self.end_at(at, State::Failed(Box::new(error.into())));
+        }
+        if may_be_too_much {
+            self.pace.too_many(asked.how);
+            segment.most = asked.how.names() / 2;
+        }
+        if asked.is_guess {
+            self.guesses.note(true);
+            self.give_up(at);
+        }
+    }
+
+    fn withdraw_bulk(&mut self) {
+        let withdrawn = &mut self.withdrawn;
+        self.asked.retain(|asked| {
+            let is_next = asked.how == How::Next;
+            if !is_next {
+                withdrawn.push(asked.ticket);
+            }
+            is_next
+        });
+    }
+
+    /// Finds requests that later ones have overtaken, and has them sent anew.
+    pub(super) fn find_overtaken(&mut self, out: &mut Output) {
+        for at in 0..self.asked.len() {
+            let asked = &self.asked[at];
+            if asked.is_overtaken || self.round_trips < asked.sent + OVERTAKEN {
+                continue;
+            }
+            let Some(segment) = self.segments.iter_mut().find(|segment| segment.id == asked.segment) else {
+                continue;
+            };
+            if segment.silences >= PATIENCE {
+                continue;
+            }
+            let asked = &mut self.asked[at];
+            asked.is_overtaken = true;
+            if self.pace.is_bulk_untried() {
+                if self.pace.bulk_silent() {
+                    out.item(WalkItem::BulkGivenUp);
+                    self.withdraw_bulk();
+                    return;
+                }
+                continue;
+            }
+            segment.silences += 1;
+            if asked.is_probe && !self.window.is_single() {
+                self.pace.too_many(asked.how);
+            } else {
+                self.window.lost();
+            }
+        }
+    }
+}

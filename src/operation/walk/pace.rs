@@ -1,0 +1,487 @@
+//! How much to ask for at a time, and how many requests at once.
+
+use super::{WalkMethod, WalkPlan};
+use crate::{
+    clock::Duration,
+    operation::pace::{ENVELOPE, TYPICAL_BINDING},
+};
+
+/// How a request asks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum How {
+    Next,
+    Bulk(u32),
+}
+
+impl How {
+    /// How many names it asks for.
+    pub(super) const fn names(self) -> u32 {
+        match self {
+            Self::Next => 1,
+            Self::Bulk(repetitions) => repetitions,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Method {
+    Next,
+    Fixed(u32),
+    Adaptive(Bulk),
+}
+
+/// What is known of GETBULK.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Bulk {
+    Untried { silences: u32 },
+    Works,
+    GivenUp,
+}
+
+/// Repetitions of the first request.
+const FIRST_REPETITIONS: usize = 10;
+
+/// How much longer than the longest answer so far the next attempt at a longer one is.
+const STEP: usize = 4;
+
+/// Silences after GETBULK, while GETNEXT was answered, until it is given up.
+const SILENCES: u32 = 2;
+
+/// Answers after which a length that was of no avail is tried again.
+const FORGIVEN: u32 = 200;
+
+/// How much to ask for at a time.
+///
+/// Answers grow step by step: while others ask for no more than what has come before, one request at a time, the
+/// *probe*, asks for more. When it is lost nothing else is, and the place between the two is looked for.
+#[derive(Debug)]
+pub(super) struct Pace {
+    method: Method,
+    answer_octets: usize,
+    /// What was seen of late.
+    octets: usize,
+    bindings: usize,
+    /// Octets of the longest answer.
+    proven: usize,
+    /// Octets of the shortest answer that was expected and did not come, and how many others have come since.
+    failed: Option<(usize, u32)>,
+    /// Names that the agent puts into an answer at most, a little above.
+    most: u32,
+    is_probing: bool,
+}
+
+impl Pace {
+    pub(super) fn new(plan: &WalkPlan) -> Self {
+        let method = match plan.method {
+            WalkMethod::GetNext => Method::Next,
+            WalkMethod::GetBulk { max_repetitions, .. } => Method::Fixed(max_repetitions.max(1)),
+            // One request at a time has no other beside it that could show that the agent is there.
+            WalkMethod::Adaptive(_) if plan.window <= 1 => Method::Adaptive(Bulk::Works),
+            WalkMethod::Adaptive(_) => Method::Adaptive(Bulk::Untried { silences: 0 }),
+        };
+        Self {
+            method,
+            answer_octets: plan.answer_octets,
+            octets: 0,
+            bindings: 0,
+            proven: ENVELOPE + FIRST_REPETITIONS * TYPICAL_BINDING,
+            failed: None,
+            most: u32::MAX,
+            is_probing: false,
+        }
+    }
+
+    /// Whether it has still to be seen that the agent answers GETBULK.
+    pub(super) const fn is_bulk_untried(&self) -> bool {
+        matches!(self.method, Method::Adaptive(Bulk::Untried { .. }))
+    }
+
+    /// Whether a request for less than one that failed makes sense.
+    pub(super) const fn may_ask_less(&self) -> bool {
+        matches!(self.method, Method::Adaptive(_))
+    }
+
+    fn mean(&self) -> usize {
+        if self.bindings == 0 { TYPICAL_BINDING } else { self.octets.div_ceil(self.bindings).max(1) }
+    }
+
+    fn names_in(&self, octets: usize) -> u32 {
+        let names = octets.saturating_sub(ENVELOPE) / self.mean();
+        u32::try_from(names).unwrap_or(u32::MAX).clamp(1, self.most.max(1))
+    }
+
+    /// Octets of an answer with so many names.
+    pub(super) fn octets_of(&self, names: u32) -> usize {
+        let names = usize::try_from(names).unwrap_or(usize::MAX);
+        ENVELOPE.saturating_add(names.saturating_mul(self.mean()))
+    }
+
+    /// Whether a request wants more than ever came.
+    pub(super) fn is_more(&self, how: How) -> bool {
+        self.octets_of(how.names()) > self.proven
+    }
+
+    /// Octets that answers should have: less than what was of no avail, and no more of them than are sure to be had when
+    /// the two are close.
+    fn goal(&self) -> usize {
+        match self.failed {
+            None => self.answer_octets,
+            Some((failed, _)) if failed <= self.proven + self.proven / 8 => self.proven.min(self.answer_octets),
+            Some((failed, _)) => self.answer_octets.min(self.proven.midpoint(failed)),
+        }
+    }
+
+    /// How to ask next, and whether that is a probe.
+    pub(super) fn next(&self) -> (How, bool) {
+        match self.method {
+            Method::Next | Method::Adaptive(Bulk::GivenUp) => (How::Next, false),
+            Method::Fixed(repetitions) => (How::Bulk(repetitions), false),
+            Method::Adaptive(Bulk::Untried { .. } | Bulk::Works) => {
+                let full = self.names_in(self.goal());
+                let known = self.names_in(self.proven);
+                if full <= known || self.is_probing || self.bindings == 0 {
+                    (How::Bulk(full.min(known)), false)
+                } else {
+                    let more = self.proven.saturating_mul(STEP).min(self.goal());
+                    (How::Bulk(self.names_in(more).max(known)), true)
+                }
+            }
+        }
+    }
+
+    /// Names in an answer as it should be.
+    pub(super) fn full(&self) -> u32 {
+        match self.method {
+            Method::Next | Method::Adaptive(Bulk::GivenUp) => 1,
+            Method::Fixed(repetitions) => repetitions,
+            Method::Adaptive(_) => self.names_in(self.goal()),
+        }
+    }
+
+    pub(super) const fn probe_sent(&mut self) {
+        self.is_probing = true;
+    }
+
+    /// An answer came: so many names and octets of them, of so many that were asked for. `is_cut` when there are more.
+    pub(super) fn answered(&mut self, how: How, came: u32, octets: usize, is_cut: bool) {
+        self.octets += octets;
+        self.bindings += usize::try_from(came).unwrap_or(0);
+        // What was seen long ago counts less.
+        if self.bindings > 512 {
+            self.octets /= 2;
+            self.bindings /= 2;
+        }
+        let How::Bulk(asked) = how else { return };
+        self.bulk_works();
+        self.proven = self.proven.max(octets + ENVELOPE);
+        if let Some((_, since)) = &mut self.failed {
+            *since += 1;
+            if *since >= FORGIVEN {
+                self.failed = None;
+            }
+        }
+        if is_cut && came < asked {
+            self.most = came.saturating_add(came / 8 + 1);
+        } else if came >= self.most {
+            self.most = self.most.saturating_add(self.most / 2 + 1);
+        }
+    }
+
+    pub(super) const fn bulk_works(&mut self) {
+        if self.is_bulk_untried() {
+            self.method = Method::Adaptive(Bulk::Works);
+        }
+    }
+
+    /// A GETBULK was not answered, although a GETNEXT after it was. Says whether GETBULK is given up now.
+    pub(super) const fn bulk_silent(&mut self) -> bool {
+        if let Method::Adaptive(Bulk::Untried { silences }) = &mut self.method {
+            *silences += 1;
+            if *silences >= SILENCES {
+                self.method = Method::Adaptive(Bulk::GivenUp);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A probe has come to its end, one way or the other.
+    pub(super) const fn probe_ended(&mut self) {
+        self.is_probing = false;
+    }
+
+    /// So many names were too many for an answer.
+    pub(super) fn too_many(&mut self, how: How) {
+        let How::Bulk(names) = how else { return };
+        match &mut self.method {
+            Method::Fixed(repetitions) => *repetitions = (*repetitions).min((names / 2).max(1)),
+            Method::Next => {}
+            Method::Adaptive(_) => {
+                let expected = self.octets_of(names);
+                self.failed = Some((self.failed.map_or(expected, |(failed, _)| failed.min(expected)), 0));
+                if expected <= self.proven {
+                    self.proven = (expected / 2).max(ENVELOPE + 1);
+                }
+            }
+        }
+    }
+
+    /// Nothing that was said of long answers counts any more: it was something else.
+    pub(super) const fn forgive(&mut self) {
+        self.failed = None;
+    }
+}
+
+/// How many requests may be outstanding.
+///
+/// It begins with one, whose answer tells how long one takes. Then it doubles with each round in which nothing was lost;
+/// from the first loss on it grows by one a round. It stops where more requests only wait for each other, and where an
+/// answer would come so late that the request is sent again.
+#[derive(Debug)]
+pub(super) struct Window {
+    ceiling: usize,
+    patience: Duration,
+    size: usize,
+    /// The shortest time that an answer took.
+    base: Duration,
+    round: Round,
+    /// Whether anything was ever lost.
+    is_careful: bool,
+    /// Whether half of a round was lost in the round before.
+    was_heavy: bool,
+    /// Whether the agent takes one request at a time.
+    is_single: bool,
+}
+
+/// What has been seen in a round: as many answers and losses as requests may be outstanding.
+#[derive(Debug, Default)]
+struct Round {
+    answers: usize,
+    losses: usize,
+    /// Answers to requests that had company, and were sent once.
+    timed: u64,
+    /// How long they took.
+    elapsed: u64,
+    /// How long they would have taken one after the other, at the shortest time.
+    serial: u64,
+}
+
+/// The window after the first answer.
+const SECOND_WINDOW: usize = 4;
+
+impl Window {
+    pub(super) fn new(ceiling: usize, patience: Duration) -> Self {
+        Self {
+            ceiling: ceiling.max(1),
+            patience,
+            size: 1,
+            base: Duration::ZERO,
+            round: Round::default(),
+            is_careful: false,
+            was_heavy: false,
+            is_single: false,
+        }
+    }
+
+    pub(super) const fn size(&self) -> usize {
+        self.size
+    }
+
+    pub(super) const fn ceiling(&self) -> usize {
+        self.ceiling
+    }
+
+    /// An answer came to a request that was sent so often, beside `company` others that were outstanding.
+    pub(super) fn answered(&mut self, elapsed: Duration, transmissions: u32, company: usize) {
+        if transmissions > 1 {
+            return self.lost();
+        }
+        let is_first = self.base == Duration::ZERO;
+        let elapsed = elapsed.max(Duration::from_micros(1));
+        self.base = if is_first { elapsed } else { self.base.min(elapsed) };
+        if is_first && !self.is_careful {
+            let wait = self.base.saturating_mul(u64::try_from(SECOND_WINDOW).unwrap_or(0));
+            let is_quick = wait <= self.patience.scaled(0.75);
+            self.size = if is_quick { SECOND_WINDOW } else { 2 }.min(self.ceiling);
+            return;
+        }
+        self.round.answers += 1;
+        if company > 0 {
+            let at_a_time = u64::try_from(company + 1).unwrap_or(u64::MAX);
+            self.round.timed += 1;
+            self.round.elapsed += elapsed.as_micros();
+            self.round.serial += self.base.as_micros().saturating_mul(at_a_time);
+        }
+        self.end_round();
+    }
+
+    /// A request, or its answer, was lost. Several of one round halve the window once. Says whether it turned out by this
+    /// that the agent takes one request at a time.
+    pub(super) fn lost(&mut self) {
+        self.is_careful = true;
+        if self.round.losses == 0 {
+            self.size = (self.size / 2).max(1);
+        }
+        self.round.losses += 1;
+        self.end_round();
+    }
+
+    /// Whether the agent was found to take one request at a time.
+    pub(super) const fn is_single(&self) -> bool {
+        self.is_single
+    }
+
+    fn end_round(&mut self) {
+        let Round { answers, losses, .. } = self.round;
+        if answers + losses < self.size.max(2) {
+            return;
+        }
+        let is_heavy = losses > 0 && losses >= answers;
+        if is_heavy && self.was_heavy && !self.is_single {
+            self.is_single = true;
+            self.size = 1;
+        } else if losses == 0 && !self.is_single && self.may_grow() {
+            let more = if self.is_careful { self.size + 1 } else { self.size * 2 };
+            self.size = more.min(self.ceiling);
+        }
+        self.was_heavy = is_heavy;
+        self.round = Round::default();
+    }
+
+    /// Whether more requests would bring anything, and do no harm.
+    fn may_grow(&self) -> bool {
+        let Round { timed, elapsed, serial, .. } = self.round;
+        if timed == 0 {
+            return true;
+        }
+        let mean = elapsed / timed;
+        // They take as long as one after the other would: the agent works on one at a time.
+        let is_serial = elapsed.saturating_mul(4) >= serial.saturating_mul(3);
+        let is_flat = mean.saturating_mul(10) <= self.base.as_micros().saturating_mul(13);
+        let is_safe = mean.saturating_mul(2) <= self.patience.scaled(0.6).as_micros();
+        !is_serial && (is_flat || is_safe)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn millis(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    /// The window after so many answers of an agent that takes this long for each beside so many others.
+    fn grown(answers: usize, takes: impl Fn(usize) -> u64) -> usize {
+        let mut window = Window::new(16, millis(1_000));
+        for _ in 0..answers {
+            let company = window.size() - 1;
+            window.answered(millis(takes(company)), 1, company);
+        }
+        window.size()
+    }
+
+    #[test]
+    fn a_window_grows_where_answers_take_no_longer_beside_others() {
+        assert_eq!(grown(0, |_| 50), 1);
+        assert_eq!(grown(1, |_| 50), 4);
+        assert_eq!(grown(1 + 4, |_| 50), 8);
+        assert_eq!(grown(1 + 4 + 8, |_| 50), 16);
+        assert_eq!(grown(500, |_| 50), 16);
+        assert_eq!(grown(500, |_| 600), 16, "a satellite");
+        assert_eq!(Window::new(0, millis(1)).size(), 1);
+    }
+
+    #[test]
+    fn a_window_stops_where_requests_wait_for_each_other() {
+        let serial = |each: u64| move |company: usize| each * (company as u64 + 1);
+        assert_eq!(grown(500, serial(1)), 4);
+        assert_eq!(grown(500, serial(300)), 2, "four would time out");
+        // A network of 100 ms, and 100 ms of work for each request.
+        assert_eq!(grown(500, |company| 200.max(100 * (company as u64 + 1))), 4, "eight would");
+    }
+
+    #[test]
+    fn a_loss_halves_and_two_heavy_rounds_in_a_row_are_an_agent_that_takes_one_at_a_time() {
+        let mut window = Window::new(16, millis(1_000));
+        (0..13).for_each(|_| window.answered(millis(50), 1, 3));
+        assert_eq!(window.size(), 16);
+        window.lost();
+        window.lost();
+        assert_eq!(window.size(), 8, "two of one round count once");
+        (0..6).for_each(|_| window.answered(millis(50), 1, 7));
+        (0..8).for_each(|_| window.answered(millis(50), 1, 7));
+        assert_eq!(window.size(), 9, "and then it grows by one");
+        for _ in 0..20 {
+            window.answered(millis(50), 2, 7);
+        }
+        assert_eq!((window.size(), window.is_single()), (1, true));
+        (0..100).for_each(|_| window.answered(millis(50), 1, 0));
+        assert_eq!(window.size(), 1, "for the rest of the run");
+    }
+
+    fn adaptive() -> Pace {
+        Pace::new(&WalkPlan::subtree(crate::oid::Oid::empty()))
+    }
+
+    #[test]
+    fn answers_grow_by_one_probe_at_a_time_to_a_datagram() {
+        let mut pace = adaptive();
+        assert_eq!(pace.next(), (How::Bulk(10), false));
+        assert!(pace.is_bulk_untried());
+        pace.answered(How::Bulk(10), 10, 220, false);
+        assert!(!pace.is_bulk_untried());
+        let (How::Bulk(probe), true) = pace.next() else { panic!("{:?}", pace.next()) };
+        assert!((40..=50).contains(&probe), "{probe}");
+        pace.probe_sent();
+        assert_eq!(pace.next(), (How::Bulk(10), false));
+        pace.probe_ended();
+        pace.answered(How::Bulk(probe), probe, 22 * probe as usize, false);
+        pace.answered(How::Bulk(64), 64, 64 * 22, false);
+        assert_eq!(pace.next(), (How::Bulk(64), false));
+    }
+
+    #[test]
+    fn what_is_of_no_avail_is_closed_in_on() {
+        let mut pace = adaptive();
+        pace.answered(How::Bulk(10), 10, 220, false);
+        let limit = 900;
+        for _ in 0..20 {
+            let (how, is_probe) = pace.next();
+            let octets = 22 * how.names() as usize;
+            if octets + ENVELOPE > limit {
+                assert!(is_probe, "only a probe is lost");
+                pace.too_many(how);
+            } else {
+                pace.answered(how, how.names(), octets, false);
+            }
+        }
+        let (How::Bulk(names), false) = pace.next() else { panic!("{:?}", pace.next()) };
+        assert!((32..=39).contains(&names), "{names}");
+        pace.forgive();
+        assert!(pace.next().1);
+    }
+
+    #[test]
+    fn a_list_that_was_cut_is_asked_for_as_it_came() {
+        let mut pace = adaptive();
+        pace.answered(How::Bulk(10), 3, 66, true);
+        assert_eq!(pace.full(), 4);
+        pace.answered(How::Bulk(4), 4, 88, false);
+        assert_eq!(pace.full(), 7, "and a little more");
+    }
+
+    #[test]
+    fn bulk_is_given_up_after_the_second_silence_and_numbers_are_kept_but_for_too_big() {
+        let mut pace = adaptive();
+        assert!(!pace.bulk_silent());
+        assert!(pace.bulk_silent());
+        assert_eq!(pace.next(), (How::Next, false));
+        let method = WalkMethod::GetBulk { non_repeaters: 0, max_repetitions: 50 };
+        let mut fixed = Pace::new(&WalkPlan { method, ..WalkPlan::subtree(crate::oid::Oid::empty()) });
+        fixed.answered(How::Bulk(50), 7, 154, true);
+        assert_eq!(fixed.next(), (How::Bulk(50), false));
+        fixed.too_many(How::Bulk(50));
+        assert_eq!(fixed.next(), (How::Bulk(25), false));
+    }
+}
