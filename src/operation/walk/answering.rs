@@ -39,7 +39,6 @@ impl Pipeline {
                 if !asked.is_overtaken {
                     self.note_window(&asked, Some(&response));
                 }
-                self.yielded.answers += 1;
                 self.take_response(asked, response);
             }
             Err(error) => {
@@ -99,7 +98,15 @@ impl Pipeline {
         let reading = Reading::of(bindings, &asked.from, &self.bounds);
         let is_cut = matches!(reading.follows, Follows::Unknown);
         self.pace.answered(asked.how, came, octets, is_cut);
-        if asked.is_guess && reading.is_doubtful() {
+        if self.is_stale(at, &asked) && reading.list.is_empty() {
+            return;
+        }
+        // What follows a made-up name is believed when it is what a name of the agent's own has shown to follow.
+        let first = self.segments[at].first.as_ref().filter(|_| asked.is_guess);
+        if first.is_some_and(|first| reading.list.first().is_none_or(|found| found.name != *first)) {
+            return;
+        }
+        if self.segments[at].is_guess && reading.is_doubtful() {
             self.guesses.note(true);
             return self.give_up(at);
         }
@@ -144,10 +151,11 @@ impl Pipeline {
             let Some(name) = beyond.first().map(|binding| &binding.name) else { break };
             if !self.segments[at].is_open() {
                 at += 1;
-            } else if self.segments.get(at + 1).is_some_and(|next| next.contradicts(name)) {
-                // It is read again, from a name that the agent has given.
+            } else if self.segments.get(at + 1).is_some_and(|next| next.contradicts(name) || next.is_empty()) {
+                // What contradicts is read again, from a name that the agent has given.
                 self.give_up(at + 1);
             } else {
+                self.chart.leave(&mut self.segments[at].column);
                 self.segments[at].state = State::Read;
                 at += 1;
             }
@@ -190,10 +198,18 @@ impl Pipeline {
         self.ask_less(at, asked, State::Refused(error));
     }
 
+    /// Whether more is known by now than when a request was sent: what went wrong with it is asked again from there.
+    fn is_stale(&self, at: usize, asked: &Asked) -> bool {
+        self.segments[at].cursor != asked.from
+    }
+
     /// A request was of no avail: a smaller one may be, or one with a name that the agent has given. Otherwise the walk
     /// ends here.
     fn ask_less(&mut self, at: usize, asked: &Asked, otherwise: State) {
-        if asked.is_guess {
+        if self.is_stale(at, asked) {
+            return;
+        }
+        if self.segments[at].is_guess {
             self.guesses.note(true);
             return self.give_up(at);
         }
@@ -240,7 +256,7 @@ impl Pipeline {
             self.pace.too_many(asked.how);
             segment.most = asked.how.names() / 2;
         }
-        if asked.is_guess {
+        if self.segments[at].is_guess {
             self.guesses.note(true);
             self.give_up(at);
         }

@@ -85,9 +85,9 @@ impl Pipeline {
                 end: segment.end.as_ref(),
                 column: segment.column.as_ref(),
                 reach: 0,
+                full: 0,
             };
-            // One more shows that it is the last.
-            let left = self.chart.left(&place).and_then(|left| u32::try_from(left + 1).ok());
+            let left = self.chart.left(&place).and_then(|left| u32::try_from(left).ok());
             let wanted = names.min(segment.most).min(left.unwrap_or(u32::MAX));
             if wanted < names && self.pace.may_ask_less() {
                 (how, is_probe) = (if wanted == 0 { How::Next } else { How::Bulk(wanted) }, false);
@@ -119,6 +119,7 @@ impl Pipeline {
             self.pace.probe_sent();
         }
         self.asked.push(asked);
+        self.yielded.requests += 1;
         (ticket, request)
     }
 
@@ -142,6 +143,7 @@ impl Pipeline {
                 end: segment.end.as_ref(),
                 column: segment.column.as_ref(),
                 reach,
+                full,
             };
             if let Some((promise, point)) = self.chart.divide(&place, least)
                 && best.as_ref().is_none_or(|(most, ..)| promise > *most)
@@ -165,17 +167,18 @@ impl Pipeline {
 
     /// Whether a further guess can be afforded.
     ///
-    /// A segment costs a part of a request where it meets the next one, and a wrong guess a whole one. All that may come
-    /// to a fifth of the requests, and some more for the beginning.
+    /// A segment costs most of a request where it meets the next one, and a wrong guess a whole one. All that may come
+    /// to a seventh of the requests, and to most of the window for the beginning.
     fn may_guess(&self) -> bool {
         let unproven = self.segments.iter().filter(|segment| segment.is_guess).count();
         if self.guesses.are_bad() && unproven > 0 {
             return false;
         }
-        let answers = self.yielded.answers * 1_000;
-        let wasted = answers.saturating_sub(self.yielded.useful);
-        let open = u64::try_from(self.segments.len()).unwrap_or(u64::MAX).saturating_mul(500);
-        let ceiling = u64::try_from(self.window.ceiling()).unwrap_or(u64::MAX).saturating_mul(800);
-        wasted.saturating_add(open) <= ceiling.saturating_add(answers / 5)
+        let waits = u64::try_from(self.outstanding()).unwrap_or(0);
+        let done = self.yielded.requests.saturating_sub(waits) * 1_000;
+        let wasted = done.saturating_sub(self.yielded.useful);
+        let open = u64::try_from(self.segments.len()).unwrap_or(u64::MAX).saturating_mul(850);
+        let ceiling = u64::try_from(self.window.ceiling()).unwrap_or(u64::MAX).saturating_mul(700);
+        wasted.saturating_add(open) <= ceiling.saturating_add(done / 7)
     }
 }

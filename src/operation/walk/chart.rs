@@ -8,8 +8,11 @@ use crate::{limits, oid::Oid, value::VarBind};
 /// Rows of a column of which nothing is known, as long as nothing is known of others.
 const ROWS: u64 = 2;
 
-/// Rows of a column that was made up beside others that were seen.
-const ROWS_BESIDE: u64 = 32;
+/// Names from one mark of a column to the next.
+const MARK_STEP: usize = 8;
+
+/// Points that are made up beside the first one that was seen.
+const BESIDE: u32 = 3;
 
 /// A name without an instance, where a part of the walk may begin.
 #[derive(Debug)]
@@ -33,8 +36,8 @@ struct Entry {
     is_closed: bool,
     /// Whose indexes are `marks`.
     marked: Option<u32>,
-    /// Indexes that are about an answer apart, in order.
-    marks: Vec<Oid>,
+    /// Some of its indexes in order, and how many there are up to each.
+    marks: Vec<(Oid, u64)>,
 }
 
 /// The column that a segment is in.
@@ -42,9 +45,9 @@ struct Entry {
 pub(super) struct Column {
     prefix: Oid,
     entry: Option<usize>,
-    /// Names in it so far, and whether that is all from its beginning.
+    /// Names in it so far, and whether those before where the segment begins are counted.
     count: u64,
-    is_whole: bool,
+    is_counted: bool,
     /// First and last name of those that came last, and how many they were.
     first: Oid,
     last: Oid,
@@ -59,6 +62,8 @@ pub(super) struct Place<'a> {
     pub(super) column: Option<&'a Column>,
     /// Names that the request that is outstanding is expected to bring.
     pub(super) reach: u64,
+    /// Names in an answer.
+    pub(super) full: u64,
 }
 
 /// See the [module](self).
@@ -127,22 +132,30 @@ impl Chart {
         for (at, VarBind { name, .. }) in list.iter().enumerate() {
             let is_inside = column.as_ref().is_some_and(|column| name.starts_with(&column.prefix));
             if !is_inside {
-                self.leave(column.as_mut(), &list[start..at]);
+                self.add(column.as_mut(), &list[start..at]);
+                self.leave(column);
                 *column = self.enter(before, name, list.get(at + 1).map(|next| &next.name));
                 start = at;
             }
             before = name;
         }
-        if let Some(column) = column {
-            column.take(&list[start..]);
-            self.mark(column);
+        self.add(column.as_mut(), &list[start..]);
+    }
+
+    /// Takes note of names that are in a column.
+    fn add(&mut self, column: Option<&mut Column>, list: &[VarBind]) {
+        let Some(column) = column else { return };
+        self.mark(column, list);
+        column.take(list);
+        if let Some(entry) = column.entry {
+            self.count_rows(entry, column.count, false);
         }
     }
 
-    fn leave(&mut self, column: Option<&mut Column>, list: &[VarBind]) {
-        let Some(column) = column else { return };
-        column.take(list);
-        if let Some(entry) = column.entry.filter(|_| column.is_whole) {
+    /// Takes note that a column has nothing more.
+    pub(super) fn leave(&mut self, column: &mut Option<Column>) {
+        let Some(column) = column.take() else { return };
+        if let Some(entry) = column.entry.filter(|_| column.is_counted) {
             self.count_rows(entry, column.count, true);
         }
     }
@@ -169,9 +182,18 @@ impl Chart {
         if entry.is_none() && crossed >= self.root.len() {
             self.make_up(&begin_of(name, crossed + 1));
         }
-        let is_whole = *before <= prefix;
+        let known = if *before <= prefix { Some(0) } else { self.ordinal(entry, &prefix, before) };
         let (first, last) = (name.clone(), name.clone());
-        Some(Column { prefix, entry, count: 0, is_whole, first, last, run: 0 })
+        let (count, is_counted) = (known.unwrap_or(0), known.is_some());
+        Some(Column { prefix, entry, count, is_counted, first, last, run: 0 })
+    }
+
+    /// How many indexes there are up to one that is marked.
+    fn ordinal(&self, entry: Option<usize>, prefix: &Oid, name: &Oid) -> Option<u64> {
+        let marks = &self.entries[entry?].marks;
+        let index = name.strip_prefix(prefix)?;
+        let place = marks.binary_search_by(|(mark, _)| mark.arcs().cmp(index)).ok()?;
+        Some(marks[place].1)
     }
 
     /// The deepest point above a name.
@@ -192,7 +214,7 @@ impl Chart {
             return;
         }
         self.entries[entry].seen += 1;
-        for beside in 1..=self.entries[entry].seen {
+        for beside in 1..=self.entries[entry].seen.max(BESIDE) {
             let Some(arc) = arc.checked_add(beside) else { return };
             let name = begin_of(prefix, above.len()).child(&[arc]).unwrap_or_default();
             let place = self.points.partition_point(|point| point.name < name);
@@ -230,33 +252,36 @@ impl Chart {
         self.known.0 += most.max(rows) - old.unwrap_or(0);
     }
 
-    /// Keeps where an answer ended: where a neighbour of the column can be divided.
-    fn mark(&mut self, column: &Column) {
-        let Some(entry) = column.entry else { return };
-        self.count_rows(entry, column.count, false);
-        let arc = column.prefix.last().copied();
+    /// Keeps some indexes of a column: where its neighbours can be divided.
+    fn mark(&mut self, column: &Column, list: &[VarBind]) {
+        let Some(entry) = column.entry.filter(|_| column.is_counted) else { return };
+        let arc = column.prefix.last().copied().unwrap_or_default();
         let Entry { marked, marks, .. } = &mut self.entries[entry];
-        if *marked.get_or_insert(arc.unwrap_or_default()) != arc.unwrap_or_default() {
+        if *marked.get_or_insert(arc) != arc {
             return;
         }
-        let Ok(index) = Oid::new(&column.last[column.prefix.len()..]) else { return };
-        if let Err(place) = marks.binary_search(&index)
-            && self.marks < 2 * limits::GUIDE_POINTS
-        {
-            self.marks += 1;
-            marks.insert(place, index);
+        for (ordinal, binding) in (column.count + 1..).zip(list).skip(MARK_STEP - 1).step_by(MARK_STEP) {
+            if self.marks >= 2 * limits::GUIDE_POINTS {
+                return;
+            }
+            let Ok(index) = Oid::new(&binding.name[column.prefix.len()..]) else { return };
+            if let Err(place) = marks.binary_search_by(|(mark, _)| mark.cmp(&index)) {
+                self.marks += 1;
+                marks.insert(place, (index, ordinal));
+            }
         }
     }
 
     /// Names that a point is expected to have below it.
-    fn weight(&self, point: &Point) -> u64 {
+    fn weight(&self, point: &Point, full: u64) -> u64 {
         let Entry { rows, is_closed, .. } = &self.entries[point.entry];
         match rows {
             _ if point.is_absent => 0,
             Some((rows, true)) => *rows,
-            // As many again.
-            Some((rows, false)) => rows.saturating_mul(2),
-            None if !is_closed => ROWS_BESIDE,
+            Some((0, false)) => 0,
+            // As many again, and at least another answer.
+            Some((rows, false)) => rows.saturating_mul(2).max(full),
+            None if !is_closed => full,
             None => match self.known {
                 (rows, entries) if entries >= 4 => (rows / entries).clamp(1, 8),
                 _ => ROWS,
@@ -264,20 +289,23 @@ impl Chart {
         }
     }
 
-    /// How many names a place has, if that is known for sure to be not more: what is left of a column whose neighbours
-    /// have been counted.
+    /// How many names to ask for in a place, at most; `None` when that is not known.
     pub(super) fn left(&self, place: &Place<'_>) -> Option<u64> {
-        let column = place.column?;
+        let column = place.column.filter(|column| column.is_counted)?;
         let end = place.end?;
+        if let Some(ordinal) = self.ordinal(column.entry, &column.prefix, end) {
+            return ordinal.checked_sub(column.count).filter(|left| *left > 0);
+        }
         let (rows, is_all) = self.entries[column.entry?].rows?;
-        let is_last = end.starts_with(&column.prefix) || column.prefix.subtree_end().is_some_and(|next| *end <= next);
-        (is_all && is_last).then(|| rows.saturating_sub(column.count))
+        let is_last = column.prefix.subtree_end().is_some_and(|next| *end <= next) && !end.starts_with(&column.prefix);
+        // One more shows that it is the last.
+        (is_all && is_last).then(|| rows.saturating_sub(column.count) + 1)
     }
 
     /// Where to divide a place, and how many names the part behind is expected to have; `None` where it does not seem
     /// worth it.
     pub(super) fn divide(&self, place: &Place<'_>, least: u64) -> Option<(u64, Oid)> {
-        let rest = place.column.map_or(0, |column| self.rest_of(column));
+        let rest = place.column.map_or(0, |column| self.rest_of(column, place.full));
         let is_inside = match (place.column, place.end) {
             (Some(column), Some(end)) => end.starts_with(&column.prefix),
             _ => false,
@@ -292,7 +320,7 @@ impl Chart {
             Some(end) => &ahead[..ahead.partition_point(|point| point.name < *end)],
             None => ahead,
         };
-        let total = rest + ahead.iter().map(|point| self.weight(point)).sum::<u64>();
+        let total = rest + ahead.iter().map(|point| self.weight(point, place.full)).sum::<u64>();
         let free = total.checked_sub(place.reach).filter(|free| *free >= least)?;
         let goal = place.reach + free / 2;
         if goal < rest
@@ -304,7 +332,7 @@ impl Chart {
         let mut before = rest;
         let mut best = None;
         for point in ahead {
-            let weight = self.weight(point);
+            let weight = self.weight(point, place.full);
             if weight > 0 {
                 best = Some((total - before, point.name.clone()));
                 if before >= goal {
@@ -317,11 +345,11 @@ impl Chart {
     }
 
     /// Names that are expected in a column behind those that have come.
-    fn rest_of(&self, column: &Column) -> u64 {
+    fn rest_of(&self, column: &Column, full: u64) -> u64 {
         match column.entry.and_then(|entry| self.entries[entry].rows) {
-            Some((rows, true)) => rows.saturating_sub(column.count),
+            Some((rows, true)) if column.is_counted => rows.saturating_sub(column.count),
             Some((rows, false)) if rows > column.count => (2 * rows).saturating_sub(column.count),
-            _ => column.count.max(column.run),
+            _ => column.count.max(full),
         }
     }
 
@@ -331,13 +359,18 @@ impl Chart {
         let last = place.end.and_then(|end| end.strip_prefix(&column.prefix));
         if let Some(entry) = column.entry {
             let Entry { marks, .. } = &self.entries[entry];
-            let from = marks.partition_point(|mark| mark.arcs() <= index);
-            let to = last.map_or(marks.len(), |last| marks.partition_point(|mark| mark.arcs() < last));
-            // The first one is where the answer that is awaited will end.
-            if to > from + 1 {
-                return column.prefix.child(&marks[from.midpoint(to)]).ok();
+            let from = marks.partition_point(|(mark, _)| mark.arcs() <= index);
+            let to = last.map_or(marks.len(), |last| marks.partition_point(|(mark, _)| mark.arcs() < last));
+            // Whole answers up to there, so that none is spent on a few names.
+            let ahead = (ahead - place.reach) / place.full.max(1) * place.full;
+            let goal = column.count + place.reach + ahead.max(place.full);
+            let ahead = &marks[from..to.max(from)];
+            let behind_reach = ahead.partition_point(|(_, ordinal)| *ordinal < column.count + place.reach);
+            let up_to_goal = ahead.partition_point(|(_, ordinal)| *ordinal <= goal);
+            if let Some((mark, _)) = ahead.get(behind_reach..up_to_goal).and_then(<[_]>::last) {
+                return column.prefix.child(mark).ok();
             }
-            if to < marks.len() || marks.get(from).is_some() {
+            if from < marks.len() {
                 return None;
             }
         }

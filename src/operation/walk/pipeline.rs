@@ -49,7 +49,7 @@ impl Guesses {
 /// What requests have brought, in thousandths of what one can bring.
 #[derive(Debug, Default)]
 pub(super) struct Yield {
-    pub(super) answers: u64,
+    pub(super) requests: u64,
     pub(super) useful: u64,
 }
 

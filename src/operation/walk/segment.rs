@@ -80,6 +80,11 @@ impl Segment {
         }
     }
 
+    /// Whether all of it has been read, and nothing was there.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.first.is_none() && matches!(self.state, State::Read)
+    }
+
     pub(super) fn waiting(&self) -> usize {
         self.found.iter().map(|(list, _)| list.len()).sum()
     }

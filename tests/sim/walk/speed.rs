@@ -32,6 +32,12 @@ fn nineteen_columns_of_two_hundred_rows_take_half_a_second_at_fifty_milliseconds
     };
     for (about, guide) in [("a guide", tree::columns(19)), ("none", Guide::none())] {
         let (seen, took) = walk(device(), WalkPlan { guide, ..plan() }, round_trip(50));
+        let mut rounds = std::collections::BTreeMap::<u64, (usize, usize)>::new();
+        for entry in &seen.trace {
+            let at = rounds.entry((entry.at - Instant::ZERO).as_millis()).or_default();
+            match entry.direction { snmpkit::sim::Direction::ToAgent => at.0 += 1, _ => at.1 += entry.size_octets }
+        }
+        println!("{about} {rounds:?}");
         println!("{about}: {took}, {:?}", seen.counters);
         assert_eq!(bindings(&seen.items), below(&device(), &oid(ROOT)));
     }

@@ -62,7 +62,7 @@ pub fn random(seed: u64) -> (Device, Guide) {
     let mut objects = BTreeMap::new();
     let mut points = Vec::new();
     objects.insert(oid("1.3.6.1.2.1.1.1.0"), Value::Null);
-    let size = *[20, 200, 1_500].choose(&mut random).unwrap();
+    let size = *[20, 150, 700].choose(&mut random).unwrap();
     let mut group = 0;
     while objects.len() < size {
         group += random.random_range(1..4);
