@@ -2,7 +2,7 @@
 
 use super::{
     Output, WalkEnd, WalkError, WalkItem,
-    pace::How,
+    pace::{How, Sight},
     pipeline::{Asked, Pipeline},
     segment::{Follows, Reading, State},
 };
@@ -16,6 +16,12 @@ use crate::{
 
 /// Round trips after which a request is taken for lost.
 const OVERTAKEN: u64 = 4;
+
+/// Round trips after which a request is late.
+const LATE: u64 = 2;
+
+/// The largest window of an agent that may not bear company.
+const CAREFUL: usize = 2;
 
 /// How often a request is sent anew before its answer, or the end of all its transmissions, is awaited.
 const PATIENCE: u32 = 2;
@@ -37,27 +43,36 @@ impl Pipeline {
             Ok(response) => {
                 self.round_trips = self.round_trips.max(asked.sent + 1);
                 if !asked.is_overtaken {
-                    self.note_window(&asked, Some(&response));
+                    let sight = self.sight(&asked);
+                    self.window.answered(response.elapsed, response.transmissions, sight);
                 }
                 self.take_response(asked, response);
             }
             Err(error) => {
                 if !asked.is_overtaken {
-                    self.note_window(&asked, None);
+                    let sight = self.sight(&asked);
+                    self.lost(1, sight);
                 }
                 self.take_silence(asked, error);
             }
         }
     }
 
-    fn note_window(&mut self, asked: &Asked, response: Option<&Response>) {
-        match response {
-            Some(response) => {
-                self.window.answered(response.elapsed, response.transmissions, asked.company);
-            }
-            None => self.window.lost(),
+    /// What the window is to know of a request.
+    fn sight(&self, asked: &Asked) -> Sight {
+        let is_late = |other: &Asked| !other.is_overtaken && other.sent + LATE <= self.round_trips;
+        Sight {
+            sent: asked.sent,
+            now: self.round_trips,
+            company: asked.company,
+            is_other_late: self.asked.iter().any(is_late),
         }
-        if self.window.is_single() {
+    }
+
+    fn lost(&mut self, count: usize, sight: Sight) {
+        let was_single = self.window.is_single();
+        self.window.lost(count, sight);
+        if self.window.is_single() && !was_single {
             // What was taken for too long was lost because it was not alone.
             self.pace.forgive();
         }
@@ -97,6 +112,7 @@ impl Pipeline {
         let octets = bindings.iter().map(pace::octets).sum();
         let reading = Reading::of(bindings, &asked.from, &self.bounds);
         let is_cut = matches!(reading.follows, Follows::Unknown);
+        let asked_names = asked.how.names();
         self.pace.answered(asked.how, came, octets, is_cut);
         if self.is_stale(at, &asked) && reading.list.is_empty() {
             return;
@@ -120,7 +136,9 @@ impl Pipeline {
             }
         }
         let new = self.spread(at, asked.from, reading, elapsed);
-        let full = u64::from(self.pace.full().max(came).max(1));
+        // A list that the agent has cut could not have been longer.
+        let full = if is_cut && came < asked_names { came } else { self.pace.full().max(came) };
+        let full = u64::from(full.max(1));
         self.yielded.useful += (u64::from(new) * 1_000 / full).min(1_000);
     }
 
@@ -194,6 +212,11 @@ impl Pipeline {
         let error = Box::new(AgentError::of(response));
         if response.error_status == ErrorStatus::TOO_BIG && asked.how.names() > 1 {
             self.pace.too_many(asked.how);
+            // That is about how much was asked for, whatever the name.
+            if self.pace.may_ask_less() {
+                self.segments[at].most = asked.how.names() - asked.how.names().div_ceil(4);
+                return;
+            }
         }
         self.ask_less(at, asked, State::Refused(error));
     }
@@ -275,33 +298,46 @@ impl Pipeline {
 
     /// Finds requests that later ones have overtaken, and has them sent anew.
     pub(super) fn find_overtaken(&mut self, out: &mut Output) {
+        let mut lost: Option<(usize, Sight)> = None;
         for at in 0..self.asked.len() {
             let asked = &self.asked[at];
             if asked.is_overtaken || self.round_trips < asked.sent + OVERTAKEN {
                 continue;
             }
-            let Some(segment) = self.segments.iter_mut().find(|segment| segment.id == asked.segment) else {
-                continue;
-            };
-            if segment.silences >= PATIENCE {
-                continue;
+            let segment = self.segments.iter_mut().find(|segment| segment.id == asked.segment);
+            let Some(segment) = segment.filter(|segment| segment.silences < PATIENCE) else { continue };
+            let is_untried = self.pace.is_bulk_untried();
+            if !is_untried {
+                segment.silences += 1;
+                segment.most = (asked.how.names() - asked.how.names().div_ceil(4)).max(1);
             }
+            let sight = self.sight(&self.asked[at]);
             let asked = &mut self.asked[at];
             asked.is_overtaken = true;
-            if self.pace.is_bulk_untried() {
+            if is_untried {
                 if self.pace.bulk_silent() {
                     out.item(WalkItem::BulkGivenUp);
-                    self.withdraw_bulk();
-                    return;
+                    return self.withdraw_bulk();
                 }
-                continue;
-            }
-            segment.silences += 1;
-            if asked.is_probe && !self.window.is_single() {
+            } else if asked.is_probe && self.pace.is_more(asked.how) && !self.window.is_single() {
                 self.pace.too_many(asked.how);
             } else {
-                self.window.lost();
+                let (count, first) = lost.unwrap_or((0, sight));
+                lost = Some((count + 1, if sight.sent < first.sent { first } else { sight }));
             }
+        }
+        if let Some((count, sight)) = lost {
+            self.lost(count, sight);
+        }
+        if self.window.size() <= CAREFUL {
+            // It would be sent again beside others, which may be just what it was lost by.
+            let withdrawn = &mut self.withdrawn;
+            self.asked.retain(|asked| {
+                if asked.is_overtaken {
+                    withdrawn.push(asked.ticket);
+                }
+                !asked.is_overtaken
+            });
         }
     }
 }

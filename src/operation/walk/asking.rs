@@ -89,6 +89,11 @@ impl Pipeline {
             };
             let left = self.chart.left(&place).and_then(|left| u32::try_from(left).ok());
             let wanted = names.min(segment.most).min(left.unwrap_or(u32::MAX));
+            if is_probe && segment.most < u32::MAX {
+                // Here more was of no avail not long ago.
+                (how, is_probe) = (self.pace.sure(), false);
+            }
+            let names = how.names();
             if wanted < names && self.pace.may_ask_less() {
                 (how, is_probe) = (if wanted == 0 { How::Next } else { How::Bulk(wanted) }, false);
             }
@@ -137,7 +142,7 @@ impl Pipeline {
         let mut best: Option<(u64, usize, Oid)> = None;
         for (at, segment) in self.segments.iter().enumerate().filter(|(_, segment)| segment.is_open()) {
             let reach = self.asked.iter().filter(|asked| asked.segment == segment.id);
-            let reach = reach.map(|asked| u64::from(asked.how.names())).max().unwrap_or(0);
+            let reach = reach.map(|asked| u64::from(asked.how.names()).min(full)).max().unwrap_or(0);
             let place = Place {
                 cursor: &segment.cursor,
                 end: segment.end.as_ref(),
@@ -167,8 +172,8 @@ impl Pipeline {
 
     /// Whether a further guess can be afforded.
     ///
-    /// A segment costs most of a request where it meets the next one, and a wrong guess a whole one. All that may come
-    /// to a seventh of the requests, and to most of the window for the beginning.
+    /// A segment costs about half a request where it meets the next one, and a wrong guess a whole one. All that may come
+    /// to a sixth of the requests, and to most of the window for the beginning.
     fn may_guess(&self) -> bool {
         let unproven = self.segments.iter().filter(|segment| segment.is_guess).count();
         if self.guesses.are_bad() && unproven > 0 {
@@ -177,8 +182,8 @@ impl Pipeline {
         let waits = u64::try_from(self.outstanding()).unwrap_or(0);
         let done = self.yielded.requests.saturating_sub(waits) * 1_000;
         let wasted = done.saturating_sub(self.yielded.useful);
-        let open = u64::try_from(self.segments.len()).unwrap_or(u64::MAX).saturating_mul(850);
-        let ceiling = u64::try_from(self.window.ceiling()).unwrap_or(u64::MAX).saturating_mul(700);
-        wasted.saturating_add(open) <= ceiling.saturating_add(done / 7)
+        let open = u64::try_from(self.segments.len()).unwrap_or(u64::MAX).saturating_mul(600);
+        let ceiling = u64::try_from(self.window.ceiling()).unwrap_or(u64::MAX).saturating_mul(900).saturating_sub(2_000);
+        wasted.saturating_add(open) <= ceiling.saturating_add(done / 6)
     }
 }

@@ -42,8 +42,8 @@ enum Bulk {
 /// Repetitions of the first request.
 const FIRST_REPETITIONS: u32 = 10;
 
-/// How much longer than the longest answer so far the next attempt at a longer one is.
-const STEP: usize = 4;
+/// Attempts at longer answers than any that came, at a time, as long as none was of no avail.
+const PROBES: u32 = 3;
 
 /// Silences after GETBULK, while GETNEXT was answered, until it is given up.
 const SILENCES: u32 = 2;
@@ -53,8 +53,8 @@ const FORGIVEN: u32 = 200;
 
 /// How much to ask for at a time.
 ///
-/// Answers grow step by step: while others ask for no more than what has come before, one request at a time, the
-/// *probe*, asks for more. When it is lost nothing else is, and the place between the two is looked for.
+/// While most requests ask for no more than what has come before, some, the *probes*, ask for more. When they are lost
+/// nothing else is, and the place between the two is looked for.
 #[derive(Debug)]
 pub(super) struct Pace {
     method: Method,
@@ -68,7 +68,10 @@ pub(super) struct Pace {
     failed: Option<(usize, u32)>,
     /// Names that the agent puts into an answer at most, a little above.
     most: u32,
-    is_probing: bool,
+    /// Names in the last answer that it has cut.
+    came: u32,
+    /// Probes that are outstanding.
+    probes: u32,
 }
 
 impl Pace {
@@ -88,7 +91,8 @@ impl Pace {
             proven: limits::MESSAGE_OCTETS_MIN,
             failed: None,
             most: u32::MAX,
-            is_probing: false,
+            came: u32::MAX,
+            probes: 0,
         }
     }
 
@@ -127,9 +131,24 @@ impl Pace {
     fn goal(&self) -> usize {
         match self.failed {
             None => self.answer_octets,
-            Some((failed, _)) if failed <= self.proven + self.proven / 8 => self.proven.min(self.answer_octets),
+            Some((failed, _)) if failed <= self.proven + self.proven / 4 => self.safe().min(self.answer_octets),
             Some((failed, _)) => self.answer_octets.min(self.proven.midpoint(failed)),
         }
+    }
+
+    /// Octets that are sure to come: all that have come, and somewhat less as long as more may be too much. Lengths are
+    /// estimated before.
+    const fn safe(&self) -> usize {
+        if self.failed.is_some() || self.probes > 0 && !self.is_settled() {
+            self.proven / 8 * 7
+        } else {
+            self.proven
+        }
+    }
+
+    /// Whether answers are as long as they should be, but for what their names make of it.
+    const fn is_settled(&self) -> bool {
+        self.failed.is_none() && self.proven >= self.answer_octets / 8 * 7
     }
 
     /// How to ask next, and whether that is a probe.
@@ -142,15 +161,25 @@ impl Pace {
                     return (How::Bulk(FIRST_REPETITIONS.min(self.names_in(self.goal()))), false);
                 }
                 let full = self.names_in(self.goal());
-                let known = self.names_in(self.proven);
-                if full <= known || self.is_probing {
+                if self.is_settled() {
+                    return (How::Bulk(full), false);
+                }
+                let known = self.names_in(self.safe());
+                let probes = if self.failed.is_none() { PROBES } else { 1 };
+                if full <= known || self.probes >= probes {
                     (How::Bulk(full.min(known)), false)
                 } else {
-                    let more = self.proven.saturating_mul(STEP).min(self.goal());
-                    (How::Bulk(self.names_in(more).max(known)), true)
+                    // The first one all the way, the others a part of it.
+                    let more = (full - known) * (probes - self.probes) / probes;
+                    (How::Bulk(known + more.max(1)), true)
                 }
             }
         }
+    }
+
+    /// How to ask without risk.
+    pub(super) fn sure(&self) -> How {
+        How::Bulk(self.names_in(self.safe().min(self.goal())))
     }
 
     /// Names in an answer as it should be.
@@ -158,12 +187,12 @@ impl Pace {
         match self.method {
             Method::Next | Method::Adaptive(Bulk::GivenUp) => 1,
             Method::Fixed(repetitions) => repetitions,
-            Method::Adaptive(_) => self.names_in(self.goal()),
+            Method::Adaptive(_) => self.names_in(self.goal()).min(self.came),
         }
     }
 
     pub(super) const fn probe_sent(&mut self) {
-        self.is_probing = true;
+        self.probes += 1;
     }
 
     /// An answer came: so many names and octets of them, of so many that were asked for. `is_cut` when there are more.
@@ -186,7 +215,9 @@ impl Pace {
         }
         if is_cut && came < asked {
             self.most = came.saturating_add(came / 8 + 1);
+            self.came = came.max(1);
         } else if came >= self.most {
+            self.came = u32::MAX;
             self.most = self.most.saturating_add(self.most / 2 + 1);
         }
     }
@@ -209,9 +240,9 @@ impl Pace {
         false
     }
 
-    /// A probe has come to its end, one way or the other.
-    pub(super) const fn probe_ended(&mut self) {
-        self.is_probing = false;
+    /// So many probes are outstanding.
+    pub(super) const fn set_probes(&mut self, probes: u32) {
+        self.probes = probes;
     }
 
     /// So many names were too many for an answer.
@@ -223,8 +254,9 @@ impl Pace {
             Method::Adaptive(_) => {
                 let expected = self.octets_of(names);
                 self.failed = Some((self.failed.map_or(expected, |(failed, _)| failed.min(expected)), 0));
-                if expected <= self.proven {
-                    self.proven = (expected / 2).max(ENVELOPE + 1);
+                if expected <= self.proven + self.proven / 8 {
+                    // Lengths are estimated, and vary: this one was just above what the agent bears.
+                    self.proven = (self.proven.min(expected) / 8 * 7).max(ENVELOPE + 1);
                 }
             }
         }
@@ -251,18 +283,32 @@ pub(super) struct Window {
     round: Round,
     /// Whether anything was ever lost.
     is_careful: bool,
-    /// Whether half of a round was lost in the round before.
+    /// When it was lowered last: what had been sent before that was lost with what lowered it.
+    lowered: u64,
+    /// Whether half of what was outstanding was lost, and since then nothing has shown that several are answered.
     was_heavy: bool,
     /// Whether the agent takes one request at a time.
     is_single: bool,
 }
 
-/// What has been seen in a round: as many answers and losses as requests may be outstanding.
+/// An answer, or its absence, as the window sees it. Times count round trips.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sight {
+    /// When the request was sent.
+    pub(super) sent: u64,
+    /// Now.
+    pub(super) now: u64,
+    /// How many others were outstanding.
+    pub(super) company: usize,
+    /// Whether another one should have been answered by now.
+    pub(super) is_other_late: bool,
+}
+
+/// What has been seen in a round: as many answers as requests may be outstanding.
 #[derive(Debug, Default)]
 struct Round {
     answers: usize,
-    losses: usize,
-    /// Answers to requests that had company, and were sent once.
+    /// Answers to requests that had company.
     timed: u64,
     /// How long they took.
     elapsed: u64,
@@ -282,6 +328,7 @@ impl Window {
             base: Duration::ZERO,
             round: Round::default(),
             is_careful: false,
+            lowered: 0,
             was_heavy: false,
             is_single: false,
         }
@@ -295,10 +342,10 @@ impl Window {
         self.ceiling
     }
 
-    /// An answer came to a request that was sent so often, beside `company` others that were outstanding.
-    pub(super) fn answered(&mut self, elapsed: Duration, transmissions: u32, company: usize) {
+    /// An answer came to a request that was sent so often.
+    pub(super) fn answered(&mut self, elapsed: Duration, transmissions: u32, sight: Sight) {
         if transmissions > 1 {
-            return self.lost();
+            return self.lost(1, sight);
         }
         let is_first = self.base == Duration::ZERO;
         let elapsed = elapsed.max(Duration::from_micros(1));
@@ -309,47 +356,43 @@ impl Window {
             self.size = if is_quick { SECOND_WINDOW } else { 2 }.min(self.ceiling);
             return;
         }
+        if sight.is_other_late {
+            return;
+        }
         self.round.answers += 1;
-        if company > 0 {
-            let at_a_time = u64::try_from(company + 1).unwrap_or(u64::MAX);
+        if sight.company > 0 {
+            let at_a_time = u64::try_from(sight.company + 1).unwrap_or(u64::MAX);
             self.round.timed += 1;
             self.round.elapsed += elapsed.as_micros();
             self.round.serial += self.base.as_micros().saturating_mul(at_a_time);
         }
-        self.end_round();
+        if self.round.answers >= self.size.max(2) {
+            self.was_heavy &= self.round.timed == 0;
+            if !self.is_single && self.may_grow() {
+                let more = if self.is_careful { self.size + 1 } else { self.size * 2 };
+                self.size = more.min(self.ceiling);
+            }
+            self.round = Round::default();
+        }
     }
 
-    /// A request, or its answer, was lost. Several of one round halve the window once. Says whether it turned out by this
-    /// that the agent takes one request at a time.
-    pub(super) fn lost(&mut self) {
+    /// So many requests, or their answers, were lost. What was lost together halves the window once.
+    pub(super) fn lost(&mut self, count: usize, sight: Sight) {
         self.is_careful = true;
-        if self.round.losses == 0 {
-            self.size = (self.size / 2).max(1);
+        if sight.sent < self.lowered || self.is_single {
+            return;
         }
-        self.round.losses += 1;
-        self.end_round();
+        let is_heavy = self.size > 1 && 2 * count >= self.size;
+        self.is_single = is_heavy && self.was_heavy;
+        self.was_heavy |= is_heavy;
+        self.size = if self.is_single { 1 } else { (self.size / 2).max(1) };
+        self.lowered = sight.now;
+        self.round = Round::default();
     }
 
     /// Whether the agent was found to take one request at a time.
     pub(super) const fn is_single(&self) -> bool {
         self.is_single
-    }
-
-    fn end_round(&mut self) {
-        let Round { answers, losses, .. } = self.round;
-        if answers + losses < self.size.max(2) {
-            return;
-        }
-        let is_heavy = losses > 0 && losses >= answers;
-        if is_heavy && self.was_heavy && !self.is_single {
-            self.is_single = true;
-            self.size = 1;
-        } else if losses == 0 && !self.is_single && self.may_grow() {
-            let more = if self.is_careful { self.size + 1 } else { self.size * 2 };
-            self.size = more.min(self.ceiling);
-        }
-        self.was_heavy = is_heavy;
-        self.round = Round::default();
     }
 
     /// Whether more requests would bring anything, and do no harm.
@@ -375,12 +418,16 @@ mod tests {
         Duration::from_millis(millis)
     }
 
+    fn beside(company: usize, round: u64) -> Sight {
+        Sight { sent: round, now: round + 1, company, is_other_late: false }
+    }
+
     /// The window after so many answers of an agent that takes this long for each beside so many others.
     fn grown(answers: usize, takes: impl Fn(usize) -> u64) -> usize {
         let mut window = Window::new(16, millis(1_000));
         for _ in 0..answers {
             let company = window.size() - 1;
-            window.answered(millis(takes(company)), 1, company);
+            window.answered(millis(takes(company)), 1, beside(company, 1));
         }
         window.size()
     }
@@ -406,22 +453,31 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_halves_and_two_heavy_rounds_in_a_row_are_an_agent_that_takes_one_at_a_time() {
+    fn a_loss_halves_and_what_was_lost_together_counts_once() {
         let mut window = Window::new(16, millis(1_000));
-        (0..13).for_each(|_| window.answered(millis(50), 1, 3));
+        (0..13).for_each(|_| window.answered(millis(50), 1, beside(3, 1)));
         assert_eq!(window.size(), 16);
-        window.lost();
-        window.lost();
-        assert_eq!(window.size(), 8, "two of one round count once");
-        (0..6).for_each(|_| window.answered(millis(50), 1, 7));
-        (0..8).for_each(|_| window.answered(millis(50), 1, 7));
+        (0..16).for_each(|_| window.answered(millis(50), 2, beside(15, 9)));
+        assert_eq!((window.size(), window.is_single()), (8, false), "all of one round");
+        (0..8).for_each(|_| window.answered(millis(50), 1, beside(7, 11)));
         assert_eq!(window.size(), 9, "and then it grows by one");
-        for _ in 0..20 {
-            window.answered(millis(50), 2, 7);
-        }
+        let late = Sight { is_other_late: true, ..beside(7, 12) };
+        (0..100).for_each(|_| window.answered(millis(50), 1, late));
+        assert_eq!(window.size(), 9, "as long as another one is late, nothing is sure");
+    }
+
+    #[test]
+    fn an_agent_that_takes_one_at_a_time_is_asked_one_at_a_time_for_the_rest_of_the_run() {
+        let mut window = Window::new(16, millis(1_000));
+        window.answered(millis(50), 1, beside(0, 1));
+        window.answered(millis(50), 1, beside(3, 2));
+        window.lost(3, Sight { now: 6, ..beside(3, 2) });
+        assert_eq!((window.size(), window.is_single()), (2, false));
+        window.answered(millis(50), 1, beside(1, 7));
+        window.lost(1, Sight { now: 11, ..beside(1, 7) });
         assert_eq!((window.size(), window.is_single()), (1, true));
-        (0..100).for_each(|_| window.answered(millis(50), 1, 0));
-        assert_eq!(window.size(), 1, "for the rest of the run");
+        (0..100).for_each(|_| window.answered(millis(50), 1, beside(0, 12)));
+        assert_eq!(window.size(), 1);
     }
 
     fn adaptive() -> Pace {
@@ -429,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_grow_by_one_probe_at_a_time_to_a_datagram() {
+    fn answers_grow_by_probes_to_a_datagram() {
         let mut pace = adaptive();
         assert_eq!(pace.next(), (How::Bulk(10), false));
         assert!(pace.is_bulk_untried());
@@ -438,8 +494,12 @@ mod tests {
         let (How::Bulk(probe), true) = pace.next() else { panic!("{:?}", pace.next()) };
         assert_eq!(probe, 64);
         pace.probe_sent();
-        assert_eq!(pace.next(), (How::Bulk(19), false), "484 octets, which all can");
-        pace.probe_ended();
+        assert_eq!(pace.next(), (How::Bulk(48), true));
+        pace.probe_sent();
+        assert_eq!(pace.next(), (How::Bulk(32), true));
+        pace.probe_sent();
+        assert_eq!(pace.next(), (How::Bulk(17), false), "less than 484 octets, which all can");
+        pace.set_probes(0);
         pace.answered(How::Bulk(probe), probe, 22 * probe as usize, false);
         pace.answered(How::Bulk(64), 64, 64 * 22, false);
         assert_eq!(pace.next(), (How::Bulk(64), false));
@@ -454,14 +514,14 @@ mod tests {
             let (how, is_probe) = pace.next();
             let octets = 22 * how.names() as usize;
             if octets + ENVELOPE > limit {
-                assert!(is_probe, "only a probe is lost");
+                assert!(is_probe || octets < 1_000, "only a probe is lost, but for those just above");
                 pace.too_many(how);
             } else {
                 pace.answered(how, how.names(), octets, false);
             }
         }
         let (How::Bulk(names), false) = pace.next() else { panic!("{:?}", pace.next()) };
-        assert!((32..=39).contains(&names), "{names}");
+        assert!((26..=39).contains(&names), "{names}");
         pace.forgive();
         assert!(pace.next().1);
     }
@@ -470,9 +530,9 @@ mod tests {
     fn a_list_that_was_cut_is_asked_for_as_it_came() {
         let mut pace = adaptive();
         pace.answered(How::Bulk(10), 3, 66, true);
-        assert_eq!(pace.full(), 4);
+        assert_eq!((pace.full(), pace.next().0), (3, How::Bulk(4)), "and one more");
         pace.answered(How::Bulk(4), 4, 88, false);
-        assert_eq!(pace.full(), 7, "and a little more");
+        assert_eq!(pace.full(), 7, "it can have more after all");
     }
 
     #[test]

@@ -153,9 +153,8 @@ impl Pipeline {
             }
             is_of_use
         });
-        if !self.asked.iter().any(|asked| asked.is_probe && !asked.is_overtaken) {
-            self.pace.probe_ended();
-        }
+        let probes = self.asked.iter().filter(|asked| asked.is_probe && !asked.is_overtaken).count();
+        self.pace.set_probes(u32::try_from(probes).unwrap_or(u32::MAX));
     }
 
     /// The place of a segment in the list; `None` when it has been read, or given up.

@@ -219,6 +219,7 @@ fn no_more_waits_than_there_is_room_for() {
         assert_eq!(seen.items.len(), 300_000);
         assert!(seen.most_waiting <= limits::WALK_WAITING, "{} wait", seen.most_waiting);
         assert!(seen.most_waiting > limits::WALK_WAITING / 2, "{} wait", seen.most_waiting);
+        assert!(seen.requests < 9_000, "{} requests", seen.requests);
     }
 }
 
