@@ -498,7 +498,7 @@ mod tests {
         pace.probe_sent();
         assert_eq!(pace.next(), (How::Bulk(32), true));
         pace.probe_sent();
-        assert_eq!(pace.next(), (How::Bulk(17), false), "less than 484 octets, which all can");
+        assert_eq!(pace.next(), (How::Bulk(16), false), "less than 484 octets, which all can");
         pace.set_probes(0);
         pace.answered(How::Bulk(probe), probe, 22 * probe as usize, false);
         pace.answered(How::Bulk(64), 64, 64 * 22, false);

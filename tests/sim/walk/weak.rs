@@ -95,7 +95,7 @@ fn one_that_loses_what_comes_while_it_works() {
 #[test]
 fn one_that_is_silent_above_1400_octets() {
     hold_to_the_best("silent-above=1400", 50);
-    hold_to_the_best("silent-above=1000", 50);
+    hold_to_the_best("silent-above=1250", 50);
 }
 
 #[test]
