@@ -113,7 +113,10 @@ impl<O: Operation> OperationStream<O> {
     }
 
     fn take(&mut self, ticket: Ticket, outcome: Outcome) -> Result<(), RunError<O::Error>> {
-        self.outstanding.remove(&ticket);
+        if self.outstanding.remove(&ticket).is_none() {
+            // It was withdrawn; what comes of it says nothing, not even that the session has no use for it.
+            return Ok(());
+        }
         let answer = match outcome {
             Ok(response) => Ok(response),
             Err(Failure::Request(error)) => Err(error),
