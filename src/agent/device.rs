@@ -54,7 +54,8 @@ impl Device {
     /// A device that does what `quirks` say, in messages of at most [`limits::MESSAGE_OCTETS`]; the same `seed` brings
     /// the same misfortunes.
     pub fn new(agent: Agent, quirks: &[Quirk], seed: u64) -> Self {
-        let active = |quirk: &Quirk| Active { quirk: *quirk, times: 0, first: None, busy_until: Instant::ZERO };
+        let active =
+            |quirk: &Quirk| Active { quirk: *quirk, times: 0, first: None, busy_until: Instant::ZERO };
         Self {
             agent,
             quirks: quirks.iter().map(active).collect(),

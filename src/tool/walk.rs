@@ -115,7 +115,8 @@ impl Tool for Args {
     }
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
-        let speed = Speed { window: job.window, classic: WalkMethod::GetNext, adaptive: Some(WalkRules::GetNext) };
+        let speed =
+            Speed { window: job.window, classic: WalkMethod::GetNext, adaptive: Some(WalkRules::GetNext) };
         walking::run(context, job.root, job.end, speed, job.flags)
     }
 }

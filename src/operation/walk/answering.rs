@@ -169,7 +169,8 @@ impl Pipeline {
             let Some(name) = beyond.first().map(|binding| &binding.name) else { break };
             if !self.segments[at].is_open() {
                 at += 1;
-            } else if self.segments.get(at + 1).is_some_and(|next| next.contradicts(name) || next.is_empty()) {
+            } else if self.segments.get(at + 1).is_some_and(|next| next.contradicts(name) || next.is_empty())
+            {
                 // What contradicts is read again, from a name that the agent has given.
                 self.give_up(at + 1);
             } else {
@@ -237,8 +238,7 @@ impl Pipeline {
             return self.give_up(at);
         }
         let segment = &mut self.segments[at];
-        let is_too_big =
-            matches!(&otherwise, State::Refused(error) if error.status == ErrorStatus::TOO_BIG);
+        let is_too_big = matches!(&otherwise, State::Refused(error) if error.status == ErrorStatus::TOO_BIG);
         match asked.how {
             How::Bulk(names) if self.pace.may_ask_less() => segment.most = names / 2,
             How::Bulk(names) if is_too_big && names > 1 => {}
@@ -268,7 +268,8 @@ impl Pipeline {
             return;
         }
         let is_more = !is_mute || self.pace.is_more(asked.how);
-        let may_be_too_much = self.round_trips > 0 && self.pace.may_ask_less() && asked.how.names() > 1 && is_more;
+        let may_be_too_much =
+            self.round_trips > 0 && self.pace.may_ask_less() && asked.how.names() > 1 && is_more;
         let is_alive = self.round_trips > asked.sent;
         let segment = &mut self.segments[at];
         segment.silences += 1;

@@ -56,13 +56,7 @@ impl Pipeline {
 
     /// The first segment of which nothing is outstanding, and for which there is room.
     fn idle(&self) -> Option<usize> {
-        let is_asked =
-            |id: u64| self.asked.iter().any(|asked| asked.segment == id && !asked.is_overtaken);
-        let expected = || {
-            let first = self.segments.first().map(|first| first.id);
-            let others = self.asked.iter().filter(|asked| Some(asked.segment) != first);
-            others.map(|asked| usize::try_from(asked.how.names()).unwrap_or(usize::MAX)).sum::<usize>()
-        };
+        let is_asked = |id: u64| self.asked.iter().any(|asked| asked.segment == id && !asked.is_overtaken);
         let is_idle = |at: &usize| {
             let segment = &self.segments[*at];
             segment.is_open() && !is_asked(segment.id)
@@ -71,9 +65,16 @@ impl Pipeline {
         if at == 0 {
             return Some(at);
         }
-        let more = usize::try_from(self.pace.full()).unwrap_or(usize::MAX);
-        let room = self.waiting.saturating_add(expected()).saturating_add(more);
-        (room <= limits::WALK_WAITING).then_some(at)
+        self.has_room().then_some(at)
+    }
+
+    /// Whether what one more request brings may wait for others before it, even when all that is outstanding does, and
+    /// what the first segment reads beyond its end.
+    fn has_room(&self) -> bool {
+        let size = |names: u32| usize::try_from(names).unwrap_or(usize::MAX);
+        let outstanding = self.asked.iter().map(|asked| size(asked.how.names()));
+        let expected = outstanding.fold(size(self.pace.full()).saturating_mul(2), usize::saturating_add);
+        self.waiting.saturating_add(expected) <= limits::WALK_WAITING
     }
 
     fn ask_for(&mut self, at: usize, tickets: &mut Tickets) -> (Ticket, Request) {
@@ -134,7 +135,7 @@ impl Pipeline {
             return None;
         }
         let full = u64::from(self.pace.full());
-        if self.waiting.saturating_add(usize::try_from(full).unwrap_or(usize::MAX)) > limits::WALK_WAITING {
+        if !self.has_room() {
             return None;
         }
         // What fits into one answer needs no second one.
@@ -183,7 +184,10 @@ impl Pipeline {
         let done = self.yielded.requests.saturating_sub(waits) * 1_000;
         let wasted = done.saturating_sub(self.yielded.useful);
         let open = u64::try_from(self.segments.len()).unwrap_or(u64::MAX).saturating_mul(600);
-        let ceiling = u64::try_from(self.window.ceiling()).unwrap_or(u64::MAX).saturating_mul(900).saturating_sub(2_000);
+        let ceiling = u64::try_from(self.window.ceiling())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(900)
+            .saturating_sub(2_000);
         wasted.saturating_add(open) <= ceiling.saturating_add(done / 6)
     }
 }

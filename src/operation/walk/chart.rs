@@ -297,7 +297,8 @@ impl Chart {
             return ordinal.checked_sub(column.count).filter(|left| *left > 0);
         }
         let (rows, is_all) = self.entries[column.entry?].rows?;
-        let is_last = column.prefix.subtree_end().is_some_and(|next| *end <= next) && !end.starts_with(&column.prefix);
+        let is_last =
+            column.prefix.subtree_end().is_some_and(|next| *end <= next) && !end.starts_with(&column.prefix);
         // One more shows that it is the last.
         (is_all && is_last).then(|| rows.saturating_sub(column.count) + 1)
     }

@@ -131,7 +131,9 @@ impl Pace {
     fn goal(&self) -> usize {
         match self.failed {
             None => self.answer_octets,
-            Some((failed, _)) if failed <= self.proven + self.proven / 4 => self.safe().min(self.answer_octets),
+            Some((failed, _)) if failed <= self.proven + self.proven / 4 => {
+                self.safe().min(self.answer_octets)
+            }
             Some((failed, _)) => self.answer_octets.min(self.proven.midpoint(failed)),
         }
     }

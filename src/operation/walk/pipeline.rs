@@ -146,8 +146,8 @@ impl Pipeline {
     fn withdraw_useless(&mut self) {
         let Self { asked, segments, withdrawn, is_over, .. } = self;
         asked.retain(|asked| {
-            let is_of_use = !*is_over
-                && segments.iter().any(|segment| segment.id == asked.segment && segment.is_open());
+            let is_of_use =
+                !*is_over && segments.iter().any(|segment| segment.id == asked.segment && segment.is_open());
             if !is_of_use {
                 withdrawn.push(asked.ticket);
             }

@@ -68,9 +68,15 @@ fn loss_duplication_and_reordering_change_nothing() {
         let faults = match seed % 3 {
             0 => Faults::lossy(seed),
             1 => Faults { loss: 0.02, ..Faults::lossy(seed) },
-            _ => Faults { loss: 0.05, reordering: 0.0, delay_max: Duration::from_millis(20), ..Faults::lossy(seed) },
+            _ => Faults {
+                loss: 0.05,
+                reordering: 0.0,
+                delay_max: Duration::from_millis(20),
+                ..Faults::lossy(seed)
+            },
         };
-        let clean = bindings(&World::new(device.clone()).run(Walk::new(WalkPlan::classic(oid(ROOT)))).unwrap());
+        let clean =
+            bindings(&World::new(device.clone()).run(Walk::new(WalkPlan::classic(oid(ROOT)))).unwrap());
         let seen = World::new(device).faults(faults).observe(Walk::new(plan(seed, guide)));
         assert!(seen.most_transmissions <= 6, "seed {seed}");
         let found = bindings(&seen.items);
@@ -100,7 +106,11 @@ fn version_1_is_walked_alike() {
         let run = |plan| World::new(device.clone()).settings(settings.clone()).observe(Walk::new(plan));
         let (seen, classic) = (run(plan.clone()), run(one_by_one(&plan)));
         assert_eq!(seen.result, Ok(()), "seed {seed}");
-        assert_eq!(seen.items, classic.items.iter().map(untimed(&seen.items)).collect::<Vec<_>>(), "seed {seed}");
+        assert_eq!(
+            seen.items,
+            classic.items.iter().map(untimed(&seen.items)).collect::<Vec<_>>(),
+            "seed {seed}"
+        );
         assert_eq!(seen.operation.end(), classic.operation.end(), "seed {seed}");
     }
 }
@@ -130,11 +140,14 @@ fn a_walk_that_is_cut_short_by_a_name_ends_there() {
             1 => oid(ROOT).child(&[random.random_range(0..20)]).unwrap(),
             _ => oid("1.3.6.1.4.1.32473.4.1.1.3"),
         };
-        let plan = WalkPlan { end: Some(end.clone()), root_instance: RootInstance::Never, ..plan(seed, guide) };
+        let plan =
+            WalkPlan { end: Some(end.clone()), root_instance: RootInstance::Never, ..plan(seed, guide) };
         let seen = World::new(device.clone()).faults(steady(seed)).observe(Walk::new(plan.clone()));
         let classic = World::new(device).run(Walk::new(one_by_one(&plan))).unwrap();
         assert!(bindings(&seen.items) == bindings(&classic), "seed {seed}, to {end}");
-        assert!(bindings(&seen.items).iter().all(|binding| binding.name < end || binding.value.is_exception()));
+        assert!(
+            bindings(&seen.items).iter().all(|binding| binding.name < end || binding.value.is_exception())
+        );
     }
 }
 
@@ -149,7 +162,11 @@ fn requests_are_a_quarter_more_than_classic_and_the_window_at_most() {
         };
         let (many, one) = (run(&plan), run(&one_by_one(&plan)));
         let quarters = 5 * one + 4 * u64::try_from(plan.window).unwrap();
-        assert!(4 * many <= quarters, "seed {seed}: {many} requests instead of {one}, with a window of {}", plan.window);
+        assert!(
+            4 * many <= quarters,
+            "seed {seed}: {many} requests instead of {one}, with a window of {}",
+            plan.window
+        );
         ours += many;
         theirs += one;
     }
@@ -298,7 +315,8 @@ fn what_an_agent_says_of_names_that_it_does_not_have_does_not_matter() {
                 return successor(&device.objects, name);
             }
             // The same name, the same answer.
-            let mut random = StdRng::seed_from_u64(seed + name.iter().map(|arc| u64::from(*arc)).sum::<u64>());
+            let mut random =
+                StdRng::seed_from_u64(seed + name.iter().map(|arc| u64::from(*arc)).sum::<u64>());
             odd(&mut random, &all, name)
         };
         let seen = hand::run(plan(seed, guide), &next, any_order(seed), |_, _| {});

@@ -1,11 +1,13 @@
+//! How long walks take, in virtual time.
+
 use snmpkit::{
     clock::{Duration, Instant},
     operation::{Guide, Walk, WalkPlan},
-    sim::{Faults, Observation, Peer, World},
+    sim::{Faults, Observation, World},
 };
 
-use super::tree::{self, ROOT, below, bindings};
-use crate::device::oid;
+use super::tree::{ROOT, below, bindings, columns, rectangle};
+use crate::device::{Device, oid};
 
 /// A network on which a round trip takes this long.
 fn round_trip(millis: u64) -> Faults {
@@ -13,36 +15,40 @@ fn round_trip(millis: u64) -> Faults {
     Faults { delay_min: each, delay_max: each, ..Faults::none() }
 }
 
-fn walk(peer: impl Peer, plan: WalkPlan, faults: Faults) -> (Observation<Walk>, Duration) {
-    let seen = World::new(peer).faults(faults).observe(Walk::new(plan));
-    let took = seen.ended - Instant::ZERO;
+/// Nineteen columns of two hundred rows, in answers of one Ethernet frame at most.
+fn device() -> Device {
+    let mut device = rectangle(19, 200);
+    device.limit = 1_472;
+    device
+}
+
+fn walk(plan: WalkPlan) -> (Observation<Walk>, u64) {
+    let seen = World::new(device()).faults(round_trip(50)).observe(Walk::new(plan));
+    assert_eq!(seen.result, Ok(()));
+    assert!(bindings(&seen.items) == below(&device(), &oid(ROOT)));
+    let took = (seen.ended - Instant::ZERO).as_millis();
     (seen, took)
 }
 
-fn plan() -> WalkPlan {
-    WalkPlan::subtree(oid(ROOT))
+#[test]
+fn a_table_whose_columns_are_known_takes_nine_round_trips() {
+    let (seen, took) = walk(WalkPlan { guide: columns(19), ..WalkPlan::subtree(oid(ROOT)) });
+    assert!(took <= 450, "{took} ms");
+    assert!(seen.counters.requests <= 98, "{} requests", seen.counters.requests);
 }
 
 #[test]
-fn nineteen_columns_of_two_hundred_rows_take_half_a_second_at_fifty_milliseconds() {
-    let device = || {
-        let mut device = tree::rectangle(19, 200);
-        device.limit = 1_472;
-        device
-    };
-    for (about, guide) in [("a guide", tree::columns(19)), ("none", Guide::none())] {
-        let (seen, took) = walk(device(), WalkPlan { guide, ..plan() }, round_trip(50));
-        let mut rounds = std::collections::BTreeMap::<u64, (usize, usize)>::new();
-        for entry in &seen.trace {
-            let at = rounds.entry((entry.at - Instant::ZERO).as_millis()).or_default();
-            match entry.direction { snmpkit::sim::Direction::ToAgent => at.0 += 1, _ => at.1 += entry.size_octets }
-        }
-        println!("{about} {rounds:?}");
-        println!("{about}: {took}, {:?}", seen.counters);
-        assert_eq!(bindings(&seen.items), below(&device(), &oid(ROOT)));
-    }
-    let (seen, took) = walk(device(), WalkPlan { window: 1, ..plan() }, round_trip(50));
-    println!("window 1: {took}, {:?}", seen.counters);
-    let (seen, took) = walk(device(), WalkPlan::classic(oid(ROOT)), round_trip(50));
-    println!("classic: {took}, {:?}", seen.counters);
+fn a_table_of_which_nothing_is_known_takes_two_more() {
+    let (seen, took) = walk(WalkPlan { guide: Guide::none(), ..WalkPlan::subtree(oid(ROOT)) });
+    assert!(took <= 550, "{took} ms");
+    assert!(seen.counters.requests <= 98, "{} requests", seen.counters.requests);
+}
+
+#[test]
+fn one_request_after_the_other_takes_as_many_round_trips() {
+    let (seen, took) = walk(WalkPlan { window: 1, ..WalkPlan::subtree(oid(ROOT)) });
+    assert_eq!(took, 50 * seen.counters.requests);
+    assert!(took < 4_000, "{took} ms, by answers that fill a frame");
+    let (seen, took) = walk(WalkPlan::classic(oid(ROOT)));
+    assert_eq!((took, seen.counters.requests), (19_050, 381), "net-snmp's ten at a time");
 }

@@ -17,7 +17,13 @@ use crate::device::{Device, oid};
 pub const ROOT: &str = "1.3.6.1.4.1.32473";
 
 pub fn device(objects: BTreeMap<Oid, Value>) -> Device {
-    Device { objects, sets: 0, limit: limits::MESSAGE_OCTETS, too_big_above: usize::MAX, delay: Duration::ZERO }
+    Device {
+        objects,
+        sets: 0,
+        limit: limits::MESSAGE_OCTETS,
+        too_big_above: usize::MAX,
+        delay: Duration::ZERO,
+    }
 }
 
 /// `columns` columns of `rows` rows below `ROOT.1.1`, as Ethernet switches have them, with something behind.

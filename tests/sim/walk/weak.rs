@@ -64,7 +64,10 @@ fn hold_to_the_best(quirk: &str, millis: u64) -> Observation<Walk> {
     });
     let (best, about) = whole.min().expect("some setting suits it");
     let reached = best.as_secs_f64() / took.as_secs_f64();
-    println!("{quirk} at {millis} ms: {took}, the best is {best} ({about}): {reached:.2}; {:?}", seen.counters);
+    println!(
+        "{quirk} at {millis} ms: {took}, the best is {best} ({about}): {reached:.2}; {:?}",
+        seen.counters
+    );
     assert!(reached >= 0.8, "{quirk}: {took}, but {best} with {about}");
     seen
 }
