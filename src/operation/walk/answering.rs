@@ -53,7 +53,7 @@ impl Pipeline {
                     let sight = self.sight(&asked);
                     self.lost(1, sight);
                 }
-                self.take_silence(asked, error);
+                self.take_silence(&asked, error);
             }
         }
     }
@@ -246,7 +246,7 @@ impl Pipeline {
         }
     }
 
-    fn take_silence(&mut self, asked: Asked, error: RequestError) {
+    fn take_silence(&mut self, asked: &Asked, error: RequestError) {
         let Some(at) = self.place_of(asked.segment).filter(|at| self.segments[*at].is_open()) else { return };
         let is_mute = match &error {
             RequestError::NoAnswer { .. } => true,

@@ -32,13 +32,11 @@ impl Pipeline {
         if self.is_whole {
             return None;
         }
-        match self.divide() {
-            Some(at) => Some(self.ask_for(at, tickets)),
-            None => {
-                self.is_whole = true;
-                None
-            }
-        }
+        let Some(at) = self.divide() else {
+            self.is_whole = true;
+            return None;
+        };
+        Some(self.ask_for(at, tickets))
     }
 
     /// As long as no GETBULK has been answered: one, and a GETNEXT behind it. Should that be answered and the first one

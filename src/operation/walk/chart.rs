@@ -134,7 +134,7 @@ impl Chart {
             if !is_inside {
                 self.add(column.as_mut(), &list[start..at]);
                 self.leave(column);
-                *column = self.enter(before, name, list.get(at + 1).map(|next| &next.name));
+                *column = Some(self.enter(before, name, list.get(at + 1).map(|next| &next.name)));
                 start = at;
             }
             before = name;
@@ -161,21 +161,18 @@ impl Chart {
     }
 
     /// The column of a name that comes behind `before`, which is not in it.
-    fn enter(&mut self, before: &Oid, name: &Oid, next: Option<&Oid>) -> Option<Column> {
+    fn enter(&mut self, before: &Oid, name: &Oid, next: Option<&Oid>) -> Column {
         self.pass(before, name);
-        let (prefix, entry) = match self.point_of(name) {
-            Some(at) => {
-                let Point { name, entry, is_seen, .. } = &mut self.points[at];
-                let is_new = !std::mem::replace(is_seen, true);
-                let (prefix, entry) = (name.clone(), *entry);
-                self.entries[entry].seen += u32::from(is_new);
-                (prefix, Some(entry))
-            }
-            None => {
-                // Names that follow one another differ in their index, from there on.
-                let length = common(next.unwrap_or(before), name).max(self.root.len());
-                (begin_of(name, length.min(name.len().saturating_sub(1))), None)
-            }
+        let (prefix, entry) = if let Some(at) = self.point_of(name) {
+            let Point { name, entry, is_seen, .. } = &mut self.points[at];
+            let is_new = !std::mem::replace(is_seen, true);
+            let (prefix, entry) = (name.clone(), *entry);
+            self.entries[entry].seen += u32::from(is_new);
+            (prefix, Some(entry))
+        } else {
+            // Names that follow one another differ in their index, from there on.
+            let length = common(next.unwrap_or(before), name).max(self.root.len());
+            (begin_of(name, length.min(name.len().saturating_sub(1))), None)
         };
         self.make_up(&prefix);
         let crossed = common(before, name);
@@ -185,7 +182,7 @@ impl Chart {
         let known = if *before <= prefix { Some(0) } else { self.ordinal(entry, &prefix, before) };
         let (first, last) = (name.clone(), name.clone());
         let (count, is_counted) = (known.unwrap_or(0), known.is_some());
-        Some(Column { prefix, entry, count, is_counted, first, last, run: 0 })
+        Column { prefix, entry, count, is_counted, first, last, run: 0 }
     }
 
     /// How many indexes there are up to one that is marked.
@@ -394,10 +391,10 @@ impl Chart {
 
 impl Column {
     fn take(&mut self, list: &[VarBind]) {
-        let (Some(first), Some(last)) = (list.first(), list.last()) else { return };
+        let (Some(begin), Some(end)) = (list.first(), list.last()) else { return };
         let came = u64::try_from(list.len()).unwrap_or(u64::MAX);
-        self.first = if came > 1 { first.name.clone() } else { std::mem::take(&mut self.last) };
-        self.last = last.name.clone();
+        self.first = if came > 1 { begin.name.clone() } else { std::mem::take(&mut self.last) };
+        self.last = end.name.clone();
         self.run = came;
         self.count = self.count.saturating_add(came);
     }

@@ -144,12 +144,12 @@ impl Reading {
         let follows = match (special, list.get(good)) {
             (None, _) | (_, None) => Follows::Unknown,
             (Some(Special::Outside { is_behind }), _) => Follows::Outside { is_behind },
-            (Some(Special::Exception), Some(last)) => {
-                Follows::Last(Box::new(last.clone()), State::Ended(WalkEnd::MibView))
+            (Some(Special::Exception), Some(shown)) => {
+                Follows::Last(Box::new(shown.clone()), State::Ended(WalkEnd::MibView))
             }
-            (Some(Special::Disorder(previous)), Some(last)) => {
-                let failure = WalkError::NotIncreasing { previous, name: last.name.clone() };
-                Follows::Last(Box::new(last.clone()), State::Failed(Box::new(failure)))
+            (Some(Special::Disorder(previous)), Some(shown)) => {
+                let failure = WalkError::NotIncreasing { previous, name: shown.name.clone() };
+                Follows::Last(Box::new(shown.clone()), State::Failed(Box::new(failure)))
             }
         };
         list.truncate(good);

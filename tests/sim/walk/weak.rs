@@ -64,11 +64,7 @@ fn hold_to_the_best(quirk: &str, millis: u64) -> Observation<Walk> {
     });
     let (best, about) = whole.min().expect("some setting suits it");
     let reached = best.as_secs_f64() / took.as_secs_f64();
-    println!(
-        "{quirk} at {millis} ms: {took}, the best is {best} ({about}): {reached:.2}; {:?}",
-        seen.counters
-    );
-    assert!(reached >= 0.8, "{quirk}: {took}, but {best} with {about}");
+    assert!(reached >= 0.8, "{quirk} at {millis} ms: {took}, but {best} with {about}; {:?}", seen.counters);
     seen
 }
 
