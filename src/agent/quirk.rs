@@ -211,7 +211,7 @@ pub const ALL: &[About] = &[
     About {
         name: "single",
         argument: "=TIME",
-        what: "answers take TIME, requests that come meanwhile are lost",
+        what: "answers take TIME, what comes meanwhile is lost",
         read: |argument| Some(Quirk::Single(time(argument?)?)),
     },
     About {

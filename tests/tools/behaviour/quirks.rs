@@ -59,7 +59,8 @@ const ROWS: &[Row] = &[
     ),
     ("empty-bindings", STEPS, 1, "", "snmpwalk: the agent answered with an empty list after 1.3.6.1.2.1.1\n"),
     ("extra-bindings", GET, 0, NAME, ""),
-    ("extra-bindings", WALK, 1, NAME, "Error: OID not increasing: "),
+    ("extra-bindings", WALK, 0, LAST, ""),
+    ("extra-bindings", ONE_BY_ONE, 1, NAME, "Error: OID not increasing: "),
     (
         "error=genErr",
         GET,
@@ -84,7 +85,7 @@ const ROWS: &[Row] = &[
     ),
     (
         "loop=12",
-        WALK,
+        ONE_BY_ONE,
         1,
         NAME,
         "Error: OID not increasing: .1.3.6.1.2.1.1.9.1.2.4\n >= .1.3.6.1.2.1.1.1.0\n\n",
@@ -98,7 +99,8 @@ const ROWS: &[Row] = &[
     ("silent-bulk", STEPS, 0, LAST, GIVEN_UP),
     ("silent-bulk", WALK, 0, LAST, GIVEN_UP),
     ("silent-bulk", ONE_BY_ONE, 1, "", SILENCE),
-    ("silent-above=200", WALK, 0, LAST, ""),
+    ("silent-above=1000", WALK, 0, LAST, ""),
+    ("silent-above=200", WALK, 0, LAST, GIVEN_UP),
     ("silent-above=40", GET, 1, "", SILENCE),
     ("serial=30ms", WALK, 0, LAST, ""),
     ("single=10ms", WALK, 0, LAST, ""),
