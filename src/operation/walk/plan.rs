@@ -32,9 +32,9 @@ pub enum WalkRules {
 /// Whether names must increase from one to the next.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ordering {
-    /// They must; one that does not ends the walk with [`WalkError::NotIncreasing`].
+    /// They must; one that does not ends the walk with [`NotIncreasing`](super::WalkError::NotIncreasing).
     Checked,
-    /// They need not (`-Cc`). A walk that comes back to where it was ends with [`WalkError::Loop`] all the same.
+    /// They need not (`-Cc`). A walk that comes back to where it was ends with [`Loop`](super::WalkError::Loop) all the same.
     Unchecked,
 }
 
