@@ -123,3 +123,10 @@ pub const ENGINE_CACHE_KEY_OCTETS: usize = 320;
 
 /// Octets of one of these files; lines have fewer than 512.
 pub const ENGINE_CACHE_OCTETS: u64 = 512 * (ENGINE_CACHE_ENTRIES as u64 + 1);
+
+/// Names at which a walk may be divided before anything has been seen, and names that it finds out by itself. More of
+/// them would cost more time to look through than they save.
+pub const GUIDE_POINTS: usize = 2_048;
+
+/// Bindings of a walk that wait for others before them. Of those to come, no more are asked for than fit.
+pub const WALK_WAITING: usize = 65_536;
