@@ -1,4 +1,5 @@
 complete -c snmpbulkwalk -s C -d 'The tool\'s own flags, which may be combined' -r -f
+complete -c snmpbulkwalk -l window -d 'How many requests may be outstanding: 1 to 1000; default 16, and as many as the agent takes well' -r -f
 complete -c snmpbulkwalk -s v -d 'Version of SNMP: 1, 2c or 3' -r -f -a "1\t''
 2c\t''"
 complete -c snmpbulkwalk -s c -d 'Community, for versions 1 and 2c' -r -f

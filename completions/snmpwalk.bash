@@ -23,13 +23,20 @@ _snmpwalk() {
 
     case "${cmd}" in
         snmpwalk)
-            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --community-file --backoff --deadline --clientaddr --any-source --no-cache --show-target --auth-password-file --priv-password-file --format --json --format-schema --fail --help --version --targets --target --jobs --ordered --shard"
+            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --window --community-file --backoff --deadline --clientaddr --any-source --no-cache --show-target --auth-password-file --priv-password-file --format --json --format-schema --fail --help --version --targets --target --jobs --ordered --shard"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 -C)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --window)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

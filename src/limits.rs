@@ -129,3 +129,10 @@ pub const TARGETS: usize = 1_000_000;
 
 /// Octets of a list of agents.
 pub const TARGETS_OCTETS: u64 = 256 << 20;
+
+/// Names at which a walk may be divided before anything has been seen, and names that it finds out by itself. More of
+/// them would cost more time to look through than they save.
+pub const GUIDE_POINTS: usize = 2_048;
+
+/// Bindings of a walk that wait for others before them. Of those to come, no more are asked for than fit.
+pub const WALK_WAITING: usize = 65_536;

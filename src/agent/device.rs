@@ -46,13 +46,16 @@ struct Active {
     times: u64,
     /// Where a loop begins.
     first: Option<VarBind>,
+    /// Until when a request is worked on.
+    busy_until: Instant,
 }
 
 impl Device {
     /// A device that does what `quirks` say, in messages of at most [`limits::MESSAGE_OCTETS`]; the same `seed` brings
     /// the same misfortunes.
     pub fn new(agent: Agent, quirks: &[Quirk], seed: u64) -> Self {
-        let active = |quirk: &Quirk| Active { quirk: *quirk, times: 0, first: None };
+        let active =
+            |quirk: &Quirk| Active { quirk: *quirk, times: 0, first: None, busy_until: Instant::ZERO };
         Self {
             agent,
             quirks: quirks.iter().map(active).collect(),
@@ -87,13 +90,17 @@ impl Device {
         if self.strikes(|quirk| if let Quirk::Drop(rate) = quirk { Some(*rate) } else { None }) {
             return Vec::new();
         }
+        let is_busy = |active: &Active| matches!(active.quirk, Quirk::Single(_)) && now < active.busy_until;
+        if self.quirks.iter().any(is_busy) {
+            return Vec::new();
+        }
         match self.agent.receive(now, octets, self.limit, &mut self.out) {
             Received::Request(request) if self.answer(now, &request) => {}
             Received::Report if !self.quirks.iter().any(|active| active.quirk == Quirk::V1Only) => {}
             Received::Request(_) | Received::Report | Received::Nothing => return Vec::new(),
         }
         self.damage();
-        self.send()
+        self.send(now)
     }
 
     /// Writes the answer to a request into `out`; false when there is none.
@@ -176,12 +183,17 @@ impl Device {
     }
 
     /// How the answer travels.
-    fn send(&mut self) -> Vec<Effect> {
+    fn send(&mut self, now: Instant) -> Vec<Effect> {
         let (mut delay, mut copies) = (Duration::ZERO, 1);
         for active in &mut self.quirks {
             let mut strikes = |rate: Rate| rate.strikes(&mut active.times, &mut self.random);
             match active.quirk {
                 Quirk::DropAnswer(rate) if strikes(rate) => return Vec::new(),
+                Quirk::SilentAbove(most) if self.out.len() > most => return Vec::new(),
+                Quirk::Serial(each) | Quirk::Single(each) => {
+                    active.busy_until = active.busy_until.max(now) + each;
+                    delay = delay + (active.busy_until - now);
+                }
                 Quirk::Duplicate(rate) if strikes(rate) => copies += 1,
                 // The first, the third and so on: the one after each can pass it.
                 Quirk::Reorder(span) if !strikes(Rate::Every(2)) => delay = delay + span,

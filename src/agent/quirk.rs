@@ -60,6 +60,12 @@ pub enum Quirk {
     TooBig(usize),
     /// Lists that answer GETBULK end after so many bindings.
     Truncate(usize),
+    /// Answers of more octets than this never come.
+    SilentAbove(usize),
+    /// One request is worked on after the other, and each takes so long.
+    Serial(Duration),
+    /// Each request takes so long, and what comes meanwhile is lost.
+    Single(Duration),
     /// GETBULK is never answered.
     SilentBulk,
     /// Nothing but `SNMPv1` is answered.
@@ -189,6 +195,24 @@ pub const ALL: &[About] = &[
         argument: "[=N]",
         what: "answers to GETBULK end after N bindings (default 1)",
         read: |argument| Some(Quirk::Truncate(usize::try_from(count(argument, 1)?).ok()?)),
+    },
+    About {
+        name: "silent-above",
+        argument: "=OCTETS",
+        what: "answers of more octets never come",
+        read: |argument| Some(Quirk::SilentAbove(argument?.parse().ok()?)),
+    },
+    About {
+        name: "serial",
+        argument: "=TIME",
+        what: "one request is answered after the other, each in TIME",
+        read: |argument| Some(Quirk::Serial(time(argument?)?)),
+    },
+    About {
+        name: "single",
+        argument: "=TIME",
+        what: "answers take TIME, what comes meanwhile is lost",
+        read: |argument| Some(Quirk::Single(time(argument?)?)),
     },
     About {
         name: "silent-bulk",
@@ -379,6 +403,9 @@ mod tests {
             ("loop=3", Quirk::Loop(3)),
             ("too-big=484", Quirk::TooBig(484)),
             ("truncate=2", Quirk::Truncate(2)),
+            ("silent-above=1400", Quirk::SilentAbove(1_400)),
+            ("serial=300ms", Quirk::Serial(millis(300))),
+            ("single=20ms", Quirk::Single(millis(20))),
             ("silent-bulk", Quirk::SilentBulk),
             ("v1-only", Quirk::V1Only),
         ] {
@@ -405,6 +432,10 @@ mod tests {
             "delay=infs",
             "too-big",
             "too-big=-1",
+            "silent-above",
+            "serial",
+            "serial=3",
+            "single=x",
             "silent-bulk=1",
             "truncate=x",
             "error",

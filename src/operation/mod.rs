@@ -5,6 +5,7 @@
 //! until [`Step::Done`] or an error.
 
 mod get;
+mod pace;
 mod set;
 mod table;
 mod walk;
@@ -18,7 +19,9 @@ pub use table::{
     BulkUse, Consistency, Effort, LastChange, Missing, Progress, Repetitions, Restart, Table, TableError,
     TableItem, TableMethod, TableSettings, Verdict,
 };
-pub use walk::{Ordering, RootInstance, Walk, WalkEnd, WalkError, WalkItem, WalkMethod, WalkPlan};
+pub use walk::{
+    Guide, Ordering, RootInstance, Walk, WalkEnd, WalkError, WalkItem, WalkMethod, WalkPlan, WalkRules,
+};
 
 use crate::{
     codec::ErrorStatus,
@@ -59,6 +62,14 @@ pub trait Operation {
 
     /// Takes the answer to what was asked with `ticket`; [`Operation::step`] tells what follows from it.
     fn answer(&mut self, ticket: Ticket, answer: Answer) -> Result<(), Self::Error>;
+
+    /// A request whose answer is of no use any more, and that need not be sent again; `None` when there is none.
+    ///
+    /// A driver asks after each [`Operation::step`] and [`Operation::answer`], until it says `None`. One that does not
+    /// ask loses nothing but time: answers to such requests change nothing.
+    fn withdraw(&mut self) -> Option<Ticket> {
+        None
+    }
 }
 
 /// A response whose error-status is not noError.

@@ -72,7 +72,9 @@ impl<O: Operation> OperationStream<O> {
             return Poll::Ready(None);
         }
         loop {
-            let advanced = match self.operation.step() {
+            let step = self.operation.step();
+            self.withdraw();
+            let advanced = match step {
                 Ok(Step::Emit(item)) => return Poll::Ready(Some(Ok(item))),
                 Ok(Step::Ask(ticket, request)) => {
                     let reply = ReplyTo::operation(ticket, self.replies.clone());
@@ -109,8 +111,20 @@ impl<O: Operation> OperationStream<O> {
         }
     }
 
+    /// Takes back what the operation has no use for any more.
+    fn withdraw(&mut self) {
+        while let Some(ticket) = self.operation.withdraw() {
+            if let Some(handle) = self.outstanding.remove(&ticket) {
+                self.session.cancel(handle);
+            }
+        }
+    }
+
     fn take(&mut self, ticket: Ticket, outcome: Outcome) -> Result<(), RunError<O::Error>> {
-        self.outstanding.remove(&ticket);
+        if self.outstanding.remove(&ticket).is_none() {
+            // It was withdrawn; what comes of it says nothing, not even that the session has no use for it.
+            return Ok(());
+        }
         let answer = match outcome {
             Ok(response) => Ok(response),
             Err(Failure::Request(error)) => Err(error),
@@ -167,7 +181,7 @@ impl WalkStream {
             match ready!(self.inner.poll_item(context)) {
                 None => break None,
                 Some(Ok(WalkItem::Binding { binding, elapsed: _ })) => return Poll::Ready(Some(Ok(binding))),
-                Some(Ok(WalkItem::NoSuchName)) => {}
+                Some(Ok(WalkItem::NoSuchName | WalkItem::BulkGivenUp)) => {}
                 Some(Ok(WalkItem::Refused(error))) => break Some(Err(Error::Agent(error))),
                 Some(Err(error)) => break Some(Err(error.into())),
             }

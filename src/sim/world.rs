@@ -207,13 +207,26 @@ impl<O: Operation> Running<O> {
                 Ok(Step::Wait) => break,
             }
         }
+        self.withdraw();
         self.transmit();
         if let Some(event) = self.engine.poll_event() {
-            let ticket = self.tickets.remove(&event.handle).expect("an event ends a submitted request once");
+            // What was withdrawn may have come to its end at the same time.
+            let ticket = self.tickets.remove(&event.handle)?;
             return self.operation.answer(ticket, event.answer).err().map(Err);
         }
         self.advance(peer);
         None
+    }
+
+    /// Takes back what the operation has no use for any more.
+    fn withdraw(&mut self) {
+        while let Some(ticket) = self.operation.withdraw() {
+            let handle = self.tickets.iter().find(|(_, known)| **known == ticket).map(|(handle, _)| *handle);
+            if let Some(handle) = handle {
+                self.tickets.remove(&handle);
+                self.engine.cancel(handle);
+            }
+        }
     }
 
     fn transmit(&mut self) {

@@ -110,7 +110,7 @@ impl Tool for Args {
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let BulkNumbers { non_repeaters, max_repetitions } = job.numbers;
         let kind = RequestKind::GetBulk { non_repeaters, max_repetitions };
-        let get = || Get::new(kind, job.names.clone(), Fix::Never);
+        let get = |_: fleet::Whom<'_>| Get::new(kind, job.names.clone(), Fix::Never);
         fleet::run(context, get, || Names::new(kind), Course::Short)
     }
 }

@@ -7,21 +7,25 @@ use clap::Parser;
 use crate::{
     cli::{
         args::CommonArgs,
-        flags::{self, BulkNumbers, Flag, WalkFlags},
+        flags::{self, BulkNumbers, Flag, WalkFlags, given},
         fleet::FleetArgs,
         rewrite::Grammar,
     },
     config::{FileKind, Permutation},
     oid::Oid,
-    operation::WalkMethod,
+    operation::{WalkMethod, WalkRules},
 };
 
-use super::{Context, Ending, Tool, ToolError, walk::DEFAULT_ROOT, walking};
+use super::{
+    Context, Ending, Tool, ToolError,
+    walk::DEFAULT_ROOT,
+    walking::{self, Speed},
+};
 
 /// Walk a subtree of SNMP variables with GETBULK
 ///
-/// Asks for many variables at a time until the subtree ends, and prints each as it comes. SNMPv1 has no GETBULK; use
-/// snmpwalk there.
+/// Prints all variables below OID in their order, each as it comes. Several requests are outstanding at a time, and each
+/// asks for as many variables as an answer holds, unless -Cr says how many. SNMPv1 has no GETBULK; use snmpwalk there.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpbulkwalk",
@@ -51,9 +55,15 @@ pub struct Args {
     ///   i   print the variable that OID itself names, too
     ///   p   print how many variables there were
     ///   nN  non-repeaters: 0 by default; 1 and more make it a slow walk
-    ///   rN  max-repetitions: so many variables a request; 10 by default
+    ///   rN  max-repetitions: so many variables a request; by default as many as fill an answer
     #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
     pub flags: Vec<Flag>,
+
+    /// How many requests may be outstanding: 1 to 1000; default 16, and as many as the agent takes well
+    ///
+    /// With 1, requests are exactly net-snmp's, one after the other. What is printed is the same.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub window: Option<u16>,
 
     /// What all tools share.
     #[command(flatten)]
@@ -73,6 +83,10 @@ pub struct Job {
     pub flags: WalkFlags,
     /// GETBULK's numbers.
     pub numbers: BulkNumbers,
+    /// Whether max-repetitions were given.
+    pub is_numbered: bool,
+    /// `--window`.
+    pub window: Option<u16>,
 }
 
 impl Tool for Args {
@@ -102,12 +116,18 @@ impl Tool for Args {
         let numbers = BulkNumbers::new(Self::NAME, &self.flags).map_err(ToolError::Argument)?;
         context.check_access()?;
         context.check_bulk()?;
-        Ok(Job { root, flags: WalkFlags::new(&self.flags, &context.settings.walk), numbers })
+        let is_numbered = given(&self.flags, 'r');
+        let flags = WalkFlags::new(&self.flags, &context.settings.walk);
+        Ok(Job { root, flags, numbers, is_numbered, window: self.window })
     }
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let BulkNumbers { non_repeaters, max_repetitions } = job.numbers;
-        let method = WalkMethod::GetBulk { non_repeaters, max_repetitions };
-        walking::run(context, job.root, None, method, job.flags)
+        let speed = Speed {
+            window: job.window,
+            classic: WalkMethod::GetBulk { non_repeaters, max_repetitions },
+            adaptive: (!job.is_numbered && non_repeaters == 0).then_some(WalkRules::GetBulk),
+        };
+        walking::run(context, job.root, None, speed, job.flags)
     }
 }

@@ -99,7 +99,7 @@ impl Tool for Args {
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let kind = RequestKind::Get;
-        fleet::run(context, || job.operation(kind), || Names::new(kind), Course::Short)
+        fleet::run(context, |_| job.operation(kind), || Names::new(kind), Course::Short)
     }
 }
 

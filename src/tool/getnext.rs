@@ -86,6 +86,6 @@ impl Tool for Args {
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         let kind = RequestKind::GetNext;
-        fleet::run(context, || job.operation(kind), || Names::new(kind), Course::Short)
+        fleet::run(context, |_| job.operation(kind), || Names::new(kind), Course::Short)
     }
 }

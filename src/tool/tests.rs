@@ -111,7 +111,7 @@ fn a_job_is_made_of_each_tools_arguments() {
     assert!(job_of::<getnext::Args>("h 1.3 -Cff").unwrap().repeat_without_failed);
     let walk = job_of::<walk::Args>("h -CpE 1.4 1.3 ignored").unwrap();
     let flags = WalkFlags { count: true, ..WalkFlags::default() };
-    assert_eq!(walk, walk::Job { root: oid("1.3"), end: Some(oid("1.4")), flags });
+    assert_eq!(walk, walk::Job { root: oid("1.3"), end: Some(oid("1.4")), flags, window: None });
     assert_eq!(job_of::<walk::Args>("h").unwrap().root, oid("1.3.6.1.2.1"));
     assert!(!job_of::<walk::Args>("h -Cp --printStatistics=no").unwrap().flags.count);
     assert!(job_of::<bulkwalk::Args>("h --includeRequested=yes").unwrap().flags.include_root);

@@ -1,4 +1,4 @@
-//! snmpwalk(1): all variables below a name, one GETNEXT after another.
+//! snmpwalk(1): all variables below a name.
 
 use std::ffi::{OsStr, OsString};
 
@@ -13,15 +13,19 @@ use crate::{
     },
     config::{FileKind, Permutation},
     oid::Oid,
-    operation::WalkMethod,
+    operation::{WalkMethod, WalkRules},
 };
 
-use super::{Context, Ending, Tool, ToolError, walking};
+use super::{
+    Context, Ending, Tool, ToolError,
+    walking::{self, Speed},
+};
 
-/// Walk a subtree of SNMP variables with GETNEXT
+/// Walk a subtree of SNMP variables
 ///
-/// Asks for the variable after OID, then for the one after that, until the subtree ends, and prints each as it comes.
-/// snmpbulkwalk does the same in far fewer requests where the agent speaks SNMPv2c.
+/// Prints all variables below OID in their order, each as it comes. Several requests are outstanding at a time, and each
+/// asks for as many variables as an answer holds: by GETBULK, or by GETNEXT in SNMPv1 and from agents that do not answer
+/// GETBULK. --window 1 asks for one variable after the other by GETNEXT.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "snmpwalk",
@@ -57,6 +61,12 @@ pub struct Args {
     #[arg(short = 'C', value_name = "FLAGS", allow_hyphen_values = true, action = clap::ArgAction::Append, verbatim_doc_comment, value_parser = super::flag())]
     pub flags: Vec<Flag>,
 
+    /// How many requests may be outstanding: 1 to 1000; default 16, and as many as the agent takes well
+    ///
+    /// With 1, requests are exactly net-snmp's, one after the other. What is printed is the same.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub window: Option<u16>,
+
     /// What all tools share.
     #[command(flatten)]
     pub common: CommonArgs,
@@ -75,6 +85,8 @@ pub struct Job {
     pub end: Option<Oid>,
     /// How.
     pub flags: WalkFlags,
+    /// `--window`.
+    pub window: Option<u16>,
 }
 
 /// The subtree that the walking tools take when none is named: mib-2.
@@ -107,10 +119,13 @@ impl Tool for Args {
         let end = self.flags.iter().rev().find(|flag| flag.letter == 'E');
         let end = end.map(|flag| context.name_of(&flag.argument)).transpose()?;
         context.check_access()?;
-        Ok(Job { root, end, flags: WalkFlags::new(&self.flags, &context.settings.walk) })
+        let flags = WalkFlags::new(&self.flags, &context.settings.walk);
+        Ok(Job { root, end, flags, window: self.window })
     }
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
-        walking::run(context, job.root, job.end, WalkMethod::GetNext, job.flags)
+        let speed =
+            Speed { window: job.window, classic: WalkMethod::GetNext, adaptive: Some(WalkRules::GetNext) };
+        walking::run(context, job.root, job.end, speed, job.flags)
     }
 }

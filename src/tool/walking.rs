@@ -1,9 +1,11 @@
 //! What snmpwalk and snmpbulkwalk do.
 
+use std::net::IpAddr;
+
 use super::{
     Context, Ending, ToolError,
     exchange::{self, Exchange, Stop, Task},
-    fleet,
+    fleet::{self, Whom},
     printer::{OutputLost, Printer},
     progress::Course,
     target::About,
@@ -11,25 +13,42 @@ use super::{
 };
 use crate::{
     cli::flags::WalkFlags,
+    codec::Version,
     oid::Oid,
-    operation::{Ordering, RootInstance, Walk, WalkEnd, WalkItem, WalkMethod, WalkPlan},
+    operation::{Ordering, RootInstance, Walk, WalkEnd, WalkItem, WalkMethod, WalkPlan, WalkRules},
     output::EndReason,
+    server_spec::{Endpoint, ServerSpec, TransportKind},
     session::Error,
 };
+
+/// How a walk asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Speed {
+    /// `--window`.
+    pub window: Option<u16>,
+    /// The request that net-snmp's tool makes, one after the other.
+    pub classic: WalkMethod,
+    /// Whose rules hold when it is left to the walk how much to ask for at a time; `None` when that was given.
+    pub adaptive: Option<WalkRules>,
+}
 
 /// Walks and prints.
 pub fn run(
     context: &mut Context,
     root: Oid,
     end: Option<Oid>,
-    method: WalkMethod,
+    speed: Speed,
     flags: WalkFlags,
 ) -> Result<Ending, ToolError> {
     let to_the_end_given = end.is_some();
+    // Who wants to know how long it takes wants to know it of the classic walk.
+    let is_timed = flags.time || flags.time_each;
+    let is_classic = speed.window == Some(1) || is_timed || flags.any_order;
+    let basis = if is_classic { WalkPlan::classic(root) } else { WalkPlan::subtree(root) };
     let plan = WalkPlan {
-        root,
         end,
-        method,
+        window: speed.window.filter(|_| !is_classic).map_or(basis.window, usize::from),
+        patience: context.settings.timeout,
         ordering: if flags.any_order { Ordering::Unchecked } else { Ordering::Checked },
         root_instance: match (flags.include_root, flags.exclude_root) {
             (true, false) => RootInstance::First,
@@ -37,9 +56,35 @@ pub fn run(
             (false, true) => RootInstance::Never,
             (false, false) => RootInstance::IfEmpty,
         },
+        ..basis
+    };
+    let walk = |whom: Whom<'_>| {
+        let method = match (speed.adaptive, whom.version) {
+            (Some(rules), Version::V2c | Version::V3) if !is_classic => WalkMethod::Adaptive(rules),
+            _ => speed.classic,
+        };
+        Walk::new(WalkPlan { method, answer_octets: answer_octets(whom.spec), ..plan.clone() })
     };
     let task = || Walking { flags, to_the_end_given, refused: false };
-    fleet::run(context, || Walk::new(plan.clone()), task, Course::Long)
+    fleet::run(context, walk, task, Course::Long)
+}
+
+/// How long answers should be at most: one Ethernet frame, or far more where nothing is cut into frames.
+fn answer_octets(spec: &ServerSpec) -> usize {
+    const FRAME: usize = 1_472;
+    const FRAME_OVER_IPV6: usize = 1_452;
+    const UNFRAMED: usize = 65_000;
+    let Endpoint::Inet { host, .. } = &spec.endpoint else { return UNFRAMED };
+    let host = host.as_deref().unwrap_or("localhost");
+    let address = host.split('%').next().and_then(|host| host.parse::<IpAddr>().ok());
+    let is_near = host == "localhost" || address.is_some_and(|address| address.is_loopback());
+    if is_near || spec.transport.is_stream() {
+        UNFRAMED
+    } else if spec.transport == TransportKind::Udp6 || address.is_some_and(|address| address.is_ipv6()) {
+        FRAME_OVER_IPV6
+    } else {
+        FRAME
+    }
 }
 
 /// Prints what a walk finds.
@@ -79,6 +124,10 @@ impl Task for Walking {
             WalkItem::NoSuchName => {
                 printer.text("End of MIB\n");
                 Ok(())
+            }
+            WalkItem::BulkGivenUp => {
+                let text = "the agent does not answer GETBULK; going on by GETNEXT, one variable at a time";
+                printer.say(&format!("{}: {text}", printer.program()))
             }
             WalkItem::Refused(error) => {
                 self.refused = true;

@@ -220,6 +220,7 @@ fn plan(script: &mut Script<'_>, ordering: Ordering) -> WalkPlan {
         ]),
         ordering,
         root_instance: script.one_of(&[RootInstance::IfEmpty, RootInstance::First, RootInstance::Never]),
+        ..WalkPlan::classic(Oid::empty())
     }
 }
 

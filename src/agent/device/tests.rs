@@ -220,12 +220,33 @@ fn some_requests_are_never_answered() {
 }
 
 #[test]
+fn a_serial_agent_answers_one_request_after_the_other_and_a_single_one_loses_the_second() {
+    let after = |millis| Instant::ZERO + Duration::from_millis(millis);
+    let delays = |quirk: &str, times: &[u64]| -> Vec<Vec<u64>> {
+        let mut device = device(&[quirk]);
+        let at = |millis: &u64| replies(device.handle(after(*millis), &get()));
+        times.iter().map(at).map(|replies| replies.into_iter().map(|(delay, _)| delay).collect()).collect()
+    };
+    assert_eq!(delays("serial=30ms", &[0, 0, 10, 200]), [[30], [60], [80], [30]]);
+    assert_eq!(delays("single=30ms", &[0, 0, 29, 30, 61]), [vec![30], vec![], vec![], vec![30], vec![30]]);
+}
+
+#[test]
+fn an_answer_that_is_too_long_never_comes() {
+    let length = replies(device(&[]).handle(NOW, &get()))[0].1.len();
+    assert!(is_answered(&mut device(&[&format!("silent-above={length}")]), &get()));
+    assert!(!is_answered(&mut device(&[&format!("silent-above={}", length - 1)]), &get()));
+}
+
+#[test]
 fn all_quirks_together_survive_anything() {
     let arguments = |name: &str| match name {
         "drop" | "drop-answer" | "port-unreachable" => "=0.05",
         "delay" => "=1ms..2ms",
         "error" => "=5,0.1",
         "too-big" => "=300",
+        "silent-above" => "=400",
+        "serial" | "single" => "=1ms",
         "silent-bulk" | "v1-only" | "truncate" | "reorder" | "loop" | "not-increasing" => "",
         _ => "=0.2",
     };

@@ -1,6 +1,10 @@
 //! How much to ask for at a time, and how many requests at once.
 
-use crate::value::{Value, VarBind};
+pub(super) use crate::operation::pace::octets;
+use crate::{
+    operation::pace::{ENVELOPE, TYPICAL_BINDING},
+    value::VarBind,
+};
 
 /// How many repetitions a GETBULK asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -13,12 +17,6 @@ pub enum Repetitions {
 
 /// Repetitions of the first request of an adaptive fetch, at most.
 const FIRST_REPETITIONS: usize = 10;
-
-/// Octets of a binding before any has been seen: an interface's counter.
-const TYPICAL_BINDING: usize = 22;
-
-/// Octets of a message around its bindings, with a community of usual length.
-const ENVELOPE: usize = 48;
 
 /// Bindings in one request at the most before the agent has shown how many it takes: a row of these fits into a datagram.
 const FIRST_COLUMNS: usize = 60;
@@ -141,26 +139,6 @@ impl Pace {
     }
 }
 
-/// How many octets a binding takes in a message, nearly: what the length of a request is chosen by.
-pub(super) fn octets(binding: &VarBind) -> usize {
-    let arcs = |arcs: &[u32]| {
-        arcs.iter().map(|arc| usize::try_from(arc.max(&1).ilog2() / 7).unwrap_or(0) + 1).sum::<usize>()
-    };
-    let value = match &binding.value {
-        Value::Integer32(_)
-        | Value::Counter32(_)
-        | Value::Gauge32(_)
-        | Value::TimeTicks(_)
-        | Value::IpAddress(_)
-        | Value::UInteger32(_) => 4,
-        Value::Counter64(_) => 7,
-        Value::OctetString(octets) | Value::Opaque(octets) => octets.len(),
-        Value::ObjectIdentifier(oid) => arcs(oid),
-        Value::Null | Value::NoSuchObject | Value::NoSuchInstance | Value::EndOfMibView => 0,
-    };
-    arcs(&binding.name) + value + 6
-}
-
 /// How many requests may be outstanding.
 ///
 /// It starts small, doubles with each round in which nothing was lost, and from the first loss on grows by one a round.
@@ -220,6 +198,7 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Value;
 
     fn window_after(events: &[u32]) -> usize {
         let mut window = Window::new(16);

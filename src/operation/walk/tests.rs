@@ -5,7 +5,7 @@ use crate::value::Value;
 const ROOT: &str = "1.3.6";
 
 fn plan() -> WalkPlan {
-    WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::subtree(oid(ROOT)) }
+    WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::classic(oid(ROOT)) }
 }
 
 fn end_of_view(name: &str) -> VarBind {
@@ -38,6 +38,7 @@ fn run(
             WalkItem::Binding { binding, elapsed: None } => format!("root {}", binding.name),
             WalkItem::Refused(error) => error.status.to_string(),
             WalkItem::NoSuchName => "end of MIB".to_owned(),
+            WalkItem::BulkGivenUp => "no bulk".to_owned(),
         }));
         if let Some(end) = now.end {
             assert!(answers.next().is_none(), "not all answers were wanted: {requests:?}");
@@ -68,7 +69,7 @@ fn a_walk_by_getbulk_goes_on_after_the_last_name_of_each_list() {
         good(bindings(&["1.3.6.3"])),
         good(bindings(&["1.3.6.4", "1.3.7", "1.3.6.5"])),
     ];
-    let (requests, items, end) = run(WalkPlan::subtree(oid(ROOT)), answers);
+    let (requests, items, end) = run(WalkPlan::classic(oid(ROOT)), answers);
     assert_eq!(requests, ["bulk10 1.3.6", "bulk10 1.3.6.2", "bulk10 1.3.6.3"]);
     assert_eq!(items, ["1.3.6.1", "1.3.6.2", "1.3.6.3", "1.3.6.4"]);
     assert_eq!(end, Ok(Some(WalkEnd::Subtree)));
@@ -82,7 +83,7 @@ fn a_name_before_the_root_is_a_fault_after_getnext_and_an_end_after_getbulk() {
     assert_eq!(end, Err(fault));
 
     let answers = vec![good(bindings(&["1.3.5"])), good(bindings(&["1.3.6"]))];
-    let (requests, items, end) = run(WalkPlan::subtree(oid(ROOT)), answers);
+    let (requests, items, end) = run(WalkPlan::classic(oid(ROOT)), answers);
     assert_eq!(requests, ["bulk10 1.3.6", "get 1.3.6"]);
     assert_eq!(items, ["root 1.3.6"]);
     assert_eq!(end, Ok(Some(WalkEnd::Subtree)));
@@ -163,7 +164,7 @@ fn a_name_that_does_not_increase_is_shown_and_then_the_error() {
         (&["1.3.6.2", "1.3.6.2", "1.3.6.3"], "1.3.6.2", "1.3.6.2"),
         (&["1.3.6"], "1.3.6", "1.3.6"),
     ] {
-        let (_, items, end) = run(WalkPlan::subtree(oid(ROOT)), vec![good(bindings(list))]);
+        let (_, items, end) = run(WalkPlan::classic(oid(ROOT)), vec![good(bindings(list))]);
         assert_eq!(items.last().map(String::as_str), Some(name));
         assert_eq!(
             end,
@@ -211,7 +212,7 @@ fn another_end_replaces_the_subtrees() {
 fn too_big_halves_the_repetitions_and_goes_on() {
     let too_big = || bad(ErrorStatus::TOO_BIG, 0, Vec::new());
     let answers = vec![too_big(), too_big(), good(bindings(&["1.3.6.1"])), good(bindings(&["1.3.7"]))];
-    let (requests, items, end) = run(WalkPlan::subtree(oid(ROOT)), answers);
+    let (requests, items, end) = run(WalkPlan::classic(oid(ROOT)), answers);
     assert_eq!(requests, ["bulk10 1.3.6", "bulk5 1.3.6", "bulk2 1.3.6", "bulk2 1.3.6.1"]);
     assert_eq!(items, ["1.3.6.1"]);
     assert_eq!(end, Ok(Some(WalkEnd::Subtree)));

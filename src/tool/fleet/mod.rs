@@ -166,6 +166,11 @@ impl Plan {
         Target { spec: spec.clone(), host: host.clone(), remembered: None }
     }
 
+    /// The version that an agent is asked in.
+    fn version(&self, number: usize) -> Version {
+        self.profiles[self.members[number].profile].settings.version
+    }
+
     /// How a session with an agent speaks, and the agent.
     fn opening(
         &mut self,
@@ -190,12 +195,21 @@ fn without_name(error: &ToolError, tool: &str) -> String {
     lines.join("\n")
 }
 
+/// Whom an operation asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Whom<'a> {
+    /// Where it is.
+    pub spec: &'a ServerSpec,
+    /// The version that it is asked in.
+    pub version: Version,
+}
+
 /// Runs an operation with the context's agent, or with each of them, and prints what comes of it.
 ///
 /// `operation` and `task` make what is needed for each agent.
 pub fn run<T: Task>(
     context: &mut Context,
-    operation: impl Fn() -> T::Operation,
+    operation: impl Fn(Whom<'_>) -> T::Operation,
     task: impl Fn() -> T,
     course: Course,
 ) -> Result<super::Ending, ToolError>
@@ -206,7 +220,11 @@ where
 {
     match context.fleet.take() {
         Some(plan) => run::run(context, *plan, operation, task),
-        None => exchange::run(context, operation(), task(), course),
+        None => {
+            let spec = Target::of(context)?.spec;
+            let operation = operation(Whom { spec: &spec, version: context.settings.version });
+            exchange::run(context, operation, task(), course)
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{runtime, task, time};
 
-use super::{Plan, bar::Bar, tally::Tally};
+use super::{Plan, Whom, bar::Bar, tally::Tally};
 use crate::{
     cli::args::Format,
     engine::KnownEngine,
@@ -88,7 +88,7 @@ struct Party<'a, 'w, T: Task, F> {
 pub(super) fn run<T: Task>(
     context: &mut Context,
     plan: Plan,
-    operation: impl Fn() -> T::Operation,
+    operation: impl Fn(Whom<'_>) -> T::Operation,
     task: impl Fn() -> T,
 ) -> Result<Ending, ToolError>
 where
@@ -128,7 +128,8 @@ where
         let (target, settings) =
             plan.opening(context, number).expect("every target was looked at when the list was read");
         remembered.extend(target.remembered.map(|known| (number, known)));
-        FleetTarget { spec: target.spec, settings, operation: operation() }
+        let operation = operation(Whom { spec: &target.spec, version: plan.version(number) });
+        FleetTarget { spec: target.spec, settings, operation }
     });
     let ended = runtime.block_on(party.run(Fleet::new(targets, settings)));
     // Names may still be looked up, which nothing can stop; nobody waits for it.

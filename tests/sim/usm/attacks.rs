@@ -119,7 +119,7 @@ fn is_seen_through(level: SecurityLevel, name: &str) -> bool {
 }
 
 fn walk() -> Walk {
-    Walk::new(WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::subtree(root()) })
+    Walk::new(WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::classic(root()) })
 }
 
 /// The agent, and before its answers to the datagrams that `when` picks the attacker's.

@@ -23,7 +23,7 @@ fn get() -> Get {
 }
 
 fn walk() -> Walk {
-    Walk::new(WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::subtree(root()) })
+    Walk::new(WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::classic(root()) })
 }
 
 /// An engine that has had an answer of the agent at its clock, and has asked again.

@@ -20,7 +20,7 @@ fn get() -> Get {
 }
 
 fn walk(method: WalkMethod) -> Walk {
-    Walk::new(WalkPlan { method, ..WalkPlan::subtree(root()) })
+    Walk::new(WalkPlan { method, ..WalkPlan::classic(root()) })
 }
 
 const METHODS: [WalkMethod; 2] =

@@ -34,7 +34,7 @@ fn everything_works(about: &str, usm: &Usm, mut make: impl FnMut() -> Device) {
     let items = World::new(make()).settings(settings(usm.clone())).run(get).unwrap();
     assert_eq!(items.len(), 2, "{about}");
 
-    let walk = Walk::new(WalkPlan::subtree(root()));
+    let walk = Walk::new(WalkPlan::classic(root()));
     let items = World::new(make()).settings(settings(usm.clone())).run(walk).unwrap();
     assert_eq!(items.len(), 4 * ROWS as usize, "{about}");
 }

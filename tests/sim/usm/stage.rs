@@ -107,7 +107,7 @@ pub fn bindings(items: &[WalkItem]) -> Vec<&VarBind> {
         .iter()
         .map(|item| match item {
             WalkItem::Binding { binding, .. } => binding,
-            WalkItem::Refused(_) | WalkItem::NoSuchName => panic!("{item:?}"),
+            WalkItem::Refused(_) | WalkItem::NoSuchName | WalkItem::BulkGivenUp => panic!("{item:?}"),
         })
         .collect()
 }

@@ -11,6 +11,7 @@ type Row = (&'static str, &'static str, i32, &'static str, &'static str);
 
 const GET: &str = "snmpget -On -c public -t0.2 -r2 {} 1.3.6.1.2.1.1.5.0";
 const WALK: &str = "snmpbulkwalk -On -c public -t0.2 -r2 {} 1.3.6.1.2.1.1";
+const ONE_BY_ONE: &str = "snmpbulkwalk --window=1 -On -c public -t0.2 -r2 {} 1.3.6.1.2.1.1";
 const STEPS: &str = "snmpwalk -On -c public -t0.2 -r2 {} 1.3.6.1.2.1.1";
 const SET: &str = "snmpset -On -c private -t0.2 -r1 {} 1.3.6.1.2.1.1.5.0 s new";
 
@@ -19,6 +20,7 @@ const NEW: &str = ".1.3.6.1.2.1.1.5.0 = STRING: \"new\"\n";
 /// The last object of the system group's table.
 const LAST: &str = "\n.1.3.6.1.2.1.1.9.1.4.";
 const DOUBT: &str = "snmpset: the set may have been made; read the variables before you set them again\n";
+const GIVEN_UP: &str = "the agent does not answer GETBULK";
 const SILENCE: &str = "Timeout: No Response from udp:127.0.0.1:";
 
 const ROWS: &[Row] = &[
@@ -57,7 +59,8 @@ const ROWS: &[Row] = &[
     ),
     ("empty-bindings", STEPS, 1, "", "snmpwalk: the agent answered with an empty list after 1.3.6.1.2.1.1\n"),
     ("extra-bindings", GET, 0, NAME, ""),
-    ("extra-bindings", WALK, 1, NAME, "Error: OID not increasing: "),
+    ("extra-bindings", WALK, 0, LAST, ""),
+    ("extra-bindings", ONE_BY_ONE, 1, NAME, "Error: OID not increasing: "),
     (
         "error=genErr",
         GET,
@@ -82,7 +85,7 @@ const ROWS: &[Row] = &[
     ),
     (
         "loop=12",
-        WALK,
+        ONE_BY_ONE,
         1,
         NAME,
         "Error: OID not increasing: .1.3.6.1.2.1.1.9.1.2.4\n >= .1.3.6.1.2.1.1.1.0\n\n",
@@ -93,8 +96,14 @@ const ROWS: &[Row] = &[
     ("too-big=40", GET, 2, "", "Reason: (tooBig) Response message would have been too large.\n"),
     ("truncate", WALK, 0, LAST, ""),
     ("truncate=3", WALK, 0, LAST, ""),
-    ("silent-bulk", STEPS, 0, LAST, ""),
-    ("silent-bulk", WALK, 1, "", SILENCE),
+    ("silent-bulk", STEPS, 0, LAST, GIVEN_UP),
+    ("silent-bulk", WALK, 0, LAST, GIVEN_UP),
+    ("silent-bulk", ONE_BY_ONE, 1, "", SILENCE),
+    ("silent-above=1000", WALK, 0, LAST, ""),
+    ("silent-above=200", WALK, 0, LAST, GIVEN_UP),
+    ("silent-above=40", GET, 1, "", SILENCE),
+    ("serial=30ms", WALK, 0, LAST, ""),
+    ("single=10ms", WALK, 0, LAST, ""),
     ("v1-only", GET, 1, "", SILENCE),
     ("v1-only", "snmpget -v1 -On {} 1.3.6.1.2.1.1.5.0", 0, NAME, ""),
 ];

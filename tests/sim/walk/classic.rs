@@ -12,12 +12,12 @@ use crate::device::{Device, oid, root, table};
 const SEEDS: u64 = 300;
 
 fn getnext() -> Walk {
-    Walk::new(WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::subtree(root()) })
+    Walk::new(WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::classic(root()) })
 }
 
 fn getbulk(max_repetitions: u32) -> Walk {
     let method = WalkMethod::GetBulk { non_repeaters: 0, max_repetitions };
-    Walk::new(WalkPlan { method, ..WalkPlan::subtree(root()) })
+    Walk::new(WalkPlan { method, ..WalkPlan::classic(root()) })
 }
 
 fn walks() -> Vec<(&'static str, Walk)> {
@@ -29,7 +29,7 @@ fn names(items: &[WalkItem]) -> Vec<&VarBind> {
         .iter()
         .map(|item| match item {
             WalkItem::Binding { binding, .. } => binding,
-            WalkItem::Refused(_) | WalkItem::NoSuchName => panic!("{item:?}"),
+            WalkItem::Refused(_) | WalkItem::NoSuchName | WalkItem::BulkGivenUp => panic!("{item:?}"),
         })
         .collect()
 }
@@ -204,7 +204,7 @@ fn version_1_walks_by_getnext_to_the_end_of_the_mib() {
     let public = || Secret::new(b"public".to_vec());
     let community = Community { model: CommunityModel::V1, read: public(), write: public() };
     let settings = EngineSettings { security: Security::Community(community), ..EngineSettings::default() };
-    let plan = WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::subtree(oid("1.3")) };
+    let plan = WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::classic(oid("1.3")) };
     let mut device = table(4);
     // SNMPv1 has no Counter64, and this little agent does not hide them.
     device.objects.retain(|_, value| !matches!(value, Value::Counter64(_)));
@@ -241,7 +241,7 @@ fn an_agent_that_goes_in_circles_is_left_checked_or_not() {
     assert!(matches!(seen.result, Err(WalkError::NotIncreasing { .. })), "{:?}", seen.result);
 
     let method = WalkMethod::GetNext;
-    let unchecked = WalkPlan { method, ordering: Ordering::Unchecked, ..WalkPlan::subtree(root()) };
+    let unchecked = WalkPlan { method, ordering: Ordering::Unchecked, ..WalkPlan::classic(root()) };
     let seen = World::new(Circling(table(50), 0)).observe(Walk::new(unchecked));
     assert!(matches!(seen.result, Err(WalkError::Loop { .. })), "{:?}", seen.result);
 }

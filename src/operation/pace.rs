@@ -1,0 +1,29 @@
+//! How long a message gets: what all that chooses the length of answers goes by.
+
+use crate::value::{Value, VarBind};
+
+/// Octets of a binding before any has been seen: an interface's counter.
+pub(super) const TYPICAL_BINDING: usize = 22;
+
+/// Octets of a message around its bindings, with a community of usual length.
+pub(super) const ENVELOPE: usize = 48;
+
+/// How many octets a binding takes in a message, nearly: what the length of a request is chosen by.
+pub(super) fn octets(binding: &VarBind) -> usize {
+    let arcs = |arcs: &[u32]| {
+        arcs.iter().map(|arc| usize::try_from(arc.max(&1).ilog2() / 7).unwrap_or(0) + 1).sum::<usize>()
+    };
+    let value = match &binding.value {
+        Value::Integer32(_)
+        | Value::Counter32(_)
+        | Value::Gauge32(_)
+        | Value::TimeTicks(_)
+        | Value::IpAddress(_)
+        | Value::UInteger32(_) => 4,
+        Value::Counter64(_) => 7,
+        Value::OctetString(octets) | Value::Opaque(octets) => octets.len(),
+        Value::ObjectIdentifier(oid) => arcs(oid),
+        Value::Null | Value::NoSuchObject | Value::NoSuchInstance | Value::EndOfMibView => 0,
+    };
+    arcs(&binding.name) + value + 6
+}

@@ -1,0 +1,191 @@
+//! What is asked for next.
+
+use super::{
+    Ticket, Tickets,
+    chart::Place,
+    pace::How,
+    pipeline::{Asked, Pipeline},
+    segment::Segment,
+};
+use crate::{
+    engine::{Request, RequestKind},
+    limits,
+    oid::Oid,
+    value::VarBind,
+};
+
+impl Pipeline {
+    /// The next request, if the window has room for one.
+    pub(super) fn ask(&mut self, tickets: &mut Tickets) -> Option<(Ticket, Request)> {
+        if self.is_over {
+            return None;
+        }
+        if self.pace.is_bulk_untried() {
+            return self.ask_first(tickets);
+        }
+        if self.outstanding() >= self.window.size() {
+            return None;
+        }
+        if let Some(at) = self.idle() {
+            return Some(self.ask_for(at, tickets));
+        }
+        if self.is_whole {
+            return None;
+        }
+        let Some(at) = self.divide() else {
+            self.is_whole = true;
+            return None;
+        };
+        Some(self.ask_for(at, tickets))
+    }
+
+    /// As long as no GETBULK has been answered: one, and a GETNEXT behind it. Should that be answered and the first one
+    /// not, then the agent does not know GETBULK.
+    fn ask_first(&mut self, tickets: &mut Tickets) -> Option<(Ticket, Request)> {
+        let has = |bulk: bool| {
+            let is_it = |asked: &Asked| matches!(asked.how, How::Bulk(_)) == bulk && !asked.is_overtaken;
+            self.asked.iter().any(is_it)
+        };
+        if !has(true) {
+            return Some(self.ask_for(0, tickets));
+        }
+        (!has(false)).then(|| self.ask_as(0, How::Next, false, tickets))
+    }
+
+    /// The first segment of which nothing is outstanding, and for which there is room.
+    fn idle(&self) -> Option<usize> {
+        let is_asked = |id: u64| self.asked.iter().any(|asked| asked.segment == id && !asked.is_overtaken);
+        let is_idle = |at: &usize| {
+            let segment = &self.segments[*at];
+            segment.is_open() && !is_asked(segment.id)
+        };
+        let at = (0..self.segments.len()).find(is_idle)?;
+        if at == 0 {
+            return Some(at);
+        }
+        self.has_room().then_some(at)
+    }
+
+    /// Whether what one more request brings may wait for others before it, even when all that is outstanding does, and
+    /// what the first segment reads beyond its end.
+    fn has_room(&self) -> bool {
+        let size = |names: u32| usize::try_from(names).unwrap_or(usize::MAX);
+        let outstanding = self.asked.iter().map(|asked| size(asked.how.names()));
+        let expected = outstanding.fold(size(self.pace.full()).saturating_mul(2), usize::saturating_add);
+        self.waiting.saturating_add(expected) <= limits::WALK_WAITING
+    }
+
+    fn ask_for(&mut self, at: usize, tickets: &mut Tickets) -> (Ticket, Request) {
+        let (mut how, mut is_probe) = self.pace.next();
+        let segment = &self.segments[at];
+        if let How::Bulk(names) = how {
+            let place = Place {
+                cursor: &segment.cursor,
+                end: segment.end.as_ref(),
+                column: segment.column.as_ref(),
+                reach: 0,
+                full: 0,
+            };
+            let left = self.chart.left(&place).and_then(|left| u32::try_from(left).ok());
+            let wanted = names.min(segment.most).min(left.unwrap_or(u32::MAX));
+            if is_probe && segment.most < u32::MAX {
+                // Here more was of no avail not long ago.
+                (how, is_probe) = (self.pace.sure(), false);
+            }
+            let names = how.names();
+            if wanted < names && self.pace.may_ask_less() {
+                (how, is_probe) = (if wanted == 0 { How::Next } else { How::Bulk(wanted) }, false);
+            }
+        }
+        self.ask_as(at, how, is_probe, tickets)
+    }
+
+    fn ask_as(&mut self, at: usize, how: How, is_probe: bool, tickets: &mut Tickets) -> (Ticket, Request) {
+        let Segment { id, cursor, is_guess, .. } = &self.segments[at];
+        let ticket = tickets.next();
+        let kind = match how {
+            How::Next => RequestKind::GetNext,
+            How::Bulk(max_repetitions) => RequestKind::GetBulk { non_repeaters: 0, max_repetitions },
+        };
+        let request = Request { kind, bindings: vec![VarBind::ask(cursor.clone())] };
+        let asked = Asked {
+            ticket,
+            segment: *id,
+            from: cursor.clone(),
+            is_guess: *is_guess,
+            how,
+            is_probe,
+            sent: self.round_trips,
+            company: self.outstanding(),
+            is_overtaken: false,
+        };
+        if is_probe {
+            self.pace.probe_sent();
+        }
+        self.asked.push(asked);
+        self.yielded.requests += 1;
+        (ticket, request)
+    }
+
+    /// Divides the segment that promises most; says where the new one stands.
+    fn divide(&mut self) -> Option<usize> {
+        if self.window.ceiling() <= 1 || self.round_trips == 0 || !self.may_guess() {
+            return None;
+        }
+        let full = u64::from(self.pace.full());
+        if !self.has_room() {
+            return None;
+        }
+        // What fits into one answer needs no second one.
+        let least = (full / 2).max(2);
+        let mut best: Option<(u64, usize, Oid)> = None;
+        for (at, segment) in self.segments.iter().enumerate().filter(|(_, segment)| segment.is_open()) {
+            let reach = self.asked.iter().filter(|asked| asked.segment == segment.id);
+            let reach = reach.map(|asked| u64::from(asked.how.names()).min(full)).max().unwrap_or(0);
+            let place = Place {
+                cursor: &segment.cursor,
+                end: segment.end.as_ref(),
+                column: segment.column.as_ref(),
+                reach,
+                full,
+            };
+            if let Some((promise, point)) = self.chart.divide(&place, least)
+                && best.as_ref().is_none_or(|(most, ..)| promise > *most)
+            {
+                best = Some((promise, at, point));
+            }
+        }
+        let (_, at, point) = best?;
+        let segment = &mut self.segments[at];
+        let is_between = point > segment.cursor
+            && segment.end.as_ref().is_none_or(|end| point < *end)
+            && self.bounds.may_begin(&point);
+        if !is_between {
+            return None;
+        }
+        let new = Segment::new(self.next_segment, point.clone(), segment.end.replace(point));
+        self.next_segment += 1;
+        self.segments.insert(at + 1, new);
+        Some(at + 1)
+    }
+
+    /// Whether a further guess can be afforded.
+    ///
+    /// A segment costs about half a request where it meets the next one, and a wrong guess a whole one. All that may come
+    /// to a sixth of the requests, and to most of the window for the beginning.
+    fn may_guess(&self) -> bool {
+        let unproven = self.segments.iter().filter(|segment| segment.is_guess).count();
+        if self.guesses.are_bad() && unproven > 0 {
+            return false;
+        }
+        let waits = u64::try_from(self.outstanding()).unwrap_or(0);
+        let done = self.yielded.requests.saturating_sub(waits) * 1_000;
+        let wasted = done.saturating_sub(self.yielded.useful);
+        let open = u64::try_from(self.segments.len()).unwrap_or(u64::MAX).saturating_mul(600);
+        let ceiling = u64::try_from(self.window.ceiling())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(900)
+            .saturating_sub(2_000);
+        wasted.saturating_add(open) <= ceiling.saturating_add(done / 6)
+    }
+}

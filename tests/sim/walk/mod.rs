@@ -1,0 +1,8 @@
+//! Walks: one request after the other, and with many outstanding.
+
+mod classic;
+mod hand;
+mod invariants;
+mod speed;
+mod tree;
+mod weak;
