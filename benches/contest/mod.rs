@@ -109,12 +109,14 @@ pub fn run(title: &str, contenders: &mut [Contender], runs: usize) -> Result<(),
     if contenders.is_empty() {
         return Err(format!("nothing to measure of {title}"));
     }
-    for _ in 0..=runs {
+    for round in 0..=runs {
         for contender in &mut *contenders {
             contender.run()?;
         }
+        if round == 0 {
+            contenders.iter_mut().for_each(Contender::forget_the_first);
+        }
     }
-    contenders.iter_mut().for_each(Contender::forget_the_first);
     println!(
         "{title:<32} {:>9} {:>9} {:>9} {:>9}   ms, {runs} runs each, in turn",
         "min", "median", "max", "CPU"

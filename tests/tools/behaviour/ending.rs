@@ -243,7 +243,7 @@ fn nothing_is_amiss_where_standard_error_cannot_be_written() {
 #[test]
 fn an_agent_that_vanishes_in_the_middle_leaves_what_came() {
     let mut agent = Agent::start(&["demo", "--max-requests", "5"]);
-    let run = run_at(agent.address(), "snmpwalk --fail -On -t0.2 -r1 {} .1");
+    let run = run_at(agent.address(), "snmpwalk --window 1 --fail -On -t0.2 -r1 {} .1");
     assert_eq!(run.status(), 6, "{}", run.describe());
     assert_eq!(run.out().lines().count(), 5, "{}", run.describe());
     assert!(run.err().starts_with("Timeout: No Response from udp:127.0.0.1:"), "{}", run.describe());

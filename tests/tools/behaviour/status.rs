@@ -63,7 +63,7 @@ fn every_status_is_what_is_documented() {
 fn a_walk_that_is_cut_in_the_middle_is_partial() {
     for (fail, status) in [("--fail", 6), ("-On", 1)] {
         let agent = Agent::start(&["demo", "--max-requests", "3"]);
-        let ended = run_at(agent.address(), &format!("snmpwalk {fail} -t0.1 -r0 {{}} .1"));
+        let ended = run_at(agent.address(), &format!("snmpwalk --window 1 {fail} -t0.1 -r0 {{}} .1"));
         assert_eq!(ended.status(), status, "{}", ended.describe());
         assert_eq!(ended.out().lines().count(), 3, "{}", ended.describe());
     }
@@ -95,7 +95,7 @@ fn a_deadline_ends_whatever_is_under_way() {
     }
     cut(&silent, "snmpset {} 1.3.6.1.2.1.1.5.0 s x", 3);
     let slow = Agent::start(&["demo", "--quirk", "delay=50ms"]);
-    cut(slow.address(), "snmpwalk {} .1", 6);
+    cut(slow.address(), "snmpwalk --window 1 {} .1", 6);
     // One object each time: what is printed here is read again.
     let endless = generator(u32::MAX);
     cut(endless.address(), "snmpwalk {} .1", 6);

@@ -98,7 +98,7 @@ fn help_fits_its_terminal() {
 #[test]
 fn a_long_walk_shows_its_progress_and_wipes_it_out() {
     let slow = Agent::start(&["demo", "--quirk", "delay=60ms"]);
-    let line = format!("--deadline 2 -On {} .1 >/dev/null", slow.address());
+    let line = format!("--window 1 --deadline 2 -On {} .1 >/dev/null", slow.address());
     let Some(shown) = on_a_terminal(&Tool::ours("snmpwalk"), "80", &line) else { return };
     assert!(shown.contains(" variables, "), "{}", shown.escape_debug());
     assert!(
@@ -117,9 +117,9 @@ fn a_long_walk_shows_its_progress_and_wipes_it_out() {
     let quick = generator(100);
     let line = format!("-On {} {GENERATED} >/dev/null", quick.address());
     assert_eq!(on_a_terminal(&Tool::ours("snmpwalk"), "80", &line).unwrap(), "");
-    let line = format!("--deadline 2 -On {} .1", slow.address());
+    let line = format!("--window 1 --deadline 2 -On {} .1", slow.address());
     let shown = on_a_terminal(&Tool::ours("snmpwalk"), "80", &line).unwrap();
     assert!(!shown.contains(" variables, ") && !shown.contains('\u{1b}'), "{}", shown.escape_debug());
-    let piped = run("snmpwalk", &["--deadline", "1.5", "-On", slow.address(), ".1"]);
+    let piped = run("snmpwalk", &["--window", "1", "--deadline", "1.5", "-On", slow.address(), ".1"]);
     assert_eq!(piped.err(), "snmpwalk: the deadline of 1.5 s has passed\n");
 }
