@@ -218,14 +218,12 @@ where
     <T::Operation as crate::operation::Operation>::Item: Send,
     <T::Operation as crate::operation::Operation>::Error: Send,
 {
-    match context.fleet.take() {
-        Some(plan) => run::run(context, *plan, operation, task),
-        None => {
-            let spec = Target::of(context)?.spec;
-            let operation = operation(Whom { spec: &spec, version: context.settings.version });
-            exchange::run(context, operation, task(), course)
-        }
+    if let Some(plan) = context.fleet.take() {
+        return run::run(context, *plan, operation, task);
     }
+    let spec = Target::of(context)?.spec;
+    let operation = operation(Whom { spec: &spec, version: context.settings.version });
+    exchange::run(context, operation, task(), course)
 }
 
 /// Puts an operand for the agent before the others, whose place it has.
