@@ -112,7 +112,9 @@ impl<O: Operation> Host<O> {
                     return Some(Err(RunError::Operation(error)));
                 }
             }
-            match self.operation.step() {
+            let step = self.operation.step();
+            self.withdraw();
+            match step {
                 Ok(Step::Emit(item)) => emit(item),
                 Ok(Step::Ask(ticket, request)) => {
                     let handle = RequestHandle(self.next_handle);
@@ -125,6 +127,16 @@ impl<O: Operation> Host<O> {
                 Ok(Step::Wait) => return None,
                 Ok(Step::Done) => return Some(Ok(())),
                 Err(error) => return Some(Err(RunError::Operation(error))),
+            }
+        }
+    }
+
+    /// Takes back what the operation has no use for any more.
+    fn withdraw(&mut self) {
+        while let Some(withdrawn) = self.operation.withdraw() {
+            if let Some(at) = self.outstanding.iter().position(|(_, ticket)| *ticket == withdrawn) {
+                let (handle, _) = self.outstanding.swap_remove(at);
+                self.engine.cancel(handle);
             }
         }
     }
