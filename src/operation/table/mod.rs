@@ -60,10 +60,20 @@ pub enum TableMethod {
 /// What to give when the table does not hold still.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Effort {
-    /// Nothing but rows that belong together; [`TableError::Inconsistent`] otherwise.
+    /// Nothing but rows that belong together; [`TableError::Inconsistent`] otherwise, and [`TableError::BadIndex`] for an
+    /// index that cannot be one of the table.
     Consistent,
-    /// The rows of the last try then, each marked whole or torn, and values of wrong types marked too.
+    /// The rows of the last try then, each marked whole or torn; rows whose index cannot be read are among them.
     Best,
+}
+
+/// What to do with values that have another type than the plan describes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum WrongTypes {
+    /// The first one ends the fetch: [`TableError::WrongSyntax`].
+    Refuse,
+    /// Their cells are marked: [`Cell::Bad`](crate::table::Cell::Bad). A row that has such a cell has the column.
+    Mark,
 }
 
 /// How to fetch.
@@ -78,6 +88,8 @@ pub struct TableSettings {
     pub answer_octets: usize,
     /// What to give when the table does not hold still.
     pub effort: Effort,
+    /// What to do with values of wrong types; by default they are refused.
+    pub wrong_types: WrongTypes,
 }
 
 impl Default for TableSettings {
@@ -87,6 +99,7 @@ impl Default for TableSettings {
             window: 16,
             answer_octets: 1_472,
             effort: Effort::Consistent,
+            wrong_types: WrongTypes::Refuse,
         }
     }
 }

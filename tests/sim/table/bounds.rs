@@ -7,7 +7,7 @@ use snmpkit::{
     oid::Oid,
     operation::{
         BulkUse, Consistency, Effort, LastChange, Missing, Repetitions, Restart, TableError, TableItem,
-        TableMethod, TableSettings,
+        TableMethod, TableSettings, WrongTypes,
     },
     secret::Secret,
     sim::{Faults, Observation, World},
@@ -361,14 +361,18 @@ fn values_and_indexes_that_are_not_as_described_are_errors_or_marked() {
         seen.result.unwrap_err().to_string(),
         format!("{TABLE}.1.4.10 has a value of type Counter32, but the column is described as Gauge32")
     );
+    // Rows at any price are not values of any type.
     let seen = run(&plan, best(TableSettings::default()));
+    assert!(matches!(seen.result, Err(TableError::WrongSyntax { .. })), "{:?}", seen.result);
+    let marked = TableSettings { wrong_types: WrongTypes::Mark, ..TableSettings::default() };
+    let seen = run(&plan, marked.clone());
     let (rows, verdict) = parts(&seen.items);
     assert_eq!(verdict.consistency, Consistency::Consistent);
     assert_eq!(rows[0].cells, [Cell::Value(Value::Integer32(10)), Cell::Bad(Value::Counter32(10))]);
 
     let two = vec![index[0].clone(), index[0].clone()];
     let plan = Plan::new(&oid(TABLE), two, vec![Column::numbered(1)]).unwrap();
-    let error = run(&plan, TableSettings::default()).result.unwrap_err();
+    let error = run(&plan, marked).result.unwrap_err();
     assert!(matches!(error, TableError::BadIndex { .. }));
     assert!(error.to_string().starts_with(&format!("{TABLE}.1.1.10 is not indexed as")), "{error}");
     let seen = run(&plan, best(TableSettings::default()));
