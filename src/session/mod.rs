@@ -93,8 +93,9 @@ pub struct SessionSettings {
     pub retry: RetrySchedule,
     /// Octets of the largest message to send; 484 to 65507. Default: what the transport carries.
     pub max_message_octets: Option<usize>,
-    /// Octets of the longest answer to take. Of a longer one the rest is not read, so that it cannot be understood; table
-    /// fetches ask for no more than fits. Default: what the transport carries.
+    /// Octets of the longest answer to take; 484 to 65507. Of a longer one the rest is not read, so that it cannot be
+    /// understood; table fetches ask for no more than fits, and in `SNMPv3` the agent is told. Default: what the transport
+    /// carries.
     pub max_answer_octets: Option<usize>,
     /// Where request-ids are drawn from, at random. Default 1 to 2147483647.
     pub request_ids: std::ops::RangeInclusive<i32>,
@@ -193,6 +194,7 @@ impl Session {
                 .max_message_octets
                 .unwrap_or(carried)
                 .clamp(limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS),
+            max_answer_octets: settings.max_answer_octets.unwrap_or(limits::MESSAGE_OCTETS),
             request_ids: settings.request_ids,
             lenient: settings.lenient,
         };
