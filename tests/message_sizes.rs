@@ -30,7 +30,7 @@ fn sent(name: &'static str, words: &[&str]) -> Vec<u8> {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         run(name, &words)
     });
-    let mut octets = [0; 65_535];
+    let mut octets = vec![0; 65_535];
     let (length, _) = agent.recv_from(&mut octets).unwrap();
     running.join().unwrap();
     octets[..length].to_vec()
@@ -42,7 +42,8 @@ fn the_agent_is_told_in_version_3_how_much_may_come_back() {
         [(&[][..], 65_507), (&["--rxbuf", "1400"], 1_400), (&["--rxbuf=484", "--txbuf=1400"], 484)]
     {
         let common = ["-v3", "-l", "noAuthNoPriv", "-u", "demo", "-r0", "-t0.1", "--no-cache", "HOST"];
-        for (tool, operand) in [("snmpget", LONG), ("snmptable", "ifTable"), ("snmpbulkwalk", "1.3.6.1.2.1")] {
+        for (tool, operand) in [("snmpget", LONG), ("snmptable", "ifTable"), ("snmpbulkwalk", "1.3.6.1.2.1")]
+        {
             let octets = sent(tool, &[options, &common, &[operand]].concat());
             let (message, _) = v3::decode(&octets, Lenient::none()).unwrap();
             assert_eq!(message.header.max_size_octets, told, "{tool} {options:?}");
@@ -62,7 +63,9 @@ fn an_answer_that_is_longer_is_not_read_and_an_agent_that_was_told_sends_none() 
     assert!(told.err().contains("(tooBig)"), "{}", told.describe());
     // A table is asked for in parts that fit.
     let whole = run("snmptable", &["-Cf", ";", "--columns", "ifDescr,ifMtu,ifType", "demo::", "ifTable"]);
-    for options in [&["--rxbuf", "484"][..], &["--txbuf", "484"], &["--rxbuf=484", "-CB"], &["--rxbuf=484", "-v1"]] {
+    for options in
+        [&["--rxbuf", "484"][..], &["--txbuf", "484"], &["--rxbuf=484", "-CB"], &["--rxbuf=484", "-v1"]]
+    {
         let words = ["-Cf", ";", "--columns", "ifDescr,ifMtu,ifType", "demo::", "ifTable"];
         let parts = run("snmptable", &[options, &words].concat());
         assert_eq!((parts.status(), parts.out()), (0, whole.out()), "{}", parts.describe());
@@ -74,8 +77,11 @@ fn a_request_that_is_longer_is_not_sent_and_the_option_beats_the_token() {
     let names = ["1.3.6.1.2.1.1.5.0"; 60];
     let with = |options: &[&str]| run("snmpget", &[options, &["demo::"], &names[..]].concat());
     assert_eq!(with(&[]).status(), 0);
-    for options in [&["--txbuf", "484"][..], &["--sendMessageMaxSize=484"], &["--txbuf=484", "--sendMessageMaxSize=9000"]]
-    {
+    for options in [
+        &["--txbuf", "484"][..],
+        &["--sendMessageMaxSize=484"],
+        &["--txbuf=484", "--sendMessageMaxSize=9000"],
+    ] {
         let refused = with(options);
         assert_eq!((refused.status(), refused.stdout.len()), (1, 0), "{}", refused.describe());
         assert!(refused.err().contains("would be longer than 484 octets"), "{}", refused.describe());
@@ -85,7 +91,17 @@ fn a_request_that_is_longer_is_not_sent_and_the_option_beats_the_token() {
 
 #[test]
 fn every_tool_takes_both_and_refuses_what_no_message_has() {
-    let tools = ["snmpget", "snmpgetnext", "snmpset", "snmpwalk", "snmpbulkget", "snmpbulkwalk", "snmptable", "snmpusm", "snmpvacm"];
+    let tools = [
+        "snmpget",
+        "snmpgetnext",
+        "snmpset",
+        "snmpwalk",
+        "snmpbulkget",
+        "snmpbulkwalk",
+        "snmptable",
+        "snmpusm",
+        "snmpvacm",
+    ];
     for tool in tools {
         for option in ["--txbuf", "--rxbuf"] {
             for octets in ["483", "65508", "1k", ""] {

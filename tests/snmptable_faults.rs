@@ -135,13 +135,15 @@ fn what_is_no_table_is_told_to_programs_with_the_reason() {
         ("interfaces", "interfaces is not a table"),
     ] {
         let run = Tool::ours("snmptable").without("MIBS").run(&["-j", "demo::", name]);
-        let objects: Vec<Value> =
-            run.out().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let objects: Vec<Value> = run.out().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         for object in &objects {
             schema::shipped().check(object).unwrap();
         }
         let [error, end] = objects.as_slice() else { panic!("{}", run.describe()) };
-        assert_eq!((&end["table"], &end["rows"], &end["consistent"]), (&Value::Null, &0.into(), &false.into()));
+        assert_eq!(
+            (&end["table"], &end["rows"], &end["consistent"]),
+            (&Value::Null, &0.into(), &false.into())
+        );
         assert_eq!((run.status(), &error["code"]), (1, &"usage".into()), "{}", run.describe());
         assert!(error["message"].as_str().unwrap().starts_with("Was that a table? "), "{error}");
         assert!(error["hint"].as_str().unwrap().starts_with(hint), "{error}");
@@ -244,7 +246,11 @@ fn a_value_of_another_type_is_marked() {
         assert_eq!(run.status(), 1, "{format}");
         let said = "snmptable: ifMtu in row 1 has a value of another type than the MIB has\n";
         assert_eq!(run.err(), said, "{format}");
-        assert_eq!(agent.run(&[&["--fail", "--format", format], &words[..]].concat()).status(), 6, "{format}");
+        assert_eq!(
+            agent.run(&[&["--fail", "--format", format], &words[..]].concat()).status(),
+            6,
+            "{format}"
+        );
     }
     // net-snmp's text says it in the cell, and that is all.
     let run = marked("text");
@@ -258,7 +264,11 @@ fn a_value_of_another_type_is_marked() {
     let lines = format!("{lines}.1.3.6.1.2.1.2.2.1.4.2 = Counter32: 7\n");
     let (agent, _files) = recorded(&lines, &[]);
     let run = agent.run(&[&["-j"], &words[..]].concat());
-    assert!(run.err().contains("2 cells, ifMtu in row 1 the first of them, have a value"), "{}", run.describe());
+    assert!(
+        run.err().contains("2 cells, ifMtu in row 1 the first of them, have a value"),
+        "{}",
+        run.describe()
+    );
 }
 
 #[test]

@@ -160,7 +160,10 @@ fn a_row_has_what_any_of_the_tables_has_in_every_format() {
     }
     let document: Value = serde_json::from_str(&with("json")).unwrap();
     schema::shipped().check(&document).unwrap();
-    assert_eq!((&document["joined"], document["rows"].as_array().unwrap().len()), (&json!(["IF-MIB::ifXTable"]), 4));
+    assert_eq!(
+        (&document["joined"], document["rows"].as_array().unwrap().len()),
+        (&json!(["IF-MIB::ifXTable"]), 4)
+    );
     let vertical = with("vertical");
     assert!(vertical.contains("-[ ifIndex 4 ]-") && vertical.contains("ifName       | gone\n"), "{vertical}");
     let table = with("table");
@@ -201,8 +204,9 @@ fn without_columns_named_those_of_the_first_table_come_first() {
 fn conditions_orders_and_required_columns_may_be_of_any_table() {
     let device = Device::recorded();
     let names = |words: &[&str]| -> Vec<Value> {
-        let objects =
-            device.objects(&[&["--columns", "ifDescr", "--join", "ifXTable"], words, &["HOST", "ifTable"]].concat());
+        let objects = device.objects(
+            &[&["--columns", "ifDescr", "--join", "ifXTable"], words, &["HOST", "ifTable"]].concat(),
+        );
         let rows = objects.iter().filter(|object| object["kind"] == "row");
         rows.map(|row| row["cells"]["ifDescr"].clone()).collect()
     };
@@ -253,7 +257,10 @@ fn a_table_that_cannot_stand_beside_another_is_refused_before_the_agent_is_asked
         (&["--join", "sysUpTime"], "Was that a table? DISMAN-EVENT-MIB::sysUpTime"),
         (&["--join", "noSuchTableAnywhere"], "noSuchTableAnywhere: Unknown Object Identifier"),
         (&["--join", "ifXTable", "--columns", "ifFoo"], "neither ifTable nor ifXTable has a column ifFoo"),
-        (&["--join", "ifXTable", "--where", "ipTable.ifName = 1"], "ipTable.ifName is no column of ifTable nor ifXTable"),
+        (
+            &["--join", "ifXTable", "--where", "ipTable.ifName = 1"],
+            "ipTable.ifName is no column of ifTable nor ifXTable",
+        ),
     ] {
         let words: Vec<&str> = words.iter().copied().chain(["demo::", "ifTable"]).collect();
         let run = Tool::ours("snmptable").without("MIBS").run(&words);
@@ -301,14 +308,22 @@ fn a_table_that_never_holds_still_is_an_error_with_its_numbers_or_marked() {
     assert_eq!(objects.len(), 2, "{objects:?}");
     assert_eq!((&objects[0]["code"], &objects[0]["tries"]), (&json!("inconsistent"), &json!(1)));
     let message = objects[0]["message"].as_str().unwrap();
-    for part in ["during the only try to read it", "the last-change object changed once", "--max-iter", "--best-effort"] {
+    for part in [
+        "during the only try to read it",
+        "the last-change object changed once",
+        "--max-iter",
+        "--best-effort",
+    ] {
         assert!(message.contains(part), "{part}: {message}");
     }
     assert_eq!((&objects[1]["rows"], &objects[1]["consistent"]), (&json!(0), &json!(false)));
 
     let objects = device.practice(&[&["--best-effort"], &words[..]].concat());
     let (end, rows) = objects.split_last().unwrap();
-    assert_eq!((&end["consistent"], &end["complete"], &end["tries"]), (&json!(false), &json!(false), &json!(1)));
+    assert_eq!(
+        (&end["consistent"], &end["complete"], &end["tries"]),
+        (&json!(false), &json!(false), &json!(1))
+    );
     assert!(!rows.is_empty());
     for row in rows.iter().filter(|row| row["complete"] == true) {
         assert!(is_of_one_moment(row), "{row}");

@@ -445,8 +445,7 @@ fn columns_that_only_notifications_carry_have_their_headings() {
         let mut report = String::new();
         let few: &[&str] = &["", "-Ci -Cw 20", "-Cb -Ch", "-CB -Cr 1 -Ci"];
         for flags in if number == 1 { LAYOUTS } else { few }.iter().chain(&["-CB -Cw 20"]) {
-            let line =
-                format!("-v2c -c public -M +{} -m BRIEF-MIB {flags} HOST t1Table", modules.display());
+            let line = format!("-v2c -c public -M +{} -m BRIEF-MIB {flags} HOST t1Table", modules.display());
             pair.same(&line, &agent.udp(), 1, &mut report);
         }
         assert!(report.is_empty(), "{access} {carried:?}\n{report}");

@@ -190,15 +190,12 @@ impl Session {
                 }),
             },
             retry: settings.retry,
-            max_message_octets: settings
-                .max_message_octets
-                .unwrap_or(carried)
-                .clamp(limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS),
-            max_answer_octets: settings.max_answer_octets.unwrap_or(limits::MESSAGE_OCTETS),
+            max_message_octets: in_range(settings.max_message_octets.unwrap_or(carried)),
+            max_answer_octets: in_range(settings.max_answer_octets.unwrap_or(limits::MESSAGE_OCTETS)),
             request_ids: settings.request_ids,
             lenient: settings.lenient,
         };
-        let max_answer_octets = settings.max_answer_octets.unwrap_or(carried);
+        let max_answer_octets = settings.max_answer_octets.map_or(carried, in_range);
         let bulk = table::Bulk::of(&engine.security, transport.answer_octets().min(max_answer_octets));
         let mut seed = [0; 32];
         SysRng.try_fill_bytes(&mut seed).map_err(Error::no_randomness)?;
@@ -336,6 +333,11 @@ impl Drop for CancelOnDrop<'_> {
             self.session.cancel(handle);
         }
     }
+}
+
+/// Octets of a message, as many as one has.
+fn in_range(octets: usize) -> usize {
+    octets.clamp(limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS)
 }
 
 fn effective(

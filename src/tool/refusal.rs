@@ -7,7 +7,8 @@ use std::{
 };
 
 use super::{
-    Context, Ending, Records, Tool, ToolError, log, print_line, printer::OutputLost, target::Target, usage_line,
+    Context, Ending, Records, Tool, ToolError, log, print_line, printer::OutputLost, target::Target,
+    usage_line,
 };
 use crate::{
     cli::{args, rewrite::Usage},

@@ -85,7 +85,10 @@ impl Shape {
             table: called(plan.table()),
             table_oid: plan.table().clone(),
             entry: plan.entry().clone(),
-            joined: (1..plan.tables()).map(|table| plan.oid_of(table)).map(|oid| (called(oid), oid.clone())).collect(),
+            joined: (1..plan.tables())
+                .map(|table| plan.oid_of(table))
+                .map(|oid| (called(oid), oid.clone()))
+                .collect(),
             index,
             row,
             columns: shown,

@@ -177,7 +177,8 @@ impl Page {
             .collect();
         for own in &self.style.unreadable {
             let entry = own.arcs().split_last().map(|(_, entry)| entry);
-            let beside = |(oid, _): &(&Oid, Heading)| oid.arcs().split_last().map(|(_, entry)| entry) == entry;
+            let beside =
+                |(oid, _): &(&Oid, Heading)| oid.arcs().split_last().map(|(_, entry)| entry) == entry;
             let behind = columns.iter().position(|column| beside(column) && column.0 > own);
             let place = behind.or_else(|| columns.iter().rposition(beside).map(|last| last + 1));
             columns.insert(place.unwrap_or(columns.len()), (own, heading(own, options, names)));

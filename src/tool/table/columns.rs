@@ -277,9 +277,15 @@ mod tests {
             assert_eq!(found(name), Ok(key), "{name}");
         }
         for (name, said) in [
-            ("1", "1 is the name of several columns; write ifTable.1 or ifXTable.1 or 1.3.6.1.4.1.32473.2.3.1"),
+            (
+                "1",
+                "1 is the name of several columns; write ifTable.1 or ifXTable.1 or 1.3.6.1.4.1.32473.2.3.1",
+            ),
             ("ifTable.ifName", "ifTable has no column ifName"),
-            ("ifYTable.ifName", "ifYTable.ifName is no column of ifTable nor ifXTable nor 1.3.6.1.4.1.32473.2.3"),
+            (
+                "ifYTable.ifName",
+                "ifYTable.ifName is no column of ifTable nor ifXTable nor 1.3.6.1.4.1.32473.2.3",
+            ),
             ("1.3.6.1.4.1.32473.2.3.five", "without a MIB, columns are known by their numbers"),
             ("ifXTable.ifNam", "ifXTable has no column ifNam; did you mean ifName?"),
         ] {

@@ -55,7 +55,8 @@ pub(super) fn describe(
     }
     let mut wanted = shown.clone();
     if !wanted.is_empty() {
-        let more = required.into_iter().chain(selection.columns()).chain(sort.iter().filter_map(SortKey::column));
+        let more =
+            required.into_iter().chain(selection.columns()).chain(sort.iter().filter_map(SortKey::column));
         for key in more {
             if !wanted.contains(&key) {
                 wanted.push(key);
@@ -170,7 +171,9 @@ fn number_unknown(wanted: &[Key], finder: &Finder<'_>, plans: &mut [Plan]) -> Re
         let ids: Vec<u32> = wanted.iter().filter(|key| key.table == table).map(|key| key.id).collect();
         if ids.is_empty() {
             let name = finder.name(table);
-            return Err(finder.mistake("--columns", &format!("{name} has none among them; write {name}.NUMBER")));
+            return Err(
+                finder.mistake("--columns", &format!("{name} has none among them; write {name}.NUMBER"))
+            );
         }
         plan.only(&ids).map_err(|error| finder.mistake("--columns", &error.to_string()))?;
     }

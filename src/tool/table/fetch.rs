@@ -41,8 +41,7 @@ impl Probe {
             return None;
         }
         let unreadable = unreadable.iter().filter_map(|column| column.arcs().last().copied());
-        let mut known: Vec<u32> =
-            plan.columns().iter().map(|column| column.id).chain(unreadable).collect();
+        let mut known: Vec<u32> = plan.columns().iter().map(|column| column.id).chain(unreadable).collect();
         known.sort_unstable();
         let before = std::iter::once(0).chain(known.iter().copied());
         let unknown = before.filter_map(|id| id.checked_add(1)).filter(|id| !known.contains(id));

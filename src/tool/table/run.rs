@@ -174,7 +174,9 @@ impl Printing {
         let is_index =
             |column: &Column| self.job.plan.index().iter().any(|component| component.name == column.name);
         let named = |(place, column): &(usize, &Column)| {
-            self.job.shown.contains(&Key::of(column)) && verdict.empty_columns.contains(place) && !is_index(column)
+            self.job.shown.contains(&Key::of(column))
+                && verdict.empty_columns.contains(place)
+                && !is_index(column)
         };
         let name = |(_, column): (usize, &Column)| match column.name.as_str() {
             "" => column.id.to_string(),
