@@ -133,6 +133,10 @@ fn what_is_no_table_is_told_to_programs_with_the_reason() {
         ("ifDescr.1", "it is an instance of ifDescr"),
         ("sysUpTime", "sysUpTime is not a table"),
         ("interfaces", "interfaces is not a table"),
+        (
+            "RAQMON-RDS-MIB::raqmonDsNotificationTable",
+            "the table raqmonDsNotificationTable has no column that can be read",
+        ),
     ] {
         let run = Tool::ours("snmptable").without("MIBS").run(&["-j", "demo::", name]);
         let objects: Vec<Value> = run.out().lines().map(|line| serde_json::from_str(line).unwrap()).collect();

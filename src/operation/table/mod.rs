@@ -200,6 +200,8 @@ pub struct Table {
     restarts: Vec<Restart>,
     /// Tries that ended by a change, a restarted agent, a missing column.
     counts: [u32; 3],
+    /// The last-change objects that changed, each once.
+    changed: Vec<Oid>,
     bulk: BulkUse,
     requests: u64,
     bindings: u64,
@@ -226,6 +228,7 @@ impl Table {
             window: Window::new(settings.window),
             restarts: Vec::new(),
             counts: [0; 3],
+            changed: Vec::new(),
             bulk,
             requests: 0,
             bindings: 0,
@@ -298,8 +301,13 @@ impl Table {
 
     /// Throws everything away and begins again, unless that has been done often enough.
     fn restart(&mut self, reason: Restart) -> Result<(), TableError> {
-        let which = match reason {
-            Restart::Changed { .. } => 0,
+        let which = match &reason {
+            Restart::Changed { object, .. } => {
+                if !self.changed.contains(object) {
+                    self.changed.push((**object).clone());
+                }
+                0
+            }
             Restart::AgentRestarted { .. } => 1,
             Restart::MissingColumn(_) => 2,
         };
@@ -312,7 +320,14 @@ impl Table {
             });
             let [changes, agent_restarts, incomplete] = self.counts;
             let tries = self.attempt.number;
-            return Err(TableError::Inconsistent { tries, changes, agent_restarts, incomplete, missing });
+            return Err(TableError::Inconsistent {
+                tries,
+                changes,
+                changed: std::mem::take(&mut self.changed),
+                agent_restarts,
+                incomplete,
+                missing,
+            });
         }
         if self.restarts.len() < limits::TABLE_RESTARTS {
             self.restarts.push(reason);

@@ -118,8 +118,10 @@ fn named(error: &TableError, view: &View) -> String {
             format!("the agent answered with too short a list when asked for what follows {}", name(after))
         }
         TableError::Agent { error, after } => format!("{error}, asked for what follows {}", name(after)),
-        TableError::Inconsistent { .. } => {
-            let text = error.to_string();
+        TableError::Inconsistent { changed, .. } => {
+            let text = changed.iter().fold(error.to_string(), |text, object| {
+                text.replace(&format!("{object} "), &format!("{} ", name(object)))
+            });
             // The advice of the library, in the options of this tool.
             let (what, _) = text.rsplit_once("; require ").unwrap_or((&text, ""));
             format!(

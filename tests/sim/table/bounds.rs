@@ -141,16 +141,26 @@ fn never_more_requests_are_outstanding_than_the_window_allows() {
 fn a_table_that_never_holds_still_is_given_up_with_numbers() {
     let agent = Changing::new(9, true).every(2, Change::ModifyAll);
     let plan = tries(4, plan(true));
+    let object = plan.last_change.clone().unwrap();
     let seen = World::new(agent).observe(Watched::new(plan, fixed(2, 1)));
     let error = seen.result.unwrap_err();
     assert_eq!(
         error,
-        TableError::Inconsistent { tries: 4, changes: 4, agent_restarts: 0, incomplete: 0, missing: None }
+        TableError::Inconsistent {
+            tries: 4,
+            changes: 4,
+            changed: vec![object.clone()],
+            agent_restarts: 0,
+            incomplete: 0,
+            missing: None
+        }
     );
     assert_eq!(
         error.to_string(),
-        "the table changed during each of 4 tries to read it (the last-change object changed 4 times); require fewer \
-         columns or none, allow more tries, or take what there is with best effort"
+        format!(
+            "the table changed during each of 4 tries to read it ({object} changed 4 times); require fewer columns or \
+             none, allow more tries, or take what there is with best effort"
+        )
     );
     assert!(seen.items.is_empty());
 }
@@ -172,6 +182,7 @@ fn a_required_column_that_is_never_there_is_named() {
         TableError::Inconsistent {
             tries: 3,
             changes: 0,
+            changed: Vec::new(),
             agent_restarts: 0,
             incomplete: 3,
             missing: Some(missing.clone())
