@@ -7,6 +7,8 @@ complete -c snmpget -s r -d 'Retransmissions of a request that stays without an 
 complete -c snmpget -s t -d 'Seconds to wait for each answer; fractions are allowed' -r -f
 complete -c snmpget -l backoff -d 'Make each wait FACTOR times as long as the one before; 2 doubles it' -r -f
 complete -c snmpget -l deadline -d 'Give up after SECONDS altogether, whatever is outstanding' -r -f
+complete -c snmpget -l txbuf -d 'Send no message of more than OCTETS' -r -f
+complete -c snmpget -l rxbuf -d 'Take no answer of more than OCTETS' -r -f
 complete -c snmpget -s s -d 'Send from this local address' -r -f
 complete -c snmpget -l clientaddr -d 'The same as -s' -r -f
 complete -c snmpget -s T -d 'Transport setting; read and without effect yet' -r -f

@@ -23,7 +23,7 @@ _snmpset() {
 
     case "${cmd}" in
         snmpset)
-            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --community-file --backoff --deadline --clientaddr --any-source --no-cache --show-target --auth-password-file --priv-password-file --format --json --format-schema --fail --help --version"
+            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --community-file --backoff --deadline --txbuf --rxbuf --clientaddr --any-source --no-cache --show-target --auth-password-file --priv-password-file --format --json --format-schema --fail --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -84,6 +84,20 @@ _snmpset() {
                     return 0
                     ;;
                 --deadline)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --txbuf)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --rxbuf)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

@@ -23,13 +23,20 @@ _snmptable() {
 
     case "${cmd}" in
         snmptable)
-            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --columns --where --sort --rows-from --rows-to --require --require-mask --last-change --max-iter --best-effort --community-file --backoff --deadline --clientaddr --any-source --no-cache --show-target --auth-password-file --priv-password-file --json --format-schema --fail --help --version --format"
+            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --join --columns --where --sort --rows-from --rows-to --require --require-mask --last-change --max-iter --best-effort --community-file --backoff --deadline --txbuf --rxbuf --clientaddr --any-source --no-cache --show-target --auth-password-file --priv-password-file --json --format-schema --fail --help --version --format"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 -C)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --join)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -147,6 +154,20 @@ _snmptable() {
                     return 0
                     ;;
                 --deadline)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --txbuf)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --rxbuf)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

@@ -1,4 +1,5 @@
 complete -c snmptable -s C -d 'The tool\'s own flags, which may be combined' -r -f
+complete -c snmptable -l join -d 'Put the rows of this table beside those of TABLE; may be given several times' -r -f
 complete -c snmptable -l columns -d 'Fetch and print these columns alone, in this order' -r -f
 complete -c snmptable -l where -d 'Print the rows of which this is so; given again, both must be so' -r -f
 complete -c snmptable -l sort -d 'Print the rows in the order of this column; with a - before it, in reverse' -r -f
@@ -16,6 +17,8 @@ complete -c snmptable -s r -d 'Retransmissions of a request that stays without a
 complete -c snmptable -s t -d 'Seconds to wait for each answer; fractions are allowed' -r -f
 complete -c snmptable -l backoff -d 'Make each wait FACTOR times as long as the one before; 2 doubles it' -r -f
 complete -c snmptable -l deadline -d 'Give up after SECONDS altogether, whatever is outstanding' -r -f
+complete -c snmptable -l txbuf -d 'Send no message of more than OCTETS' -r -f
+complete -c snmptable -l rxbuf -d 'Take no answer of more than OCTETS' -r -f
 complete -c snmptable -s s -d 'Send from this local address' -r -f
 complete -c snmptable -l clientaddr -d 'The same as -s' -r -f
 complete -c snmptable -s T -d 'Transport setting; read and without effect yet' -r -f

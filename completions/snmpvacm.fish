@@ -7,6 +7,8 @@ complete -c snmpvacm -s r -d 'Retransmissions of a request that stays without an
 complete -c snmpvacm -s t -d 'Seconds to wait for each answer; fractions are allowed' -r -f
 complete -c snmpvacm -l backoff -d 'Make each wait FACTOR times as long as the one before; 2 doubles it' -r -f
 complete -c snmpvacm -l deadline -d 'Give up after SECONDS altogether, whatever is outstanding' -r -f
+complete -c snmpvacm -l txbuf -d 'Send no message of more than OCTETS' -r -f
+complete -c snmpvacm -l rxbuf -d 'Take no answer of more than OCTETS' -r -f
 complete -c snmpvacm -s s -d 'Send from this local address' -r -f
 complete -c snmpvacm -l clientaddr -d 'The same as -s' -r -f
 complete -c snmpvacm -s T -d 'Transport setting; read and without effect yet' -r -f

@@ -9,8 +9,12 @@
 
 mod support;
 
+#[path = "output_schema/mod.rs"]
+mod schema;
+
 use std::{fmt::Write as _, fs, thread, time::Duration};
 
+use serde_json::Value;
 use support::{
     daemon::Daemon,
     snmpd::free_port,
@@ -98,6 +102,8 @@ fn mistakes_in_options_are_told_in_a_line_that_says_what_to_write_instead() {
         (&["--require", "all", "--require-mask", "1"], "cannot be used with"),
         (&["--last-change", "noSuchObjectAnywhere"], "noSuchObjectAnywhere: Unknown Object Identifier"),
         (&["--format", "yaml"], "vertical"),
+        (&["--rxbuf", "483"], "a message has 484 to 65507 octets"),
+        (&["--txbuf=65508"], "a message has 484 to 65507 octets"),
     ] {
         let words: Vec<&str> = options.iter().copied().chain(["demo::", "ifTable"]).collect();
         let run = Tool::ours("snmptable").without("MIBS").run(&words);
@@ -127,12 +133,46 @@ fn what_is_no_table_is_told_to_programs_with_the_reason() {
         ("ifDescr.1", "it is an instance of ifDescr"),
         ("sysUpTime", "sysUpTime is not a table"),
         ("interfaces", "interfaces is not a table"),
+        (
+            "RAQMON-RDS-MIB::raqmonDsNotificationTable",
+            "the table raqmonDsNotificationTable has no column that can be read",
+        ),
     ] {
         let run = Tool::ours("snmptable").without("MIBS").run(&["-j", "demo::", name]);
-        let error: serde_json::Value = serde_json::from_str(run.out().lines().next().unwrap()).unwrap();
+        let objects: Vec<Value> = run.out().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for object in &objects {
+            schema::shipped().check(object).unwrap();
+        }
+        let [error, end] = objects.as_slice() else { panic!("{}", run.describe()) };
+        assert_eq!(
+            (&end["table"], &end["rows"], &end["consistent"]),
+            (&Value::Null, &0.into(), &false.into())
+        );
         assert_eq!((run.status(), &error["code"]), (1, &"usage".into()), "{}", run.describe());
         assert!(error["message"].as_str().unwrap().starts_with("Was that a table? "), "{error}");
         assert!(error["hint"].as_str().unwrap().starts_with(hint), "{error}");
+    }
+}
+
+#[test]
+fn mistakes_before_the_agent_is_asked_end_as_tables_end() {
+    for words in [
+        &["demo::"][..],
+        &["demo::", "ifTable", "ifXTable"],
+        &["--max-iter", "0", "demo::", "ifTable"],
+        &["--columns", "ifFoo", "demo::", "ifTable"],
+        &["-Cq", "demo::", "ifTable"],
+        &[],
+    ] {
+        let run = Tool::ours("snmptable").without("MIBS").run(&[&["--format", "json"], words].concat());
+        let document: Value = serde_json::from_str(&run.out()).unwrap();
+        schema::shipped().check(&document).unwrap();
+        assert_eq!((&document["table"], &document["end"]["table"]), (&Value::Null, &Value::Null));
+        assert_eq!(document["errors"].as_array().unwrap().len(), 1, "{}", run.describe());
+        let run = Tool::ours("snmptable").without("MIBS").run(&[&["-j"], words].concat());
+        let end: Value = serde_json::from_str(run.out().lines().last().unwrap()).unwrap();
+        schema::shipped().check(&end).unwrap();
+        assert!(end.get("varbinds").is_none() && end["tries"] == 0, "{}", run.describe());
     }
 }
 
@@ -191,31 +231,48 @@ fn a_loop_ends_in_every_version() {
 }
 
 #[test]
-fn a_value_of_another_type_ends_it_or_is_marked() {
+fn a_value_of_another_type_is_marked() {
     let lines = ".1.3.6.1.2.1.2.2.1.2.1 = STRING: \"lo\"\n.1.3.6.1.2.1.2.2.1.4.1 = STRING: \"1500\"\n";
     let (agent, _files) = recorded(lines, &[]);
     let words = ["--columns", "ifDescr,ifMtu", "HOST", "ifTable"];
-    let run = agent.run(&words);
-    assert_eq!((run.status(), run.stdout.len()), (1, 0), "{}", run.describe());
-    for part in ["IF-MIB::ifMtu.1 has a value of type OctetString", "--best-effort"] {
-        assert!(run.err().contains(part), "{}", run.describe());
-    }
-    let marked = |format: &str| agent.run(&[&["--best-effort", "--format", format], &words[..]].concat());
+    let marked = |format: &str| agent.run(&[&["--format", format], &words[..]].concat());
     for (format, cell) in [
-        ("text", "Wrong Type (should be INTEGER): \"1500\""),
         (
             "json",
             "\"cells\":{\"ifDescr\":\"lo\",\"ifMtu\":null},\"wrong\":{\"ifMtu\":{\"type\":\"OctetString\",\"value\":\"1500\"}}",
         ),
-        ("csv", ",1,lo,,true\r\n"),
+        ("csv", ",1,lo,\r\n"),
         ("table", "(wrong type: OctetString)"),
         ("vertical", "ifMtu   | (wrong type: OctetString)"),
     ] {
         let run = marked(format);
         assert!(run.out().contains(cell), "{format}\n{}", run.describe());
         assert_eq!(run.status(), 1, "{format}");
-        assert!(run.err().contains("1 cell has a value of another type"), "{}", run.err());
+        let said = "snmptable: ifMtu in row 1 has a value of another type than the MIB has\n";
+        assert_eq!(run.err(), said, "{format}");
+        assert_eq!(
+            agent.run(&[&["--fail", "--format", format], &words[..]].concat()).status(),
+            6,
+            "{format}"
+        );
     }
+    // net-snmp's text says it in the cell, and that is all.
+    let run = marked("text");
+    assert!(run.out().contains("Wrong Type (should be INTEGER): \"1500\""), "{}", run.describe());
+    assert_eq!((run.status(), run.stderr.len()), (0, 0), "{}", run.describe());
+    // A row that has such a cell has the column, and what is required is not missing.
+    let run = agent.run(&[&["-j", "--require", "all"], &words[..]].concat());
+    assert!(run.out().contains("\"consistent\":true"), "{}", run.describe());
+    let run = agent.run(&[&["-j", "--where", "ifMtu != 1500"], &words[..]].concat());
+    assert!(run.out().contains("\"rows\":0"), "of such a cell nothing is so: {}", run.describe());
+    let lines = format!("{lines}.1.3.6.1.2.1.2.2.1.4.2 = Counter32: 7\n");
+    let (agent, _files) = recorded(&lines, &[]);
+    let run = agent.run(&[&["-j"], &words[..]].concat());
+    assert!(
+        run.err().contains("2 cells, ifMtu in row 1 the first of them, have a value"),
+        "{}",
+        run.describe()
+    );
 }
 
 #[test]

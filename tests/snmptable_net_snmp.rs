@@ -378,6 +378,80 @@ fn what_an_agent_refuses_is_told_in_net_snmps_words() {
     }
 }
 
+/// A device whose ifTable has values of wrong types in every column that is looked at.
+const WRONG: &str = ".1.3.6.1.2.1.2.2.1.1.1 = STRING: \"one\"
+.1.3.6.1.2.1.2.2.1.2.1 = INTEGER: 5
+.1.3.6.1.2.1.2.2.1.3.1 = Gauge32: 6
+.1.3.6.1.2.1.2.2.1.4.1 = STRING: \"1500\"
+.1.3.6.1.2.1.2.2.1.5.1 = INTEGER: 1000
+.1.3.6.1.2.1.2.2.1.6.1 = OID: .1.3.6.1
+.1.3.6.1.2.1.2.2.1.7.1 = Counter32: 2
+.1.3.6.1.2.1.2.2.1.8.1 = IpAddress: 10.0.0.1
+.1.3.6.1.2.1.2.2.1.9.1 = Counter64: 99
+.1.3.6.1.2.1.2.2.1.10.1 = Timeticks: (12345) 0:02:03.45
+.1.3.6.1.2.1.2.2.1.22.1 = Hex-STRING: 00 FF 1B
+.1.3.6.1.2.1.2.2.1.2.2 = STRING: \"right\"
+.1.3.6.1.2.1.2.2.1.4.2 = INTEGER: 1500
+";
+
+#[test]
+fn values_of_wrong_types_are_printed_as_net_snmp_prints_them() {
+    let Some((peers, pair)) = require_peers().and_then(|peers| Some((peers, Pair::of(peers)?))) else {
+        return;
+    };
+    let directory = TempDir::with_prefix("snmpkit-table-").unwrap();
+    let path = directory.path().join("wrong.walk");
+    fs::write(&path, WRONG).unwrap();
+    let agent = OurAgent::start(peers, &[path.to_str().unwrap()]);
+    let mut report = String::new();
+    for flags in LAYOUTS.iter().chain(LETTERS) {
+        pair.same(&format!("-v2c -c public {flags} HOST ifTable"), &agent.udp(), 1, &mut report);
+    }
+    no_differences(&report);
+    let (_, ours) = pair.runs("-v2c -c public HOST ifTable", &agent.udp());
+    assert!(ours.out().contains("Wrong Type (should be OCTET STRING): 5"), "{}", ours.describe());
+}
+
+#[test]
+fn columns_that_only_notifications_carry_have_their_headings() {
+    let Some((peers, pair)) = require_peers().and_then(|peers| Some((peers, Pair::of(peers)?))) else {
+        return;
+    };
+    let directory = TempDir::with_prefix("snmpkit-table-").unwrap();
+    let path = directory.path().join("device.walk");
+    let mut lines = String::new();
+    for (column, row) in [(2, 1), (4, 1), (2, 3), (4, 3)] {
+        writeln!(lines, ".1.3.6.1.4.1.99999.1.1.{column}.{row} = INTEGER: {}", column * row).unwrap();
+    }
+    fs::write(&path, lines).unwrap();
+    let agent = OurAgent::start(peers, &[path.to_str().unwrap()]);
+    let columns: &[&str] = &["qqIndex", "qqTwo", "qqCarried", "qqFour", "qqAlso"];
+    let text = module_of(&[columns]);
+    for (number, access, carried) in [
+        (0, "accessible-for-notify", &["qqCarried"][..]),
+        (1, "accessible-for-notify", &["qqCarried", "qqAlso"]),
+        (2, "accessible-for-notify", &["qqIndex", "qqAlso"]),
+        (3, "not-accessible", &["qqIndex", "qqAlso"]),
+    ] {
+        let mut own = text.clone();
+        for column in carried {
+            let head = format!("{column} OBJECT-TYPE SYNTAX Integer32 MAX-ACCESS ");
+            assert!(own.contains(&head));
+            own = own.replace(&format!("{head}read-only"), &format!("{head}{access}"));
+        }
+        let modules = directory.path().join(number.to_string());
+        fs::create_dir(&modules).unwrap();
+        fs::write(modules.join("BRIEF-MIB"), own).unwrap();
+        let mut report = String::new();
+        let few: &[&str] = &["", "-Ci -Cw 20", "-Cb -Ch", "-CB -Cr 1 -Ci"];
+        for flags in if number == 1 { LAYOUTS } else { few }.iter().chain(&["-CB -Cw 20"]) {
+            let line = format!("-v2c -c public -M +{} -m BRIEF-MIB {flags} HOST t1Table", modules.display());
+            pair.same(&line, &agent.udp(), 1, &mut report);
+        }
+        assert!(report.is_empty(), "{access} {carried:?}\n{report}");
+    }
+}
+
 /// A module with one table for each list of columns.
 fn module_of(tables: &[&[&str]]) -> String {
     let mut text = "BRIEF-MIB DEFINITIONS ::= BEGIN\n\

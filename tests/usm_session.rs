@@ -285,6 +285,12 @@ async fn an_engine_that_is_given_is_not_asked_for_and_no_other_is_taken() {
 
 #[tokio::test]
 async fn what_is_sent_has_the_context_that_was_given_and_says_how_much_may_come_back() {
+    for (takes, told) in [(None, 65_507), (Some(1_400), 1_400), (Some(10), 484), (Some(1 << 20), 65_507)] {
+        what_is_sent(takes, told).await;
+    }
+}
+
+async fn what_is_sent(takes: Option<usize>, told: u32) {
     let address = served(SecurityLevel::AuthNoPriv).await;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let tap = Arc::clone(&seen);
@@ -299,6 +305,7 @@ async fn what_is_sent_has_the_context_that_was_given_and_says_how_much_may_come_
         })),
         // What we take has nothing to do with what we send.
         max_message_octets: Some(484),
+        max_answer_octets: takes,
         ..patient(usm)
     };
     let session = Session::open(&address, settings).await.unwrap();
@@ -309,7 +316,7 @@ async fn what_is_sent_has_the_context_that_was_given_and_says_how_much_may_come_
         [(&seen[0], &b""[..], &b""[..]), (&seen[1], proxied.as_slice(), b"bridge1")]
     {
         let (message, _) = v3::decode(octets, Lenient::none()).unwrap();
-        assert_eq!(message.header.max_size_octets, 65_507);
+        assert_eq!(message.header.max_size_octets, told);
         let v3::ScopedData::Plain(plain) = message.data else { panic!("{message:?}") };
         let (scoped, _) = plain.decode(Lenient::none()).unwrap();
         assert_eq!((scoped.context_engine_id, scoped.context_name), (engine, context));

@@ -94,6 +94,20 @@ pub struct SessionArgs {
     #[arg(long, value_name = "SECONDS", value_parser = os(values::deadline))]
     pub deadline: Option<Duration>,
 
+    /// Send no message of more than OCTETS
+    ///
+    /// From 484 to 65507. A request that would be longer is not sent; tables are asked for in parts. Without it, the
+    /// configured sendMessageMaxSize; else what the transport carries.
+    #[arg(long, value_name = "OCTETS", value_parser = os(values::message_octets))]
+    pub txbuf: Option<usize>,
+
+    /// Take no answer of more than OCTETS
+    ///
+    /// From 484 to 65507. A longer answer is cut there and cannot be read, as in a buffer of that size; tables ask for no
+    /// more than fits, and in SNMPv3 the agent is told. Without it, what the transport carries.
+    #[arg(long, value_name = "OCTETS", value_parser = os(values::message_octets))]
+    pub rxbuf: Option<usize>,
+
     /// Send from this local address
     ///
     /// A port may follow the address, after a colon. -s beats --clientaddr, which is the long form, and the token clientaddr.

@@ -15,6 +15,7 @@ use crate::{
         AuthProtocol, EngineId, EngineIdError, LogHandler, PrivProtocol, SecurityLevel,
         number::{self, float},
     },
+    limits,
     secret::Secret,
 };
 
@@ -227,6 +228,16 @@ pub fn backoff(text: &OsStr) -> Result<f64, String> {
     }
 }
 
+/// Reads `--txbuf` and `--rxbuf`: octets of a message.
+pub fn message_octets(text: &OsStr) -> Result<usize, String> {
+    let (least, most) = (limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS);
+    let number = text.to_str().filter(|text| text.bytes().all(|octet| octet.is_ascii_digit()));
+    number
+        .and_then(|text| text.parse().ok())
+        .filter(|octets| (least..=most).contains(octets))
+        .ok_or_else(|| format!("a message has {least} to {most} octets"))
+}
+
 /// Reads `--deadline`: seconds, a microsecond at least.
 pub fn deadline(text: &OsStr) -> Result<Duration, String> {
     let whole = float(text.as_bytes()).used == text.len();
@@ -329,6 +340,11 @@ mod tests {
 
     #[test]
     fn our_own_numbers_are_whole_words() {
+        check(message_octets, &[("484", Ok(484)), ("65507", Ok(65_507)), ("01472", Ok(1_472))]);
+        let refused = "a message has 484 to 65507 octets";
+        for text in ["483", "65508", "", "-484", "+484", "1472x", "1e3", "99999999999999999999999"] {
+            check(message_octets, &[(text, Err(refused))]);
+        }
         assert_eq!(backoff(OsStr::new("2")), Ok(2.0));
         assert_eq!(backoff(OsStr::new("1.5")), Ok(1.5));
         for text in ["0.5", "x", "2x", "inf", "nan", ""] {

@@ -39,6 +39,9 @@ pub struct EngineSettings {
     pub retry: RetrySchedule,
     /// Octets of the largest message to send; 484 to 65507, default 65507.
     pub max_message_octets: usize,
+    /// Octets of the longest answer that is read, which `SNMPv3` tells the agent (`msgMaxSize`); 484 to 65507, default
+    /// 65507.
+    pub max_answer_octets: usize,
     /// Where request-ids are drawn from, at random. Default 1 to 2147483647.
     pub request_ids: RangeInclusive<i32>,
     /// Which deviations from the standard are tolerated in answers.
@@ -51,6 +54,7 @@ impl Default for EngineSettings {
             security: Security::v2c_default(),
             retry: RetrySchedule::default(),
             max_message_octets: limits::MESSAGE_OCTETS,
+            max_answer_octets: limits::MESSAGE_OCTETS,
             request_ids: 1..=i32::MAX,
             lenient: Lenient::default(),
         }
@@ -127,7 +131,7 @@ impl Engine {
         let mut random = StdRng::from_seed(seed);
         let secured = match &settings.security {
             Security::Community(_) => None,
-            Security::Usm(usm) => Some(Box::new(Secured::new(usm, &mut random))),
+            Security::Usm(usm) => Some(Box::new(Secured::new(usm, settings.max_answer_octets, &mut random))),
         };
         Self {
             settings,

@@ -17,7 +17,7 @@ pub use get::{Fix, Get, GetError, GetItem};
 pub use set::{Set, SetError};
 pub use table::{
     BulkUse, Consistency, Effort, LastChange, Missing, Progress, Repetitions, Restart, Table, TableError,
-    TableItem, TableMethod, TableSettings, Verdict,
+    TableItem, TableMethod, TableSettings, Verdict, WrongTypes,
 };
 pub use walk::{
     Guide, Ordering, RootInstance, Walk, WalkEnd, WalkError, WalkItem, WalkMethod, WalkPlan, WalkRules,

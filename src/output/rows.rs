@@ -18,7 +18,10 @@ use super::{
     End, Failure, Sink, known::Knowledge, netsnmp::Named, options::Options, terminal::Escapes,
     terminal::neutralise_json_tail, terminal::neutralise_tail,
 };
-use crate::table::{Column, Plan, Row};
+use crate::{
+    mib::View,
+    table::{Column, Plan, Row},
+};
 
 /// A format of rows.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -109,7 +112,7 @@ impl Writer {
             grid: grid::Page::new(sink.width),
             vertical: vertical::Records::default(),
             csv: delimited::Rows::default(),
-            objects: objects::Objects::new(host, shape.table()),
+            objects: objects::Objects::new(host, &shape),
             knowledge: Knowledge::of(names.view().clone()),
             conclusion: Conclusion::default(),
             shown: (0..plan.columns().len()).collect(),
@@ -144,10 +147,10 @@ impl Writer {
             Format::Json => {
                 self.objects.open_document(out);
                 self.objects.between_rows(out);
-                self.objects.row(row, shape, shown, &self.plan, &mut self.spare, out);
+                self.objects.row(row, shape, shown, &mut self.spare, out);
             }
             Format::Ndjson => {
-                self.objects.row(row, shape, shown, &self.plan, &mut self.spare, out);
+                self.objects.row(row, shape, shown, &mut self.spare, out);
                 out.push(b'\n');
             }
             Format::Csv => {
@@ -222,6 +225,29 @@ impl Writer {
             Escapes::Neutralised => neutralise_tail(out, start, &mut self.spare),
         }
     }
+}
+
+/// What programs read of a run that ended before an agent was asked, and perhaps before the table was known: an error and
+/// an end. Nothing for formats that are for people, and for CSV.
+pub fn refused(format: super::Format, failure: &Failure<'_>, end: &End) -> Vec<u8> {
+    let knowledge = Knowledge::of(View::none());
+    let mut objects = objects::Objects::without_table(failure.host);
+    let mut out = Vec::new();
+    match format {
+        super::Format::Json => {
+            objects.open_document(&mut out);
+            objects.keep_error(failure, &knowledge);
+            objects.close_document(Some((end, Conclusion::default())), &mut out);
+        }
+        super::Format::Ndjson => {
+            super::json::error(failure, &knowledge, &mut out);
+            out.push(b'\n');
+            objects.end(end, Conclusion::default(), &mut out);
+            out.push(b'\n');
+        }
+        super::Format::Text | super::Format::Csv | super::Format::Table => {}
+    }
+    out
 }
 
 /// CSV on a terminal: its line ends are two octets of which a terminal obeys the first, too.

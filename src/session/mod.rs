@@ -94,8 +94,9 @@ pub struct SessionSettings {
     pub retry: RetrySchedule,
     /// Octets of the largest message to send; 484 to 65507. Default: what the transport carries.
     pub max_message_octets: Option<usize>,
-    /// Octets of the longest answer to take. Of a longer one the rest is not read, so that it cannot be understood; table
-    /// fetches ask for no more than fits. Default: what the transport carries.
+    /// Octets of the longest answer to take; 484 to 65507. Of a longer one the rest is not read, so that it cannot be
+    /// understood; table fetches ask for no more than fits, and in `SNMPv3` the agent is told. Default: what the transport
+    /// carries.
     pub max_answer_octets: Option<usize>,
     /// Where request-ids are drawn from, at random. Default 1 to 2147483647.
     pub request_ids: std::ops::RangeInclusive<i32>,
@@ -180,7 +181,7 @@ impl Session {
         settings: SessionSettings,
     ) -> Result<Self, Error> {
         let carried = transport.max_message_octets();
-        let max_answer_octets = settings.max_answer_octets.unwrap_or(carried);
+        let max_answer_octets = settings.max_answer_octets.map_or(carried, in_range);
         let packet_tap = settings.packet_tap.clone();
         let settings = engine_settings(settings, community, carried);
         let bulk = table::Bulk::of(&settings.security, transport.answer_octets().min(max_answer_octets));
@@ -336,10 +337,8 @@ fn engine_settings(
             }),
         },
         retry: settings.retry,
-        max_message_octets: settings
-            .max_message_octets
-            .unwrap_or(carried)
-            .clamp(limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS),
+        max_message_octets: in_range(settings.max_message_octets.unwrap_or(carried)),
+        max_answer_octets: in_range(settings.max_answer_octets.unwrap_or(limits::MESSAGE_OCTETS)),
         request_ids: settings.request_ids,
         lenient: settings.lenient,
     }
@@ -350,6 +349,11 @@ fn engine(settings: EngineSettings) -> Result<Engine, Error> {
     let mut seed = [0; 32];
     SysRng.try_fill_bytes(&mut seed).map_err(Error::no_randomness)?;
     Ok(Engine::new(settings, seed))
+}
+
+/// Octets of a message, as many as one has.
+fn in_range(octets: usize) -> usize {
+    octets.clamp(limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS)
 }
 
 fn effective(

@@ -19,7 +19,7 @@ pub enum Cell {
     Absent,
     /// A value of the type that the plan describes.
     Value(Value),
-    /// A value of another type; only where the plan's user asked for rows at any price.
+    /// A value of another type; only where these are to be marked.
     Bad(Value),
 }
 

@@ -75,6 +75,15 @@ pub const ALL: [Definition; 11] = [
     (vacm::Args::NAME, vacm::Args::command),
 ];
 
+/// What a tool's JSON consists of, and so what its end says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Records {
+    /// Bindings.
+    Bindings,
+    /// Rows of a table.
+    Rows,
+}
+
 /// A tool with net-snmp's grammar.
 pub trait Tool: clap::Parser {
     /// The program's name.
@@ -85,6 +94,8 @@ pub trait Tool: clap::Parser {
     const GRAMMAR: Grammar;
     /// The configuration files that it reads.
     const FILES: &'static [FileKind];
+    /// What its JSON consists of; bindings unless it says otherwise.
+    const RECORDS: Records = Records::Bindings;
     /// What there is to do, every argument resolved.
     type Job;
 
@@ -133,13 +144,13 @@ impl<T: Tool> Program for T {
                 };
                 result.unwrap_or_else(|error| {
                     refusal::tell_people::<T>(&error, Some(&context));
-                    refusal::tell_programs(format, T::NAME, &error, Some(&context))
+                    refusal::tell_programs::<T>(format, &error, Some(&context))
                 })
             }
             Err(NotPrepared::Stop(stop)) => stopped::<T>(stop, format),
             Err(NotPrepared::Error(error)) => {
                 refusal::tell_people::<T>(&error, None);
-                refusal::tell_programs(format, T::NAME, &error, None)
+                refusal::tell_programs::<T>(format, &error, None)
             }
         };
         ending.status(mode)
@@ -164,7 +175,7 @@ fn stopped<T: Tool>(stop: Stop, format: Option<crate::output::Format>) -> Ending
                 None => error,
             };
             refusal::tell_people::<T>(&error, None);
-            refusal::tell_programs(format, T::NAME, &error, None)
+            refusal::tell_programs::<T>(format, &error, None)
         }
         Stop::Help(length) => {
             let mut command = T::command();

@@ -7,7 +7,8 @@ use std::{
 };
 
 use super::{
-    Context, Ending, Tool, ToolError, log, print_line, printer::OutputLost, target::Target, usage_line,
+    Context, Ending, Records, Tool, ToolError, log, print_line, printer::OutputLost, target::Target,
+    usage_line,
 };
 use crate::{
     cli::{args, rewrite::Usage},
@@ -15,6 +16,7 @@ use crate::{
     output::{
         End, EndReason, ErrorCode, Failure, Format, Sink, Writer,
         options::Options,
+        rows,
         terminal::{Destination, Escapes},
     },
 };
@@ -95,9 +97,8 @@ pub(super) fn tell_people<T: Tool>(error: &ToolError, context: Option<&Context>)
 }
 
 /// Writes the error and the end of the stream for a program that waits for JSON, and says how the run ends.
-pub(super) fn tell_programs(
+pub(super) fn tell_programs<T: Tool>(
     format: Option<Format>,
-    tool: &str,
     error: &ToolError,
     context: Option<&Context>,
 ) -> Ending {
@@ -112,18 +113,14 @@ pub(super) fn tell_programs(
         ToolError::Advised { mistake, hint } => (&**mistake, Some(hint.as_str())),
         other => (other, None),
     };
-    let prefix = format!("{tool}: ");
+    let prefix = format!("{}: ", T::NAME);
     let text = mistake.to_string();
     let lines: Vec<_> = text.lines().map(|line| line.strip_prefix(&prefix).unwrap_or(line).trim()).collect();
     let message = lines.join("; ");
     // What was typed may have a community in it, which what was understood of it shows.
     let target = context.and_then(|context| Target::of(context).ok());
     let host = target.as_ref().map_or("", |target| &target.host);
-    let sink = Sink { escapes: Escapes::of(Destination::Other), width: 0 };
-    let mut writer = Writer::new(format, Options::default(), sink);
-    let mut out = Vec::new();
     let failure = Failure { host, code, message: &message, hint, oid: None, tries: None, elapsed: None };
-    writer.error(&failure, &mut out);
     let end = End {
         complete: false,
         reason: EndReason::Error,
@@ -132,11 +129,23 @@ pub(super) fn tell_programs(
         retransmissions: 0,
         elapsed: Duration::ZERO,
     };
-    writer.end(host, &end, &mut out);
-    writer.finish(&mut out);
+    let out = match T::RECORDS {
+        Records::Bindings => without_bindings(format, &failure, &end),
+        Records::Rows => rows::refused(format, &failure, &end),
+    };
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(&out).and_then(|()| stdout.flush());
-    written.map_or_else(|error| OutputLost::told(tool, &error).ending(), |()| ending)
+    written.map_or_else(|error| OutputLost::told(T::NAME, &error).ending(), |()| ending)
+}
+
+fn without_bindings(format: Format, failure: &Failure<'_>, end: &End) -> Vec<u8> {
+    let sink = Sink { escapes: Escapes::of(Destination::Other), width: 0 };
+    let mut writer = Writer::new(format, Options::default(), sink);
+    let mut out = Vec::new();
+    writer.error(failure, &mut out);
+    writer.end(failure.host, end, &mut out);
+    writer.finish(&mut out);
+    out
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! snmptable(1): a table, its rows as they were at one moment.
 
+mod columns;
 mod describe;
 mod fetch;
 mod run;
@@ -21,12 +22,13 @@ use crate::{
         rewrite::Grammar,
     },
     config::{FileKind, Permutation},
-    operation::{Effort, TableSettings},
+    operation::{Effort, TableSettings, WrongTypes},
     output::rows::{self, Style},
     table::Plan,
 };
 
-use super::{Context, Ending, Tool, ToolError};
+use super::{Context, Ending, Records, Tool, ToolError};
+use columns::Key;
 use select::{Selection, SortKey};
 
 /// Print a table of an SNMP agent, its rows as they were at one moment
@@ -93,9 +95,17 @@ pub struct Args {
 #[derive(clap::Args, Clone, Debug)]
 #[command(next_help_heading = "Rows and columns")]
 pub struct RowArgs {
+    /// Put the rows of this table beside those of TABLE; may be given several times
+    ///
+    /// Rows of the same index become one, with the columns of all tables: ifXTable beside ifTable. It is one fetch: a change
+    /// of any of the tables means that all of them are read again. A row is there where any of them has it.
+    #[arg(long, value_name = "OTHER-TABLE")]
+    pub join: Vec<OsString>,
+
     /// Fetch and print these columns alone, in this order
     ///
-    /// Names or numbers, commas between them. Columns that other options name are fetched as well, and not printed.
+    /// Names or numbers, commas between them. Where several tables have a column of that name or number, write
+    /// TABLE.COLUMN. Columns that other options name are fetched as well, and not printed.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', num_args = 1)]
     pub columns: Vec<String>,
 
@@ -132,14 +142,15 @@ pub struct RowArgs {
 
     /// The same as a mask; bit 0 is the first object of the index
     ///
-    /// The bits of the index have no effect. 0x7ff requires the first columns up to a sum of eleven with the index.
+    /// The bits of the index have no effect. 0x7ff requires the first columns up to a sum of eleven with the index. It is
+    /// about the columns of TABLE, not about those of --join.
     #[arg(long, value_name = "MASK", value_parser = mask, conflicts_with = "require")]
     pub require_mask: Option<u64>,
 
     /// The object that tells when the table changed, or none
     ///
     /// By default that of the MIB, such as ifTableLastChange. It is asked for with every request, and another value means
-    /// that the table is read again.
+    /// that the table is read again. Each table of --join has its own beside it; none is for all of them.
     #[arg(long, value_name = "OBJECT")]
     pub last_change: Option<OsString>,
 
@@ -151,8 +162,8 @@ pub struct RowArgs {
 
     /// Print what there is when the table does not hold still
     ///
-    /// Rows whose cells may not belong together are marked as torn, and the status is not 0. Values of another type than the
-    /// MIB has do not end it either: they are marked.
+    /// Rows whose cells may not belong together are marked as torn, and the status is not 0. An index that cannot be one of
+    /// the table does not end it either: it stands in numbers.
     #[arg(long)]
     pub best_effort: bool,
 }
@@ -164,8 +175,8 @@ pub struct Job {
     plan: Plan,
     /// How.
     settings: TableSettings,
-    /// The columns to print, by their sub-identifiers; all of them where there are none.
-    shown: Vec<u32>,
+    /// The columns to print; all of them where there are none.
+    shown: Vec<Key>,
     selection: Selection,
     sort: Option<SortKey>,
     format: rows::Format,
@@ -179,6 +190,7 @@ impl Tool for Args {
     const OPERANDS: &'static str = "AGENT TABLE";
     const GRAMMAR: Grammar = Grammar { flags: flags::TABLE_FLAGS, permutation: Permutation::Allowed };
     const FILES: &'static [FileKind] = &[FileKind::Snmp, FileKind::SnmpApp];
+    const RECORDS: Records = Records::Rows;
     type Job = Job;
 
     fn common(&self) -> &CommonArgs {
@@ -199,14 +211,19 @@ impl Tool for Args {
         context.check_access()?;
         let format = row_format(context.output.format);
         let method = layout.method(context.settings.version)?;
-        let style = Style { by_first_column: self.rows.sort.is_none(), ..layout.style(method) };
         let whole = format == rows::Format::Text && self.rows.columns.is_empty();
-        let probe = whole.then(|| fetch::Probe::of(&described.plan, method)).flatten();
+        let probe = whole.then(|| fetch::Probe::of(&described.plan, &described.unreadable, method)).flatten();
+        let style = Style {
+            by_first_column: self.rows.sort.is_none(),
+            unreadable: described.unreadable,
+            ..layout.style(method)
+        };
         Ok(Job {
             plan: described.plan,
             settings: TableSettings {
                 method,
                 effort: if self.rows.best_effort { Effort::Best } else { Effort::Consistent },
+                wrong_types: WrongTypes::Mark,
                 ..TableSettings::default()
             },
             shown: described.shown,

@@ -161,7 +161,8 @@ impl Target {
             read_community: community(Access::Read),
             write_community: community(Access::Write),
             retry,
-            max_message_octets: settings.send_message_octets_max,
+            max_message_octets: context.common.session.txbuf.or(settings.send_message_octets_max),
+            max_answer_octets: context.common.session.rxbuf,
             transport: TransportSettings {
                 local: self.local_address(context)?,
                 any_source: context.common.session.any_source,

@@ -93,6 +93,7 @@ fn settings(script: &mut Script<'_>) -> EngineSettings {
             backoff: script.one_of(&[1.0, 2.0, 1.5, 0.0, f64::NAN, f64::INFINITY]),
         },
         max_message_octets: script.one_of(&[limits::MESSAGE_OCTETS, 484, 41, 0, usize::MAX]),
+        max_answer_octets: limits::MESSAGE_OCTETS,
         request_ids: ranges[usize::from(script.octet()) % ranges.len()].clone(),
         lenient: script.one_of(&[Lenient::all(), Lenient::none()]),
     }

@@ -13,7 +13,7 @@ use snmpkit::{
     operation::{
         Answer, Consistency, Effort, Fix, Get, GetItem, Operation, Ordering, Repetitions, RootInstance, Set,
         Step, Table, TableItem, TableMethod, TableSettings, Ticket, Walk, WalkError, WalkItem, WalkMethod,
-        WalkPlan,
+        WalkPlan, WrongTypes,
     },
     table::{Column, Condition, Plan, Required},
     value::{Octets, Value, VarBind},
@@ -374,6 +374,7 @@ fn table(script: &mut Script<'_>) {
         window: script.one_of(&[0, 1, 4, 16]),
         answer_octets: script.one_of(&[0, 100, 1_472, usize::MAX]),
         effort: script.one_of(&[Effort::Consistent, Effort::Best]),
+        wrong_types: script.one_of(&[WrongTypes::Refuse, WrongTypes::Mark]),
     };
     // A row behind the other, each after every way of asking for less, in every try.
     let most = 4 * 20 * usize::try_from(COLUMNS * (ROWS + 2)).unwrap();

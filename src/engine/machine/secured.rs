@@ -75,8 +75,9 @@ impl Discovery {
 }
 
 impl Secured {
-    pub(super) fn new(usm: &Usm, random: &mut StdRng) -> Self {
-        let channel = Channel::new(usm.clone(), random.random(), random.random());
+    /// `takes_octets` is the longest answer that is read.
+    pub(super) fn new(usm: &Usm, takes_octets: usize, random: &mut StdRng) -> Self {
+        let channel = Channel::new(usm.clone(), takes_octets, random.random(), random.random());
         Self { channel, sent: HashMap::new(), discovery: None }
     }
 
@@ -151,7 +152,8 @@ impl Engine {
         let own = discovery.attempt.ids.first().copied();
         let sealed = self.fresh_id(own).and_then(|id| {
             let request_id = self.fresh_request_id(&[]);
-            Channel::seal_probe(id.unsigned_abs(), request_id, self.limit(), out)?;
+            let takes_octets = self.settings.max_answer_octets;
+            Channel::seal_probe(takes_octets, id.unsigned_abs(), request_id, self.limit(), out)?;
             Ok((id, request_id))
         });
         match sealed {

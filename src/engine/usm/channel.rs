@@ -17,9 +17,6 @@ use crate::{
     limits,
 };
 
-/// What we say that we can take (`msgMaxSize`).
-const TAKES_OCTETS: u32 = 65_507;
-
 /// An engine that may be the agent's, with the keys for it.
 #[derive(Debug)]
 struct Peer {
@@ -33,6 +30,8 @@ struct Peer {
 #[derive(Debug)]
 pub(in crate::engine) struct Channel {
     usm: Usm,
+    /// What we say that we can take (`msgMaxSize`).
+    takes_octets: usize,
     /// Those that were asked, the latest last; until one of them has proven itself there may be several.
     peers: Vec<Peer>,
     /// Which of them is asked now.
@@ -93,8 +92,9 @@ impl From<EncodeError> for SealError {
 }
 
 impl Channel {
-    /// `salt_start` and `salt_boots` should be random.
-    pub(in crate::engine) fn new(usm: Usm, salt_start: u64, salt_boots: u32) -> Self {
+    /// `takes_octets` is the longest message that is read, and told within 484 and 65507. `salt_start` and `salt_boots`
+    /// should be random.
+    pub(in crate::engine) fn new(usm: Usm, takes_octets: usize, salt_start: u64, salt_boots: u32) -> Self {
         let salts = usm.protection().priv_protocol().map(|protocol| Salts::new(protocol, salt_start));
         let (engine, settled) = match usm.engine {
             EngineSource::Discovered => (None, false),
@@ -104,6 +104,7 @@ impl Channel {
         let clock = usm.clock;
         let mut channel = Self {
             usm,
+            takes_octets,
             peers: Vec::new(),
             current: None,
             settled: false,
@@ -201,6 +202,7 @@ impl Channel {
 
     /// Writes the question for the engine's identifier (RFC 3414, section 4).
     pub(in crate::engine) fn seal_probe(
+        takes_octets: usize,
         message_id: u32,
         request_id: i32,
         limit: usize,
@@ -208,7 +210,7 @@ impl Channel {
     ) -> Result<(), SealError> {
         let pdu = PduRef { kind: PduKind::Get, request_id, bindings: &[] };
         v3::encode_scoped_pdu(b"", b"", pdu, limit, out)?;
-        let header = header(message_id, SecurityLevel::NoAuthNoPriv);
+        let header = header(message_id, takes_octets, SecurityLevel::NoAuthNoPriv);
         v3::encode(&header, &UsmParameters::default(), limit, out)?;
         Ok(())
     }
@@ -223,7 +225,7 @@ impl Channel {
         out: &mut Vec<u8>,
     ) -> Result<(), SealError> {
         let Some(peer) = self.current.and_then(|id| self.peers.iter().find(|peer| peer.id == id)) else {
-            return Self::seal_probe(message_id, pdu.request_id, limit, out);
+            return Self::seal_probe(self.takes_octets, message_id, pdu.request_id, limit, out);
         };
         let context_engine_id = self.usm.context_engine_id.unwrap_or(peer.id);
         v3::encode_scoped_pdu(context_engine_id.as_slice(), &self.usm.context_name, pdu, limit, out)?;
@@ -246,7 +248,7 @@ impl Channel {
             auth_parameters: &code[..peer.auth.as_ref().map_or(0, |key| key.protocol().mac_octets())],
             priv_parameters: salt.as_ref().map_or(&[], |salt| salt.as_slice()),
         };
-        let place = v3::encode(&header(message_id, self.usm.level()), &usm, limit, out)?;
+        let place = v3::encode(&header(message_id, self.takes_octets, self.usm.level()), &usm, limit, out)?;
         if let Some(key) = &peer.auth {
             key.sign(out, place).expect("the place is the encoder's, and has the protocol's length");
         }
@@ -377,8 +379,10 @@ impl Channel {
     }
 }
 
-const fn header(message_id: u32, level: SecurityLevel) -> Header {
-    Header { message_id, max_size_octets: TAKES_OCTETS, level, reportable: Reportable::Yes }
+fn header(message_id: u32, takes_octets: usize, level: SecurityLevel) -> Header {
+    let takes_octets = takes_octets.clamp(limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS);
+    let max_size_octets = u32::try_from(takes_octets).unwrap_or(u32::MAX);
+    Header { message_id, max_size_octets, level, reportable: Reportable::Yes }
 }
 
 fn report(message: &Message<'_>, pdu: &Pdu, proof: ReportProof) -> Report {

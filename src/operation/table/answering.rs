@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
-    Answer, BulkUse, Effort, Restart, SYS_UP_TIME, State, Table, TableError,
+    Answer, BulkUse, Restart, SYS_UP_TIME, State, Table, TableError, WrongTypes,
     asking::{Asked, What},
     segment::{Arcs, Care, Disorder, Reach, Reading, Role, Segment, Track, successor},
 };
@@ -187,7 +187,7 @@ impl Table {
         }
         let judged = if column.accepts(&value) {
             Judged::Good
-        } else if self.settings.effort == Effort::Best {
+        } else if self.settings.wrong_types == WrongTypes::Mark {
             Judged::Bad
         } else {
             let (name, found) = (Box::new(name), value.type_name());

@@ -60,10 +60,20 @@ pub enum TableMethod {
 /// What to give when the table does not hold still.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Effort {
-    /// Nothing but rows that belong together; [`TableError::Inconsistent`] otherwise.
+    /// Nothing but rows that belong together; [`TableError::Inconsistent`] otherwise, and [`TableError::BadIndex`] for an
+    /// index that cannot be one of the table.
     Consistent,
-    /// The rows of the last try then, each marked whole or torn, and values of wrong types marked too.
+    /// The rows of the last try then, each marked whole or torn; rows whose index cannot be read are among them.
     Best,
+}
+
+/// What to do with values that have another type than the plan describes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum WrongTypes {
+    /// The first one ends the fetch: [`TableError::WrongSyntax`].
+    Refuse,
+    /// Their cells are marked: [`Cell::Bad`](crate::table::Cell::Bad). A row that has such a cell has the column.
+    Mark,
 }
 
 /// How to fetch.
@@ -78,6 +88,8 @@ pub struct TableSettings {
     pub answer_octets: usize,
     /// What to give when the table does not hold still.
     pub effort: Effort,
+    /// What to do with values of wrong types; by default they are refused.
+    pub wrong_types: WrongTypes,
 }
 
 impl Default for TableSettings {
@@ -87,6 +99,7 @@ impl Default for TableSettings {
             window: 16,
             answer_octets: 1_472,
             effort: Effort::Consistent,
+            wrong_types: WrongTypes::Refuse,
         }
     }
 }
@@ -187,6 +200,8 @@ pub struct Table {
     restarts: Vec<Restart>,
     /// Tries that ended by a change, a restarted agent, a missing column.
     counts: [u32; 3],
+    /// The last-change objects that changed, each once.
+    changed: Vec<Oid>,
     bulk: BulkUse,
     requests: u64,
     bindings: u64,
@@ -213,6 +228,7 @@ impl Table {
             window: Window::new(settings.window),
             restarts: Vec::new(),
             counts: [0; 3],
+            changed: Vec::new(),
             bulk,
             requests: 0,
             bindings: 0,
@@ -285,8 +301,13 @@ impl Table {
 
     /// Throws everything away and begins again, unless that has been done often enough.
     fn restart(&mut self, reason: Restart) -> Result<(), TableError> {
-        let which = match reason {
-            Restart::Changed { .. } => 0,
+        let which = match &reason {
+            Restart::Changed { object, .. } => {
+                if !self.changed.contains(object) {
+                    self.changed.push((**object).clone());
+                }
+                0
+            }
             Restart::AgentRestarted { .. } => 1,
             Restart::MissingColumn(_) => 2,
         };
@@ -299,7 +320,14 @@ impl Table {
             });
             let [changes, agent_restarts, incomplete] = self.counts;
             let tries = self.attempt.number;
-            return Err(TableError::Inconsistent { tries, changes, agent_restarts, incomplete, missing });
+            return Err(TableError::Inconsistent {
+                tries,
+                changes,
+                changed: std::mem::take(&mut self.changed),
+                agent_restarts,
+                incomplete,
+                missing,
+            });
         }
         if self.restarts.len() < limits::TABLE_RESTARTS {
             self.restarts.push(reason);

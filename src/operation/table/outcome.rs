@@ -140,12 +140,14 @@ pub struct Progress {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum TableError {
     /// Every try met a change.
-    #[error("{}", inconsistent(*tries, *changes, *agent_restarts, *incomplete, missing.as_ref()))]
+    #[error("{}", inconsistent(*tries, *changes, changed, *agent_restarts, *incomplete, missing.as_ref()))]
     Inconsistent {
         /// How often the fetch was tried.
         tries: u32,
-        /// How many tries ended because the last-change object changed.
+        /// How many tries ended because a last-change object changed.
         changes: u32,
+        /// Those that did, without the `.0`, each once.
+        changed: Vec<Oid>,
         /// How many ended because sysUpTime ran backwards.
         agent_restarts: u32,
         /// How many ended with rows that lacked a required column.
@@ -215,6 +217,7 @@ pub enum TableError {
 fn inconsistent(
     tries: u32,
     changes: u32,
+    objects: &[Oid],
     restarts: u32,
     incomplete: u32,
     missing: Option<&Missing>,
@@ -222,7 +225,8 @@ fn inconsistent(
     let times = |count: u32| if count == 1 { "once".to_owned() } else { format!("{count} times") };
     let mut reasons = Vec::new();
     if changes > 0 {
-        reasons.push(format!("the last-change object changed {}", times(changes)));
+        let objects: Vec<String> = objects.iter().map(Oid::to_string).collect();
+        reasons.push(format!("{} changed {}", objects.join(" or "), times(changes)));
     }
     if restarts > 0 {
         reasons.push(format!("the agent restarted {}", times(restarts)));

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     mib::facts::Base,
-    table::{Cell, Condition, Plan, Row},
+    table::{Cell, Condition, Row},
     value::Value,
 };
 
@@ -20,7 +20,8 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Objects {
     host: String,
-    table: String,
+    /// The table, and the ones that are joined to it, as JSON: what stands in every object behind `"table":`.
+    tables: Vec<u8>,
     /// The beginning of every row.
     prefix: Vec<u8>,
     /// The columns' keys, in the order of the shape, once they are known.
@@ -31,15 +32,31 @@ pub(super) struct Objects {
 }
 
 impl Objects {
-    pub(super) fn new(host: &str, table: &str) -> Self {
+    pub(super) fn new(host: &str, shape: &Shape) -> Self {
+        let mut tables = Vec::new();
+        serialized(shape.table(), &mut tables);
+        if !shape.joined().is_empty() {
+            tables.extend_from_slice(b",\"joined\":");
+            let names: Vec<&str> = shape.joined().iter().map(|(name, _)| name.as_str()).collect();
+            serialized(names, &mut tables);
+        }
+        Self::of(host, tables)
+    }
+
+    /// For an agent of which no table could be made out.
+    pub(super) fn without_table(host: &str) -> Self {
+        Self::of(host, b"null".to_vec())
+    }
+
+    fn of(host: &str, tables: Vec<u8>) -> Self {
         let mut prefix = b"{\"kind\":\"row\",\"host\":".to_vec();
         serialized(host, &mut prefix);
         prefix.extend_from_slice(b",\"table\":");
-        serialized(table, &mut prefix);
+        prefix.extend_from_slice(&tables);
         prefix.extend_from_slice(b",\"index\":");
         Self {
             host: host.to_owned(),
-            table: table.to_owned(),
+            tables,
             prefix,
             keys: Vec::new(),
             is_open: false,
@@ -59,7 +76,6 @@ impl Objects {
         row: &Row,
         shape: &Shape,
         shown: &[usize],
-        plan: &Plan,
         spare: &mut Vec<u8>,
         out: &mut Vec<u8>,
     ) {
@@ -103,8 +119,7 @@ impl Objects {
         if row.condition == Condition::Torn {
             out.extend_from_slice(b",\"missing\":");
             let lacks = |place: &usize| matches!(row.cells.get(*place), Some(Cell::Absent));
-            let required = plan.required() != &crate::table::Required::None;
-            let missing = (0..shape.columns.len()).filter(|_| required).filter(lacks);
+            let missing = (0..shape.columns.len()).filter(lacks);
             let missing = missing.filter_map(|place| shape.columns.get(place));
             let missing: Vec<&str> =
                 missing.filter(|column| column.is_required).map(|column| column.name.as_str()).collect();
@@ -122,7 +137,7 @@ impl Objects {
         out.extend_from_slice(b",\"reason\":");
         serialized(end.reason.name(), out);
         out.extend_from_slice(b",\"table\":");
-        serialized(&self.table, out);
+        out.extend_from_slice(&self.tables);
         out.extend_from_slice(b",\"rows\":");
         number::decimal(end.varbinds, out);
         out.extend_from_slice(b",\"consistent\":");
@@ -148,7 +163,7 @@ impl Objects {
         out.extend_from_slice(b"{\"host\":");
         serialized(&self.host, out);
         out.extend_from_slice(b",\"table\":");
-        serialized(&self.table, out);
+        out.extend_from_slice(&self.tables);
         out.extend_from_slice(b",\"rows\":[");
     }
 

@@ -1,5 +1,7 @@
 //! What is known of a table's columns and index, in the forms that rows are written in.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{
     super::{
         json,
@@ -15,12 +17,14 @@ use crate::{
     value::Value,
 };
 
-/// A table's name, its index and its columns.
+/// A table's name, its index and its columns; those of the tables that are joined to it are among them.
 #[derive(Debug)]
 pub struct Shape {
     table: String,
     table_oid: Oid,
     entry: Oid,
+    /// The names and OIDs of the joined tables, in their order.
+    joined: Vec<(String, Oid)>,
     index: Vec<String>,
     row: Option<known::Row>,
     pub(super) columns: Vec<Shown>,
@@ -30,7 +34,9 @@ pub struct Shape {
 #[derive(Debug)]
 pub(super) struct Shown {
     pub(super) oid: Oid,
+    /// Its name; that of its table stands before it where a column of another table has the same.
     pub(super) name: String,
+    pub(super) is_qualified: bool,
     pub(super) typed: Option<Typed>,
     /// The place of the index object that it is.
     pub(super) index: Option<usize>,
@@ -41,9 +47,9 @@ impl Shape {
     /// Puts together what the plan and the names say of these columns.
     pub fn new(plan: &Plan, columns: &[Column], names: &Named) -> Self {
         let view = names.view();
-        let table = match view.find(plan.table()) {
+        let called = |table: &Oid| match view.find(table) {
             Some((definition, [])) => definition.qualified_name().to_string(),
-            _ => plan.table().to_string(),
+            _ => table.to_string(),
         };
         let index: Vec<String> = match plan.index() {
             [] => vec!["index".to_owned()],
@@ -56,7 +62,7 @@ impl Shape {
             .filter(|row| !plan.index().is_empty() && row.parts.len() == plan.index().len());
         let shown = |column: &Column| {
             // A plan's entry has room for a column.
-            let oid = plan.entry().child(&[column.id]).unwrap_or_default();
+            let oid = plan.entry_of(column.table).child(&[column.id]).unwrap_or_default();
             let definition = column_of(view, &oid);
             let name = match (column.name.as_str(), definition) {
                 ("", Some(definition)) => definition.name().to_string(),
@@ -69,17 +75,34 @@ impl Shape {
                 is_required: plan.requires(column),
                 typed: definition.map(Typed::of),
                 name,
+                is_qualified: false,
                 oid,
             }
         };
+        let mut shown: Vec<Shown> = columns.iter().map(shown).collect();
+        qualify(&mut shown, columns, |table| called(plan.oid_of(table)));
         Self {
-            table,
+            table: called(plan.table()),
             table_oid: plan.table().clone(),
             entry: plan.entry().clone(),
+            joined: (1..plan.tables())
+                .map(|table| plan.oid_of(table))
+                .map(|oid| (called(oid), oid.clone()))
+                .collect(),
             index,
             row,
-            columns: columns.iter().map(shown).collect(),
+            columns: shown,
         }
+    }
+
+    /// The joined tables: the name of each with its module's, or its OID, and its OID.
+    pub fn joined(&self) -> &[(String, Oid)] {
+        &self.joined
+    }
+
+    /// The name of the column in this place, as headings have it.
+    pub fn column(&self, place: usize) -> &str {
+        self.columns.get(place).map_or("", |column| &column.name)
     }
 
     /// The table's name with its module's; its OID where it has none.
@@ -161,6 +184,28 @@ impl Shape {
     /// Whether the name of a column is the name of an index object that it is.
     pub(super) fn is_index(&self, place: usize) -> bool {
         self.columns.get(place).is_some_and(|column| column.index.is_some())
+    }
+}
+
+/// Puts the table before the names that columns of several tables have: those of the first of these tables stay.
+fn qualify(shown: &mut [Shown], columns: &[Column], table: impl Fn(usize) -> String) {
+    let mut first: HashMap<String, usize> = HashMap::new();
+    for (column, own) in shown.iter().zip(columns) {
+        let table = first.entry(column.name.clone()).or_insert(own.table);
+        *table = own.table.min(*table);
+    }
+    let mut taken: HashSet<String> = HashSet::new();
+    for (column, own) in shown.iter_mut().zip(columns) {
+        if first.get(&column.name) != Some(&own.table) {
+            let table = table(own.table);
+            let bare = table.rsplit_once("::").map_or(table.as_str(), |(_, bare)| bare);
+            // Tables of one name are in several modules.
+            let tries = [bare, &table].map(|table| format!("{table}.{}", column.name));
+            let [bare, whole] = tries;
+            column.name = if taken.contains(&bare) { whole } else { bare };
+            taken.insert(column.name.clone());
+            column.is_qualified = true;
+        }
     }
 }
 

@@ -42,6 +42,9 @@ pub struct Style {
     /// In the order in which a walk over the columns meets the rows, as net-snmp prints them: those come first that have
     /// the first column.
     pub by_first_column: bool,
+    /// Columns that are not fetched and have a heading all the same, with `?` below it: net-snmp has those that only
+    /// notifications carry.
+    pub unreadable: Vec<Oid>,
 }
 
 /// Rows that wait until all are there.
@@ -69,6 +72,8 @@ struct Kept {
 struct Heading {
     label: Vec<u8>,
     width: usize,
+    /// The place of its text among those of a row; nothing where it is not fetched.
+    text: Option<usize>,
 }
 
 /// The width of the word `index` with a blank.
@@ -121,19 +126,11 @@ impl Page {
         names: &Named,
         out: &mut Vec<u8>,
     ) {
-        let mut title = Vec::new();
-        netsnmp::oid(shape.table_oid(), options, names, &mut title);
-        if title.is_empty() {
-            title.extend_from_slice(shape.table().as_bytes());
-        }
+        let title = title(shape, options, names);
         if self.style.by_first_column {
             self.rows.sort_by(|one, other| one.first.cmp(&other.first).then(Ordering::Equal));
         }
-        let mut headings: Vec<Heading> = shown
-            .iter()
-            .filter_map(|place| shape.columns.get(*place))
-            .map(|column| heading(&column.oid, options, names))
-            .collect();
+        let mut headings = self.headings(shape, shown, options, names);
         if self.style.brief {
             shorten(&mut headings);
         }
@@ -148,8 +145,9 @@ impl Page {
         for (n, rows) in pages.into_iter().enumerate() {
             for row in rows {
                 index_width = index_width.max(self.text(row, 0).map_or(0, <[u8]>::len));
-                for (at, heading) in headings.iter_mut().enumerate() {
-                    heading.width = heading.width.max(self.text(row, at + 1).map_or(0, <[u8]>::len));
+                for heading in &mut headings {
+                    let text = heading.text.and_then(|at| self.text(row, at));
+                    heading.width = heading.width.max(text.map_or(0, <[u8]>::len));
                 }
             }
             let sheet =
@@ -160,6 +158,32 @@ impl Page {
             out.extend_from_slice(&title);
             out.extend_from_slice(b": No entries\n");
         }
+    }
+
+    /// The columns that are shown, and those that cannot be read in their places among them.
+    fn headings(&self, shape: &Shape, shown: &[usize], options: &Options, names: &Named) -> Vec<Heading> {
+        let known = shown.iter().filter_map(|place| shape.columns.get(*place)).enumerate();
+        let mut columns: Vec<(&Oid, Heading)> = known
+            .map(|(at, column)| {
+                let text = Some(at + 1);
+                let heading = if column.is_qualified {
+                    let label = column.name.clone().into_bytes();
+                    Heading { width: label.len(), label, text }
+                } else {
+                    Heading { text, ..heading(&column.oid, options, names) }
+                };
+                (&column.oid, heading)
+            })
+            .collect();
+        for own in &self.style.unreadable {
+            let entry = own.arcs().split_last().map(|(_, entry)| entry);
+            let beside =
+                |(oid, _): &(&Oid, Heading)| oid.arcs().split_last().map(|(_, entry)| entry) == entry;
+            let behind = columns.iter().position(|column| beside(column) && column.0 > own);
+            let place = behind.or_else(|| columns.iter().rposition(beside).map(|last| last + 1));
+            columns.insert(place.unwrap_or(columns.len()), (own, heading(own, options, names)));
+        }
+        columns.into_iter().map(|(_, heading)| heading).collect()
     }
 
     fn text(&self, row: &Kept, at: usize) -> Option<&[u8]> {
@@ -240,7 +264,8 @@ impl Sheet<'_> {
         let mut line = Line::of(style);
         for at in start..end {
             line.next(at == start, out);
-            self.cell(at, self.page.text(row, at + 1).unwrap_or(b"?"), out);
+            let text = self.headings.get(at).and_then(|heading| self.page.text(row, heading.text?));
+            self.cell(at, text.unwrap_or(b"?"), out);
         }
         out.push(b'\n');
     }
@@ -315,6 +340,23 @@ fn padded(text: &[u8], width: usize, left: bool, out: &mut Vec<u8>) {
     }
 }
 
+/// The tables' names as the options have them.
+fn title(shape: &Shape, options: &Options, names: &Named) -> Vec<u8> {
+    let mut title = Vec::new();
+    let joined = shape.joined().iter().map(|(name, oid)| (name.as_str(), oid));
+    for (at, (name, oid)) in std::iter::once((shape.table(), shape.table_oid())).chain(joined).enumerate() {
+        if at > 0 {
+            title.extend_from_slice(b", ");
+        }
+        let before = title.len();
+        netsnmp::oid(oid, options, names, &mut title);
+        if title.len() == before {
+            title.extend_from_slice(name.as_bytes());
+        }
+    }
+    title
+}
+
 /// The last word of a column's name as the options have it.
 fn heading(column: &Oid, options: &Options, names: &Named) -> Heading {
     let mut name = Vec::new();
@@ -328,7 +370,7 @@ fn heading(column: &Oid, options: &Options, names: &Named) -> Heading {
         }
         None => name,
     };
-    Heading { width: label.len(), label }
+    Heading { width: label.len(), label, text: None }
 }
 
 /// Leaves out what all labels begin with. Of a label that is the beginning of the one after it, or of the one before it

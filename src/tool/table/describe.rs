@@ -1,25 +1,20 @@
 //! From the arguments to a plan, and to what is done with its rows.
 
-use std::{collections::BTreeSet, ffi::OsStr, os::unix::ffi::OsStrExt as _};
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
 use crate::{
     cli::oid_arg,
-    mib::{
-        Kind,
-        image::Definition,
-        index,
-        name::{self, Among, Missing},
-        object::Indexes,
-    },
+    mib::{Kind, index, object::Indexes},
     oid::Oid,
     output::netsnmp,
-    table::{Column, Plan, PlanError, Required},
+    table::{Plan, PlanError, Required},
     tool::{Context, ToolError, hints, printer},
 };
 
 use super::{
     RowArgs,
-    select::{Field, Selection, SortKey},
+    columns::{Finder, Key},
+    select::{Selection, SortKey},
 };
 
 /// What the arguments come to.
@@ -27,9 +22,11 @@ use super::{
 pub(super) struct Described {
     pub(super) plan: Plan,
     /// The columns to print; all that are fetched where there are none.
-    pub(super) shown: Vec<u32>,
+    pub(super) shown: Vec<Key>,
     pub(super) selection: Selection,
     pub(super) sort: Option<SortKey>,
+    /// Columns that cannot be read, and have a heading in text.
+    pub(super) unreadable: Vec<Oid>,
 }
 
 /// Reads the arguments about rows and columns.
@@ -38,42 +35,149 @@ pub(super) fn describe(
     arguments: &RowArgs,
     context: &mut Context,
 ) -> Result<Described, ToolError> {
-    let mut plan = plan(table, context)?;
-    let finder = Finder::new(&plan, context);
+    let mut plans = vec![plan(table, context)?];
+    for other in &arguments.join {
+        let oid = context.name_of(other)?;
+        plans.push(plan(&oid, context)?);
+    }
+    let described = plans.clone();
+    let finder = Finder::new(&described, context.name, context.library.view());
+    joined(plans.clone()).map_err(|error| cannot_join(&error, &finder, &described))?;
     let shown = finder.columns(&arguments.columns, "--columns")?;
     let selection = Selection::read(&arguments.conditions, &finder, context)?;
     let sort = arguments.sort.as_deref().map(|text| SortKey::read(text, &finder)).transpose()?;
-    let required = required(arguments, &finder)?;
-    let mut wanted = shown.clone();
-    if wanted.is_empty() && !plan.columns().is_empty() {
-        wanted = plan.columns().iter().map(|column| column.id).collect();
+    let required = require(arguments, &finder, &mut plans).map_err(|error| match error {
+        Mistake::Plan(error) => refused(&error, context),
+        Mistake::Tool(error) => error,
+    })?;
+    if let Some(object) = &arguments.last_change {
+        watch(last_change(object, context)?, &mut plans);
     }
-    plan.require(required.clone()).map_err(|error| refused(&error, context))?;
-    let also_required = plan.columns().iter().filter(|column| plan.requires(column)).map(|column| column.id);
-    let more: Vec<u32> = match &required {
-        // All that are printed.
-        Required::All | Required::None => Vec::new(),
-        Required::Columns(ids) => ids.clone(),
-        Required::Mask(_) => also_required.collect(),
-    };
+    let mut wanted = shown.clone();
     if !wanted.is_empty() {
-        let more = more.into_iter().chain(selection.columns()).chain(sort.iter().filter_map(SortKey::column));
-        for id in more {
-            if !wanted.contains(&id) {
-                wanted.push(id);
+        let more =
+            required.into_iter().chain(selection.columns()).chain(sort.iter().filter_map(SortKey::column));
+        for key in more {
+            if !wanted.contains(&key) {
+                wanted.push(key);
             }
         }
-        plan.only(&wanted).map_err(|error| refused(&error, context))?;
+        number_unknown(&wanted, &finder, &mut plans)?;
+    }
+    let mut plan = joined(plans).map_err(|error| refused(&error, context))?;
+    if !wanted.is_empty() {
+        let place = |key: &Key| plan.columns().iter().position(|column| Key::of(column) == *key);
+        let places: Vec<usize> = wanted.iter().filter_map(place).collect();
+        plan.arrange(&places).map_err(|error| refused(&error, context))?;
     }
     plan.rows_from = row(arguments.rows_from.as_deref(), "--rows-from", &plan, context)?;
     plan.rows_to = row(arguments.rows_to.as_deref(), "--rows-to", &plan, context)?;
-    if let Some(object) = &arguments.last_change {
-        plan.last_change = last_change(object, context)?;
-    }
     if let Some(number) = arguments.max_iter {
         plan.max_iter = number;
     }
-    Ok(Described { plan, shown, selection, sort })
+    let unreadable = if shown.is_empty() { finder.unreadable() } else { Vec::new() };
+    Ok(Described { plan, shown, selection, sort, unreadable })
+}
+
+/// The plan of all tables together; the first one's is the one that the others are put beside.
+fn joined(plans: Vec<Plan>) -> Result<Plan, PlanError> {
+    let mut plans = plans.into_iter();
+    let mut plan = plans.next().expect("one table is always named");
+    for other in plans {
+        plan.join(other)?;
+    }
+    Ok(plan)
+}
+
+/// Which of the tables cannot stand beside the first one, and why.
+fn cannot_join(error: &PlanError, finder: &Finder<'_>, plans: &[Plan]) -> ToolError {
+    const OPTION: &str = "--join";
+    let place = |oid: &Oid| plans.iter().rposition(|plan| plan.table() == oid).unwrap_or(0);
+    let text = match error {
+        PlanError::IndexDiffers { table, joined } => {
+            let (own, other) = (place(table), place(joined));
+            let index = |at: usize| {
+                let names: Vec<&str> =
+                    plans[at].index().iter().map(|component| component.name.as_str()).collect();
+                names.join(", ")
+            };
+            format!(
+                "the index of {} is {}, that of {} is {}: their rows cannot stand beside each other",
+                finder.name(other),
+                index(other),
+                finder.name(own),
+                index(own)
+            )
+        }
+        PlanError::JoinedTwice { table } => format!("{} is fetched anyway", finder.name(place(table))),
+        error => error.to_string(),
+    };
+    finder.mistake(OPTION, &text)
+}
+
+/// What is wrong with the columns that rows must have.
+enum Mistake {
+    Plan(PlanError),
+    Tool(ToolError),
+}
+
+impl From<PlanError> for Mistake {
+    fn from(error: PlanError) -> Self {
+        Self::Plan(error)
+    }
+}
+
+/// Says which columns every row must have, and returns those that were named, or that a mask has.
+fn require(arguments: &RowArgs, finder: &Finder<'_>, plans: &mut [Plan]) -> Result<Vec<Key>, Mistake> {
+    if let Some(mask) = arguments.require_mask {
+        // bsnmp knows one table.
+        let Some(own) = plans.first_mut() else { return Ok(Vec::new()) };
+        own.require(Required::Mask(mask))?;
+        return Ok(own.columns().iter().filter(|column| own.requires(column)).map(Key::of).collect());
+    }
+    let named = match arguments.require.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] | ["none"] => return Ok(Vec::new()),
+        ["all"] => {
+            plans.iter_mut().try_for_each(|plan| plan.require(Required::All))?;
+            // All that are printed.
+            return Ok(Vec::new());
+        }
+        _ => finder.columns(&arguments.require, "--require").map_err(Mistake::Tool)?,
+    };
+    for (table, plan) in plans.iter_mut().enumerate() {
+        let ids: Vec<u32> = named.iter().filter(|key| key.table == table).map(|key| key.id).collect();
+        if !ids.is_empty() {
+            plan.require(Required::Columns(ids))?;
+        }
+    }
+    Ok(named)
+}
+
+/// Watches this object for the first table; nothing at all where there is none.
+fn watch(object: Option<Oid>, plans: &mut [Plan]) {
+    if object.is_none() {
+        for plan in plans.iter_mut() {
+            plan.last_change = None;
+        }
+    }
+    if let Some(own) = plans.first_mut() {
+        own.last_change = object;
+    }
+}
+
+/// Tables whose columns are not known have those that were named.
+fn number_unknown(wanted: &[Key], finder: &Finder<'_>, plans: &mut [Plan]) -> Result<(), ToolError> {
+    for (table, plan) in plans.iter_mut().enumerate().filter(|(_, plan)| plan.columns().is_empty()) {
+        let ids: Vec<u32> = wanted.iter().filter(|key| key.table == table).map(|key| key.id).collect();
+        if ids.is_empty() {
+            let name = finder.name(table);
+            return Err(
+                finder.mistake("--columns", &format!("{name} has none among them; write {name}.NUMBER"))
+            );
+        }
+        plan.only(&ids).map_err(|error| finder.mistake("--columns", &error.to_string()))?;
+    }
+    Ok(())
 }
 
 fn refused(error: &PlanError, context: &Context) -> ToolError {
@@ -115,17 +219,6 @@ fn is_for_programs(context: &Context) -> bool {
     matches!(context.output.format, Format::Json | Format::Ndjson)
 }
 
-fn required(arguments: &RowArgs, finder: &Finder<'_>) -> Result<Required, ToolError> {
-    if let Some(mask) = arguments.require_mask {
-        return Ok(Required::Mask(mask));
-    }
-    match arguments.require.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] | ["none"] => Ok(Required::None),
-        ["all"] => Ok(Required::All),
-        _ => finder.columns(&arguments.require, "--require").map(Required::Columns),
-    }
-}
-
 /// The arcs of an index that was typed, or of the beginning of one.
 fn row(
     text: Option<&OsStr>,
@@ -162,105 +255,4 @@ fn last_change(text: &OsStr, context: &mut Context) -> Result<Option<Oid>, ToolE
         [object @ .., 0] => Oid::new(object).unwrap_or_default(),
         _ => object,
     }))
-}
-
-/// Finds the columns of a table, and the objects of its index, by their names.
-pub(super) struct Finder<'a> {
-    plan: &'a Plan,
-    /// The table as it is called.
-    table: String,
-    tool: &'static str,
-    entry: Option<Definition<'static>>,
-    library: crate::mib::View,
-}
-
-impl<'a> Finder<'a> {
-    fn new(plan: &'a Plan, context: &Context) -> Self {
-        let view = context.library.view();
-        let known = |oid: &Oid| view.find(oid).filter(|(_, rest)| rest.is_empty()).map(|(known, _)| known);
-        Self {
-            table: known(plan.table())
-                .map_or_else(|| plan.table().to_string(), |table| table.name().to_string()),
-            tool: context.name,
-            entry: known(plan.entry()),
-            library: view.clone(),
-            plan,
-        }
-    }
-
-    /// What `option` names, each once.
-    pub(super) fn columns(&self, names: &[String], option: &str) -> Result<Vec<u32>, ToolError> {
-        let mut seen = BTreeSet::new();
-        let mut ids = Vec::new();
-        for name in names {
-            let id = self.column(name, option)?;
-            if !seen.insert(id) {
-                return Err(self.mistake(option, &format!("{name} is named twice")));
-            }
-            ids.push(id);
-        }
-        Ok(ids)
-    }
-
-    /// An object of the index, or a column.
-    pub(super) fn field(&self, name: &str, option: &str) -> Result<Field, ToolError> {
-        let bare = bare(name);
-        let is_named = |component: &crate::table::IndexComponent| component.name == bare;
-        match self.plan.index().iter().position(is_named) {
-            Some(place) => Ok(Field::Index(place)),
-            None => self.column(name, option).map(Field::Column),
-        }
-    }
-
-    /// What is known of a field: the definition of its object.
-    pub(super) fn definition(&self, field: Field) -> Option<Definition<'static>> {
-        let oid = match field {
-            Field::Index(place) => self.plan.index().get(place)?.object.clone()?,
-            Field::Column(id) => self.plan.entry().child(&[id]).ok()?,
-        };
-        let (definition, rest) = self.library.object(&oid)?;
-        (rest.is_empty() && definition.kind() == Kind::Column).then_some(definition)
-    }
-
-    /// A mistake in an option.
-    pub(super) fn mistake(&self, option: &str, text: &str) -> ToolError {
-        ToolError::Argument(format!("{}: {option}: {text}", self.tool))
-    }
-
-    fn column(&self, name: &str, option: &str) -> Result<u32, ToolError> {
-        let wanted = bare(name);
-        let number = wanted.parse::<u32>().ok();
-        let is_named = |column: &&Column| column.name == wanted || Some(column.id) == number;
-        if let Some(column) = self.plan.columns().iter().find(is_named) {
-            return Ok(column.id);
-        }
-        if self.plan.columns().is_empty() {
-            let advice = "without a MIB, columns are known by their numbers";
-            return number.ok_or_else(|| self.mistake(option, &format!("{name}: {advice}")));
-        }
-        let table = &self.table;
-        if self.plan.index().iter().any(|component| component.name == wanted) {
-            let text =
-                format!("{name} is part of the index of {table}, which every row has; it is no column");
-            return Err(self.mistake(option, &text));
-        }
-        let hidden = self.entry.into_iter().flat_map(|entry| entry.node().children()).any(|node| {
-            Some(node.arc()) == number || node.definitions().any(|definition| definition.name() == *wanted)
-        });
-        if hidden {
-            return Err(self.mistake(option, &format!("the column {name} of {table} cannot be read")));
-        }
-        let near = self.entry.map(|entry| {
-            let missing = Missing { part: wanted.to_owned(), among: Among::Children(entry.node()) };
-            name::nearest(&missing, &self.library)
-        });
-        let near = near.filter(|near| !near.is_empty());
-        let near = near.map(|near| format!("; did you mean {}?", near.join(" or "))).unwrap_or_default();
-        Err(self.mistake(option, &format!("{table} has no column {name}{near}")))
-    }
-}
-
-/// A name without its module's.
-fn bare(name: &str) -> &str {
-    name.rsplit_once("::").map_or(name, |(_, name)| name)
 }

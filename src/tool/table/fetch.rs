@@ -34,13 +34,15 @@ pub(super) struct Probe {
 }
 
 impl Probe {
-    /// A look into the gaps between the columns of a plan; `None` where nothing is known, or where net-snmp asks for the
-    /// known columns alone.
-    pub(super) fn of(plan: &Plan, method: TableMethod) -> Option<Self> {
-        if method == TableMethod::GetNext || plan.columns().is_empty() {
+    /// A look into the gaps between the columns of a plan and those that cannot be read; `None` where nothing is known,
+    /// where net-snmp asks for the known columns alone, and for several tables, which net-snmp does not have.
+    pub(super) fn of(plan: &Plan, unreadable: &[Oid], method: TableMethod) -> Option<Self> {
+        if method == TableMethod::GetNext || plan.columns().is_empty() || plan.tables() > 1 {
             return None;
         }
-        let known: Vec<u32> = plan.columns().iter().map(|column| column.id).collect();
+        let unreadable = unreadable.iter().filter_map(|column| column.arcs().last().copied());
+        let mut known: Vec<u32> = plan.columns().iter().map(|column| column.id).chain(unreadable).collect();
+        known.sort_unstable();
         let before = std::iter::once(0).chain(known.iter().copied());
         let unknown = before.filter_map(|id| id.checked_add(1)).filter(|id| !known.contains(id));
         let gaps = unknown.take(GAPS).filter_map(|id| plan.entry().child(&[id]).ok()).collect();
@@ -150,18 +152,24 @@ mod tests {
         for (known, gaps) in
             [(&[1, 2, 3][..], &[4][..]), (&[2, 3, 7], &[1, 4, 8]), (&[1, 5], &[2, 6]), (&[u32::MAX], &[1])]
         {
-            let probe = Probe::of(&plan(known), bulk).unwrap();
+            let probe = Probe::of(&plan(known), &[], bulk).unwrap();
             let expected: Vec<Oid> =
                 gaps.iter().map(|gap| plan(known).entry().child(&[*gap]).unwrap()).collect();
             assert_eq!(probe.gaps, expected, "{known:?}");
         }
-        assert_eq!(Probe::of(&plan(&[1]), TableMethod::GetNext), None);
+        assert_eq!(Probe::of(&plan(&[1]), &[], TableMethod::GetNext), None);
+        let plan = plan(&[1, 3]);
+        let unreadable = [plan.entry().child(&[2]).unwrap()];
+        assert_eq!(Probe::of(&plan, &unreadable, bulk).unwrap().gaps, [plan.entry().child(&[4]).unwrap()]);
+        let mut two = plan;
+        two.join(Plan::new(&"1.9".parse().unwrap(), Vec::new(), vec![Column::numbered(1)]).unwrap()).unwrap();
+        assert_eq!(Probe::of(&two, &[], bulk), None);
     }
 
     #[test]
     fn only_an_unknown_column_of_the_same_table_counts() {
         let bulk = TableMethod::GetBulk(crate::operation::Repetitions::Adaptive);
-        let probe = Probe::of(&plan(&[1, 3]), bulk).unwrap();
+        let probe = Probe::of(&plan(&[1, 3]), &[], bulk).unwrap();
         let answer = |name: &str, value: Value| {
             Ok(crate::engine::Response {
                 error_status: crate::codec::ErrorStatus::NO_ERROR,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     Job,
+    columns::Key,
     fetch::{Fetch, Item},
     select::Rank,
     trouble::{self, FailedLine},
@@ -14,9 +15,9 @@ use crate::{
     output::{
         EndReason,
         options::{Flag, Options},
-        rows::{Conclusion, Marks, Setup},
+        rows::{Conclusion, Format, Marks, Setup},
     },
-    table::{Column, Condition, Row},
+    table::{Cell, Column, Condition, Row},
     tool::{
         Context, Ending, ToolError,
         exchange::{self, Exchange, Stop, Task},
@@ -66,6 +67,8 @@ struct Printing {
     torn: Vec<Vec<u32>>,
     torn_rows: u64,
     wrong_cells: u64,
+    /// The first of them, for people.
+    wrong_cell: String,
     verdict: Option<Verdict>,
     has_more_columns: bool,
 }
@@ -81,6 +84,7 @@ impl Printing {
             torn: Vec::new(),
             torn_rows: 0,
             wrong_cells: 0,
+            wrong_cell: String::new(),
             verdict: None,
             has_more_columns: false,
         }
@@ -101,7 +105,7 @@ impl Printing {
         if self.job.shown.is_empty() {
             return (0..columns.len()).collect();
         }
-        let place = |id: &u32| columns.iter().position(|column| column.id == *id);
+        let place = |key: &Key| columns.iter().position(|column| Key::of(column) == *key);
         self.job.shown.iter().filter_map(place).collect()
     }
 
@@ -116,8 +120,14 @@ impl Printing {
                 self.torn.push(row.index.clone());
             }
         }
-        let is_wrong = |cell: &&crate::table::Cell| matches!(cell, crate::table::Cell::Bad(_));
-        self.wrong_cells += u64::try_from(row.cells.iter().filter(is_wrong).count()).unwrap_or(0);
+        for (place, cell) in row.cells.iter().enumerate() {
+            if matches!(cell, Cell::Bad(_)) {
+                if self.wrong_cells == 0 {
+                    self.wrong_cell = format!("{} in row {}", shape.column(place), dotted(&row.index));
+                }
+                self.wrong_cells += 1;
+            }
+        }
         match &self.job.sort {
             Some(key) => {
                 let rank = key.rank(&row, &self.columns, shape);
@@ -147,12 +157,14 @@ impl Printing {
             };
             lines.push(format!("{tool}: the table changed during {tries} to read it; {rows}"));
         }
-        if self.wrong_cells > 0 {
-            let cells = if self.wrong_cells == 1 { "cell has" } else { "cells have" };
-            lines.push(format!(
-                "{tool}: {} {cells} a value of another type than the MIB has",
-                self.wrong_cells
-            ));
+        // Text has them in their places, with what should have been there, and net-snmp finds that enough.
+        if self.wrong_cells > 0 && self.job.format != Format::Text {
+            let first = &self.wrong_cell;
+            let cells = match self.wrong_cells {
+                1 => format!("{first} has"),
+                count => format!("{count} cells, {first} the first of them, have"),
+            };
+            lines.push(format!("{tool}: {cells} a value of another type than the MIB has"));
         }
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
@@ -162,7 +174,9 @@ impl Printing {
         let is_index =
             |column: &Column| self.job.plan.index().iter().any(|component| component.name == column.name);
         let named = |(place, column): &(usize, &Column)| {
-            self.job.shown.contains(&column.id) && verdict.empty_columns.contains(place) && !is_index(column)
+            self.job.shown.contains(&Key::of(column))
+                && verdict.empty_columns.contains(place)
+                && !is_index(column)
         };
         let name = |(_, column): (usize, &Column)| match column.name.as_str() {
             "" => column.id.to_string(),

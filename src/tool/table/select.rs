@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, net::Ipv4Addr};
 
-use super::describe::Finder;
+use super::columns::{Finder, Key};
 use crate::{
     mib::{facts::Base, hint, name::nearest_label, object::Object},
     oid::Oid,
@@ -17,8 +17,8 @@ use crate::{
 pub(super) enum Field {
     /// An object of the index, by its place.
     Index(usize),
-    /// A column, by its sub-identifier.
-    Column(u32),
+    /// A column.
+    Column(Key),
 }
 
 impl Field {
@@ -26,8 +26,8 @@ impl Field {
     fn value<'r>(self, row: &'r Row, columns: &[Column]) -> Option<&'r Value> {
         match self {
             Self::Index(place) => row.values.as_deref().ok()?.get(place),
-            Self::Column(id) => {
-                let place = columns.iter().position(|column| column.id == id)?;
+            Self::Column(key) => {
+                let place = columns.iter().position(|column| Key::of(column) == key)?;
                 row.cells.get(place).and_then(Cell::value)
             }
         }
@@ -40,17 +40,17 @@ impl Field {
                 let mut texts = shape.index_texts(row, &mut Vec::new());
                 if place < texts.len() { texts.swap_remove(place) } else { String::new() }
             }
-            Self::Column(id) => {
-                let place = columns.iter().position(|column| column.id == id);
+            Self::Column(key) => {
+                let place = columns.iter().position(|column| Key::of(column) == key);
                 place.map(|place| shape.cell_text(place, value)).unwrap_or_default()
             }
         }
     }
 
-    const fn column(self) -> Option<u32> {
+    const fn column(self) -> Option<Key> {
         match self {
             Self::Index(_) => None,
-            Self::Column(id) => Some(id),
+            Self::Column(key) => Some(key),
         }
     }
 }
@@ -71,7 +71,7 @@ impl Selection {
     }
 
     /// The columns that they are about.
-    pub(super) fn columns(&self) -> impl Iterator<Item = u32> {
+    pub(super) fn columns(&self) -> impl Iterator<Item = Key> {
         self.0.iter().filter_map(|condition| condition.field.column())
     }
 
@@ -313,7 +313,7 @@ impl SortKey {
     }
 
     /// The column that it is about.
-    pub(super) const fn column(&self) -> Option<u32> {
+    pub(super) const fn column(&self) -> Option<Key> {
         self.field.column()
     }
 

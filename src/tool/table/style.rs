@@ -61,6 +61,7 @@ impl Layout {
                 separator: separator.map(|flag| flag.argument.to_string_lossy().replace("%%", "%")),
                 page_rows: None,
                 by_first_column: true,
+                unreadable: Vec::new(),
             },
             avoids_bulk: given('B'),
             repetitions: least('r', |number| number != 0)?,

@@ -54,7 +54,7 @@ pub(super) fn of_failure(
         tries: None,
         elapsed: None,
     };
-    let best_effort = Some("--best-effort marks such cells, and prints the table");
+    let best_effort = Some("--best-effort prints the table, and such indexes in numbers");
     match &error {
         TableError::Agent { error: refusal, after } => {
             let shown = match failed_line {
@@ -75,7 +75,8 @@ pub(super) fn of_failure(
             let trouble = told(ErrorCode::NotIncreasing, Some(place), Some("the agent is faulty"));
             (Trouble { text, ..trouble }, Ending::Disordered)
         }
-        TableError::WrongSyntax { name, .. } | TableError::BadIndex { name, .. } => {
+        TableError::WrongSyntax { name, .. } => (told(ErrorCode::Decode, Some(name), None), Ending::Partial),
+        TableError::BadIndex { name, .. } => {
             (told(ErrorCode::Decode, Some(name), best_effort), Ending::Partial)
         }
         TableError::ShortAnswer { after } => (told(ErrorCode::Decode, Some(after), None), Ending::Partial),
@@ -117,8 +118,10 @@ fn named(error: &TableError, view: &View) -> String {
             format!("the agent answered with too short a list when asked for what follows {}", name(after))
         }
         TableError::Agent { error, after } => format!("{error}, asked for what follows {}", name(after)),
-        TableError::Inconsistent { .. } => {
-            let text = error.to_string();
+        TableError::Inconsistent { changed, .. } => {
+            let text = changed.iter().fold(error.to_string(), |text, object| {
+                text.replace(&format!("{object} "), &format!("{} ", name(object)))
+            });
             // The advice of the library, in the options of this tool.
             let (what, _) = text.rsplit_once("; require ").unwrap_or((&text, ""));
             format!(

@@ -7,7 +7,7 @@ use snmpkit::{
     oid::Oid,
     operation::{
         BulkUse, Consistency, Effort, LastChange, Missing, Repetitions, Restart, TableError, TableItem,
-        TableMethod, TableSettings,
+        TableMethod, TableSettings, WrongTypes,
     },
     secret::Secret,
     sim::{Faults, Observation, World},
@@ -141,16 +141,26 @@ fn never_more_requests_are_outstanding_than_the_window_allows() {
 fn a_table_that_never_holds_still_is_given_up_with_numbers() {
     let agent = Changing::new(9, true).every(2, Change::ModifyAll);
     let plan = tries(4, plan(true));
+    let object = plan.last_change.clone().unwrap();
     let seen = World::new(agent).observe(Watched::new(plan, fixed(2, 1)));
     let error = seen.result.unwrap_err();
     assert_eq!(
         error,
-        TableError::Inconsistent { tries: 4, changes: 4, agent_restarts: 0, incomplete: 0, missing: None }
+        TableError::Inconsistent {
+            tries: 4,
+            changes: 4,
+            changed: vec![object.clone()],
+            agent_restarts: 0,
+            incomplete: 0,
+            missing: None
+        }
     );
     assert_eq!(
         error.to_string(),
-        "the table changed during each of 4 tries to read it (the last-change object changed 4 times); require fewer \
-         columns or none, allow more tries, or take what there is with best effort"
+        format!(
+            "the table changed during each of 4 tries to read it ({object} changed 4 times); require fewer columns or \
+             none, allow more tries, or take what there is with best effort"
+        )
     );
     assert!(seen.items.is_empty());
 }
@@ -172,6 +182,7 @@ fn a_required_column_that_is_never_there_is_named() {
         TableError::Inconsistent {
             tries: 3,
             changes: 0,
+            changed: Vec::new(),
             agent_restarts: 0,
             incomplete: 3,
             missing: Some(missing.clone())
@@ -361,14 +372,18 @@ fn values_and_indexes_that_are_not_as_described_are_errors_or_marked() {
         seen.result.unwrap_err().to_string(),
         format!("{TABLE}.1.4.10 has a value of type Counter32, but the column is described as Gauge32")
     );
+    // Rows at any price are not values of any type.
     let seen = run(&plan, best(TableSettings::default()));
+    assert!(matches!(seen.result, Err(TableError::WrongSyntax { .. })), "{:?}", seen.result);
+    let marked = TableSettings { wrong_types: WrongTypes::Mark, ..TableSettings::default() };
+    let seen = run(&plan, marked.clone());
     let (rows, verdict) = parts(&seen.items);
     assert_eq!(verdict.consistency, Consistency::Consistent);
     assert_eq!(rows[0].cells, [Cell::Value(Value::Integer32(10)), Cell::Bad(Value::Counter32(10))]);
 
     let two = vec![index[0].clone(), index[0].clone()];
     let plan = Plan::new(&oid(TABLE), two, vec![Column::numbered(1)]).unwrap();
-    let error = run(&plan, TableSettings::default()).result.unwrap_err();
+    let error = run(&plan, marked).result.unwrap_err();
     assert!(matches!(error, TableError::BadIndex { .. }));
     assert!(error.to_string().starts_with(&format!("{TABLE}.1.1.10 is not indexed as")), "{error}");
     let seen = run(&plan, best(TableSettings::default()));

@@ -166,7 +166,15 @@ impl Tally {
                 check_rows(&rows, verdict, &log.borrow(), plan, about);
                 if verdict.tries == 1 { self.at_once += 1 } else { self.tried_again += 1 }
             }
-            Err(TableError::Inconsistent { tries, changes, agent_restarts, incomplete, missing }) => {
+            Err(TableError::Inconsistent {
+                tries,
+                changes,
+                changed,
+                agent_restarts,
+                incomplete,
+                missing,
+            }) => {
+                assert_eq!(*changes > 0, !changed.is_empty(), "{changed:?}");
                 assert!(seen.items.is_empty(), "{about}: rows before an error");
                 assert_eq!(*tries, plan.max_iter, "{about}");
                 assert_eq!(changes + agent_restarts + incomplete, *tries, "{about}");

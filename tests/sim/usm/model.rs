@@ -61,6 +61,7 @@ pub fn run(octets: &[u8]) {
     let settings = EngineSettings {
         retry: RetrySchedule { retries, ..RetrySchedule::default() },
         max_message_octets: script.one_of(&[limits::MESSAGE_OCTETS, 484, 60, 0]),
+        max_answer_octets: script.one_of(&[limits::MESSAGE_OCTETS, 484, 0, usize::MAX]),
         request_ids: [1..=i32::MAX, i32::MIN..=i32::MAX, 5..=9, -3..=-1, 7..=7][script.below(5)].clone(),
         ..settings(user(&mut script, level))
     };
