@@ -188,7 +188,7 @@ async fn an_agent_that_restarts_in_the_middle_of_a_walk_is_walked_to_its_end() {
     for level in LEVELS {
         let (address, serving) = serve(agent(level, BOOTS, TIME), "127.0.0.1").await;
         let session = open(&address, usm(level)).await;
-        let plan = WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::subtree(oid(COLUMN)) };
+        let plan = WalkPlan { method: WalkMethod::GetNext, ..WalkPlan::classic(oid(COLUMN)) };
         let mut walk = session.walk(plan);
         let mut found = Vec::new();
         for _ in 0..5 {

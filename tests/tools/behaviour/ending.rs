@@ -68,7 +68,7 @@ fn an_interrupted_walk_ends_with_a_whole_line_and_status_130() {
     let agent = Agent::start(SLOW);
     for name in ["snmpwalk", "snmpbulkwalk"] {
         let tool = Tool::ours(name);
-        let ended = interrupt(&tool, &["-v2c", "-c", "public", "-On", agent.address(), ".1"], 3);
+        let ended = interrupt(&tool, &["--window", "1", "-v2c", "-On", agent.address(), ".1"], 3);
         assert_eq!(ended.status, Some(130), "{name}: {}", ended.err);
         assert!(ended.out.ends_with('\n'), "{name}: {}", ended.out);
         assert!(ended.out.lines().all(|line| line.starts_with(".1.") && line.contains(" = ")));
@@ -79,7 +79,7 @@ fn an_interrupted_walk_ends_with_a_whole_line_and_status_130() {
 #[test]
 fn an_interrupted_stream_says_so() {
     let agent = Agent::start(SLOW);
-    let ended = interrupt(&Tool::ours("snmpwalk"), &["-j", agent.address(), ".1"], 3);
+    let ended = interrupt(&Tool::ours("snmpwalk"), &["--window", "1", "-j", agent.address(), ".1"], 3);
     assert_eq!(ended.status, Some(130));
     let last: Value = serde_json::from_str(ended.out.lines().last().unwrap()).unwrap();
     assert_eq!((&last["kind"], &last["reason"]), (&"end".into(), &"interrupted".into()));
@@ -90,7 +90,7 @@ fn an_interrupted_stream_says_so() {
 #[test]
 fn an_interrupted_document_is_whole() {
     let agent = Agent::start(SLOW);
-    let words = ["--format", "json", agent.address(), ".1"];
+    let words = ["--window", "1", "--format", "json", agent.address(), ".1"];
     let ended = interrupt(&Tool::ours("snmpwalk"), &words, 3);
     assert_eq!(ended.status, Some(130));
     let document: Value = serde_json::from_str(&ended.out).unwrap();
@@ -137,7 +137,7 @@ fn a_datagram_clients_own_socket_is_gone_however_it_ends() {
 
     let get = tool("snmpget").run(&["-On", agent.address(), SYS_NAME]);
     assert_eq!((get.status(), left()), (0, 0), "{}", get.describe());
-    let walk = interrupt(&tool("snmpwalk"), &["-On", agent.address(), ".1"], 3);
+    let walk = interrupt(&tool("snmpwalk"), &["--window", "1", "-On", agent.address(), ".1"], 3);
     assert_eq!((walk.status, left()), (Some(130), 0), "{}", walk.err);
     let late = tool("snmpget").run(&["--deadline", "0.2", silent.address(), SYS_NAME]);
     assert_eq!((late.status(), left()), (1, 0), "{}", late.describe());
