@@ -148,11 +148,14 @@ fn far(address: &str) -> String {
     address.trim_start_matches("udp:").replace("127.0.0.1", "127.1")
 }
 
+/// What the recorded agents have behind the table: a walk that ends at the end of all shows one line more.
+const BEHIND: &str = ".1.3.6.1.2.1.11.1.0 = Counter32: 1\n";
+
 /// An agent that has `rows` rows of ifTable, as it does with `quirk`.
 fn agent(peers: Peers, rows: u32, columns: u32, quirk: Option<&str>) -> (OurAgent, TempDir) {
     let directory = TempDir::with_prefix("snmpkit-walk-").unwrap();
     let file = directory.path().join("table.walk");
-    fs::write(&file, if_table(rows, 1..=columns)).unwrap();
+    fs::write(&file, if_table(rows, 1..=columns) + BEHIND).unwrap();
     let file = file.to_str().unwrap();
     let agent = match quirk {
         Some(quirk) => OurAgent::start_misbehaving(peers, &["--quirk", quirk, file]),

@@ -11,7 +11,10 @@ pub fn print(what: &str, unit: &str, ours: &[f64], theirs: &[f64]) {
         return;
     }
     let [least, middle, most] = spread(&ratios).map(short);
-    let [ours, theirs] = [ours, theirs].map(|values| format!("{} {unit}", short(spread(values)[1])));
+    let [ours, theirs] = [ours, theirs].map(|values| {
+        let middle = format!("{} {unit}", short(spread(values)[1]));
+        middle.trim_end().to_owned()
+    });
     let runs = ratios.len();
     println!(
         "{MARK}| {what:<72} | {ours:>12} | {theirs:>12} | {least:>6} | {middle:>6} | {most:>6} | {runs:>4} |"
@@ -25,9 +28,10 @@ pub fn spread(values: &[f64]) -> [f64; 3] {
     [values[0], values[values.len() / 2], values[values.len() - 1]]
 }
 
-/// Three figures, or as many as stand before the point.
+/// Three figures, or as many as stand before the point; a count as it is.
 fn short(value: f64) -> String {
     let places = match value {
+        10.0.. if value.fract() == 0.0 => 0,
         100.0.. => 0,
         10.0.. => 1,
         _ => 2,
