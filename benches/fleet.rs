@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement for people")]
 #![allow(clippy::disallowed_methods, reason = "real time is what is measured")]
 
+mod contest;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -22,6 +23,7 @@ use std::{
 
 use tempfile::TempDir;
 
+use contest::ratio;
 use support::{
     daemon::Daemon,
     memory::measure,
@@ -49,14 +51,17 @@ fn main() {
     };
     let agent = Agent::start();
     println!("{:<44} {:>9} {:>9} {:>9} {:>9}", "", "lines", "seconds", "a second", "peak KiB");
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let list = agent.list(hosts);
-        Agent::ours("snmpget", &[], &list, NAME, hosts);
+        ours.push(Agent::ours("snmpget", &[], &list, NAME, hosts));
         Agent::ours("snmpget", &["-j"], &list, NAME, hosts);
-        agent.braa(hosts);
+        theirs.extend(agent.braa(hosts));
         let list = agent.list(hosts / 10);
         Agent::ours("snmpbulkwalk", &[], &list, IF_TABLE, hosts / 10);
     }
+    let what = format!("{hosts} agents, one GET each: snmpget --targets / braa");
+    ratio::print(&what, "s", &ours, &theirs);
     let dead = agent.list_with_dead(hosts);
     Agent::ours("snmpget", &["-r1", "-t0.5"], &dead, NAME, hosts);
     println!("in the last line, every tenth agent is dead, and given up after a second");
@@ -115,20 +120,20 @@ impl Agent {
         path
     }
 
-    fn ours(name: &str, words: &[&str], list: &Path, oid: &str, hosts: usize) {
+    fn ours(name: &str, words: &[&str], list: &Path, oid: &str, hosts: usize) -> f64 {
         let tool = Tool::ours(name);
         let list = list.to_str().unwrap();
         let words = [&["-v2c", "-c", "public", "-On", "--targets", list], words, &[oid]].concat();
         let mut command = tool.command(&words);
         let label = format!("{hosts} x {} {oid}", [&[name], &words[6..words.len() - 1]].concat().join(" "));
-        run(&label, &mut command, hosts);
+        run(&label, &mut command, hosts)
     }
 
     /// `braa` with the same question to the same agents. It asks ranges of addresses.
-    fn braa(&self, hosts: usize) {
+    fn braa(&self, hosts: usize) -> Option<f64> {
         let Some(braa) = peer("braa") else {
             println!("braa is missing; apt-get install braa");
-            return;
+            return None;
         };
         let queries = (0..hosts).step_by(250).map(|first| {
             let last = (first + 249).min(hosts - 1);
@@ -137,7 +142,7 @@ impl Agent {
         let list = self.write("braa", queries);
         let mut command = Command::new(braa);
         command.arg("-f").arg(list);
-        run(&format!("{hosts} x braa {NAME}"), &mut command, hosts);
+        Some(run(&format!("{hosts} x braa {NAME}"), &mut command, hosts))
     }
 }
 
@@ -146,7 +151,8 @@ fn address(n: usize) -> String {
     format!("127.{}.{}.{}", 1 + n / 62_500, n / 250 % 250, n % 250 + 1)
 }
 
-fn run(label: &str, command: &mut Command, hosts: usize) {
+/// Prints a line about the run, and says how many seconds it took.
+fn run(label: &str, command: &mut Command, hosts: usize) -> f64 {
     // The dead ones would have a line each.
     command.stderr(Stdio::null());
     let started = Instant::now();
@@ -155,4 +161,5 @@ fn run(label: &str, command: &mut Command, hosts: usize) {
     #[expect(clippy::cast_precision_loss, reason = "a number of hosts")]
     let rate = hosts as f64 / seconds;
     println!("{label:<44} {:>9} {seconds:>9.2} {rate:>9.0} {:>9}", usage.stdout_lines, usage.peak_kib);
+    seconds
 }

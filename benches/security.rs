@@ -13,7 +13,7 @@ mod support;
 
 use std::{ffi::OsStr, path::Path, process::ExitCode};
 
-use contest::{Contender, ours};
+use contest::{Contender, ours, ratio};
 use support::{PEERS, peer, require_peers, snmpd::Snmpd, tool::Tool};
 
 /// Runs of each `snmpget`, unless an argument says otherwise; of each walk a tenth.
@@ -80,8 +80,9 @@ fn gets(address: &str, runs: usize) -> Result<(), String> {
         command("snmpkit, SNMPv2c", &own, OPEN, &[address, NAME]),
         get("net-snmp", &theirs, &[]),
     ];
-    contest::run("snmpget, SHA-256 and AES", &mut contenders, runs)?;
-    contest::compare_with_the_last(&contenders);
+    let title = "snmpget, SHA-256 and AES";
+    contest::run(title, &mut contenders, runs)?;
+    contest::compare_with_the_last(title, &contenders);
     Ok(())
 }
 
@@ -99,6 +100,11 @@ fn walks(address: &str, runs: usize) -> Result<(), String> {
     for pair in contenders.chunks(2) {
         let ratio = pair[1].cpu_each().as_secs_f64() / pair[0].cpu_each().as_secs_f64();
         println!("{} takes {ratio:.2} times the CPU time of {}", pair[1].label, pair[0].label);
+    }
+    let (own, theirs) = contenders.split_at(2);
+    for (own, theirs) in own.iter().zip(theirs) {
+        let what = format!("snmpbulkwalk -Cr25 .1.3 of snmpd: {} / {}", own.label, theirs.label);
+        ratio::print(&what, "ms", &own.walls(), &theirs.walls());
     }
     Ok(())
 }

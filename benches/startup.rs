@@ -229,7 +229,7 @@ fn measure(contest: Contest, runs: usize) -> Result<(), String> {
     let Contest { tool, mut contenders, has_peer, _agent, _modules } = contest;
     contest::run(tool, &mut contenders, runs)?;
     if has_peer {
-        contest::compare_with_the_last(&contenders);
+        contest::compare_with_the_last(tool, &contenders);
     }
     Ok(())
 }

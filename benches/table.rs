@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement for people")]
 #![allow(clippy::disallowed_methods, reason = "real time is what is measured")]
 
+mod contest;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -25,6 +26,11 @@ use snmpkit::{
     session::{SessionSettings, blocking::Session},
     table::{Column, IndexComponent, Plan},
 };
+
+use contest::{
+    ratio,
+    recorded::{IF_TABLE, if_table},
+};
 use support::{
     Peers,
     agent::OurAgent,
@@ -33,8 +39,6 @@ use support::{
     require_module_files, require_peers,
     tool::{End, Tool},
 };
-
-const IF_TABLE: &str = "1.3.6.1.2.1.2.2";
 
 /// Octets of an answer over a network.
 const FRAME: usize = 1_472;
@@ -129,7 +133,7 @@ fn fetch(address: &str, columns: &str, answer_octets: usize) -> ExitCode {
 fn compare(peers: Peers, modules: &str, case: &Case, patience: Duration) -> bool {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("table.walk");
-    fs::write(&file, recorded(case)).unwrap();
+    fs::write(&file, if_table(case.rows, case.columns.iter().copied())).unwrap();
     let agent = OurAgent::start(peers, &[file.to_str().unwrap()]);
     let near = agent.udp().trim_start_matches("udp:").to_owned();
     let relay = (!case.round_trip.is_zero()).then(|| Relay::start(&near, case.round_trip));
@@ -160,7 +164,11 @@ fn compare(peers: Peers, modules: &str, case: &Case, patience: Duration) -> bool
     for (name, words) in [("snmpbulkwalk", &[][..]), ("snmptable", &[]), ("snmpbulkwalk", &["-Cr50"])] {
         let (seconds, is_over) = run_theirs(name, words, address, modules, patience);
         let over = if is_over { "> " } else { "" };
-        line(&format!("net-snmp's {name} {}", words.concat()), format!("{over}{seconds:.2}"), String::new());
+        let label = format!("net-snmp's {name} {}", words.concat());
+        line(&label, format!("{over}{seconds:.2}"), String::new());
+        let what =
+            format!("{table}: a fetch / {}{}", label.trim_end(), if is_over { ", stopped" } else { "" });
+        ratio::print(&what, "s", &[ours], &[seconds]);
         if name == "snmptable" {
             theirs = theirs.min(seconds);
         }
@@ -191,24 +199,4 @@ fn run_theirs(name: &str, words: &[&str], address: &str, modules: &str, patience
     let is_over = run.end == End::TooLong;
     assert!(is_over || run.end == End::Status(0), "{}", run.describe());
     (run.elapsed.as_secs_f64(), is_over)
-}
-
-/// The table as `snmpwalk -On` shows it.
-fn recorded(case: &Case) -> String {
-    let mut text = String::new();
-    for column in case.columns {
-        for row in 1..=case.rows {
-            let number = row.wrapping_mul(2_654_435_761).wrapping_add(*column);
-            let _ = match column {
-                1 => writeln!(text, ".{IF_TABLE}.1.1.{row} = INTEGER: {row}"),
-                2 => writeln!(text, ".{IF_TABLE}.1.2.{row} = STRING: \"GigabitEthernet0/{row}\""),
-                3 | 4 | 7 | 8 => writeln!(text, ".{IF_TABLE}.1.{column}.{row} = INTEGER: 1"),
-                5 | 21 => writeln!(text, ".{IF_TABLE}.1.{column}.{row} = Gauge32: {number}"),
-                6 => writeln!(text, ".{IF_TABLE}.1.6.{row} = Hex-STRING: 00 1B 21 3C 9D F8"),
-                9 => writeln!(text, ".{IF_TABLE}.1.9.{row} = Timeticks: (8) 0:00:00.08"),
-                _ => writeln!(text, ".{IF_TABLE}.1.{column}.{row} = Counter32: {number}"),
-            };
-        }
-    }
-    text
 }

@@ -1,5 +1,10 @@
 //! Commands side by side: run in turn, so that whatever else the machine does meets all alike.
 
+#![allow(dead_code, reason = "each bench uses its own part of this")]
+
+pub mod ratio;
+pub mod recorded;
+
 use std::{
     env,
     ffi::OsStr,
@@ -18,9 +23,12 @@ pub struct Contender {
     /// Owns the directory that the command takes for the user's home.
     _tool: Tool,
     command: Command,
+    /// How many times a run runs the command.
+    repeats: u32,
+    /// Of each run, the time of one command.
     times: Vec<Duration>,
-    /// User and system time of all runs but the first.
-    cpu: Duration,
+    /// User and system time of one command, likewise.
+    cpu: Vec<Duration>,
 }
 
 impl Contender {
@@ -28,20 +36,41 @@ impl Contender {
     pub fn new(label: impl Into<String>, tool: Tool, words: &[&OsStr]) -> Self {
         let mut command = tool.command(words);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        Self { label: label.into(), _tool: tool, command, times: Vec::new(), cpu: Duration::ZERO }
+        Self { label: label.into(), _tool: tool, command, repeats: 1, times: Vec::new(), cpu: Vec::new() }
+    }
+
+    /// Makes a run of so many commands, for CPU times that are short beside the hundredth of a second they are counted in.
+    pub fn repeated(mut self, repeats: u32) -> Self {
+        self.repeats = repeats;
+        self
     }
 
     fn run(&mut self) -> Result<(), String> {
         let (started, before) = (Instant::now(), cpu_of_children());
-        let status = self.command.status().map_err(|e| format!("{}: {e}", self.label))?;
-        self.times.push(started.elapsed());
-        self.cpu += cpu_of_children().saturating_sub(before);
-        status.success().then_some(()).ok_or_else(|| format!("{}: {status}", self.label))
+        for _ in 0..self.repeats {
+            let status = self.command.status().map_err(|e| format!("{}: {e}", self.label))?;
+            if !status.success() {
+                return Err(format!("{}: {status}", self.label));
+            }
+        }
+        self.times.push(started.elapsed() / self.repeats);
+        self.cpu.push(cpu_of_children().saturating_sub(before) / self.repeats);
+        Ok(())
     }
 
     fn forget_the_first(&mut self) {
         self.times.remove(0);
-        self.cpu = Duration::ZERO;
+        self.cpu.remove(0);
+    }
+
+    /// The time of each run by the clock on the wall, in milliseconds.
+    pub fn walls(&self) -> Vec<f64> {
+        self.times.iter().map(|time| time.as_secs_f64() * 1_000.0).collect()
+    }
+
+    /// User and system time of each run, in milliseconds.
+    pub fn cpus(&self) -> Vec<f64> {
+        self.cpu.iter().map(|time| time.as_secs_f64() * 1_000.0).collect()
     }
 
     /// The time of the middle run, by the clock on the wall.
@@ -66,7 +95,7 @@ impl Contender {
 
     /// User and system time of one run, on average.
     pub fn cpu_each(&self) -> Duration {
-        self.cpu / u32::try_from(self.times.len().max(1)).unwrap()
+        self.cpu.iter().sum::<Duration>() / u32::try_from(self.cpu.len().max(1)).unwrap()
     }
 }
 
@@ -128,11 +157,11 @@ pub fn run(title: &str, contenders: &mut [Contender], runs: usize) -> Result<(),
 }
 
 /// Says how long each takes beside the last one.
-pub fn compare_with_the_last(contenders: &[Contender]) {
+pub fn compare_with_the_last(title: &str, contenders: &[Contender]) {
     if let Some((theirs, others)) = contenders.split_last() {
         for own in others {
-            let ratio = own.median().as_secs_f64() / theirs.median().as_secs_f64();
-            println!("{} takes {ratio:.2} times as long as {}", own.label, theirs.label);
+            let what = format!("{title}: {} / {}", own.label, theirs.label);
+            ratio::print(&what, "ms", &own.walls(), &theirs.walls());
         }
     }
 }
