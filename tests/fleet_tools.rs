@@ -440,6 +440,9 @@ fn lists_come_from_standard_input_too_and_operands_are_objects_alone() {
     let tool = Tool::ours("snmpgetnext").stdin(hosts(port, 3).join("\r\n").as_bytes());
     let run = tool.run(&["-v2c", "-c", "public", "--targets", "-", "1.3.6.1.2.1.1.4", "1.3.6.1.2.1.1.5"]);
     assert_eq!((run.status(), run.out().lines().count()), (0, 6), "{}", run.describe());
+    // As some editors save it: with the mark of UTF-8 before the first line.
+    let marked = Tool::ours("snmpget").stdin(b"\xEF\xBB\xBFdemo::\n").run(&["--targets", "-", NAME]);
+    assert_eq!((marked.status(), marked.out().lines().count()), (0, 1), "{}", marked.describe());
     let run =
         tool.run(&["-v2c", "-c", "public", "--targets=-", "--target", &format!("127.7.0.1:{port}"), SYSTEM]);
     assert_eq!((run.status(), run.out().lines().count()), (0, 4), "{}", run.describe());
@@ -451,6 +454,9 @@ fn lists_come_from_standard_input_too_and_operands_are_objects_alone() {
     assert!(run.err().starts_with("--ordered is for many agents"), "{}", run.describe());
     let run = Tool::ours("snmpset").run(&["-v2c", "--targets", "-", NAME, "s", "x"]);
     assert!(run.status() == 1 && run.err().starts_with("snmpset asks one agent"), "{}", run.describe());
+    let run = Tool::ours("snmptable").run(&["-v2c", "--targets", "-", "ifTable"]);
+    let first = "snmptable asks one agent: it has no --targets and no --target\n";
+    assert!(run.status() == 1 && run.err().starts_with(first), "{}", run.describe());
     let run = tool.run(&["-v2c", "-c", "public", "--show-target", "--targets", "-"]);
     assert_eq!((run.status(), objects(&run.out()).len()), (0, 3), "{}", run.describe());
 }
@@ -515,6 +521,12 @@ fn a_terminal_shows_how_far_it_is_and_what_is_said_stays_readable() {
     let text = shown(&format!("stty cols 120 rows 24; {line}"));
     assert!(text.contains("2 of 4 agents, 1 failed, "), "{}", text.escape_debug());
     assert!(text.contains(" left"), "{}", text.escape_debug());
+    // As long as no agent is done, nobody knows how long it takes.
+    let unknown =
+        shown(&format!("stty cols 120 rows 24; {program} -r0 -t1.5 --target 127.9.0.5:{dead} {NAME}"));
+    let until_one_is_done = unknown.split("] 1 of 1 agents").next().unwrap();
+    assert!(until_one_is_done.contains("0 of 1 agents, 0/s "), "{}", unknown.escape_debug());
+    assert!(!until_one_is_done.contains(" left"), "{}", unknown.escape_debug());
     // Every result and every message begins its line, whatever of the bar stood there before.
     for begin in
         [format!("127.9.0.1:{good}: iso"), format!("127.9.0.4:{dead}: Timeout"), "snmpget: 2 of 4".to_owned()]

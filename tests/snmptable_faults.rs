@@ -307,6 +307,9 @@ fn columns_that_were_named_and_are_not_there_are_told() {
     assert_eq!(run.err(), "snmptable: the agent has nothing in ifOutQLen\n");
     let run = Tool::ours("snmptable").without("MIBS").run(&["demo::", "ifTable"]);
     assert!(run.stderr.is_empty(), "{}", run.describe());
+    let some = ["--columns", "ifDescr", "--rows-from", "50", "--rows-to", "60", "demo::", "ifTable"];
+    let run = Tool::ours("snmptable").without("MIBS").run(&some);
+    assert_eq!(run.err(), "snmptable: the agent has nothing in ifDescr, in the rows that were asked for\n");
 }
 
 #[test]

@@ -198,7 +198,7 @@ pub fn arguments<T: Tool>(
     let before_operands = words.iter().take_while(|word| *word != "--");
     let mut names = before_operands.filter_map(|word| long_name(word));
     if !is_for_many && names.any(|name| matches!(name, b"targets" | b"target")) {
-        let text = format!("{} asks one agent: --targets and --target are for tools that read", T::NAME);
+        let text = format!("{} asks one agent: it has no --targets and no --target", T::NAME);
         return Err(ToolError::Usage(text).into());
     }
     let words =

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// How long nothing is shown: short runs are over by then.
 const QUIET: Duration = Duration::from_millis(500);
@@ -22,9 +22,9 @@ impl Bar {
     pub(super) fn new(agents: usize) -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(agents as u64), ProgressDrawTarget::hidden());
-            let template = "[{bar:24}] {human_pos} of {human_len} agents{msg}, {rate}/s, {eta} left";
+            let template = "[{bar:24}] {human_pos} of {human_len} agents{msg}, {rate}/s{left}";
             let style = ProgressStyle::with_template(template)
-                .map(|style| style.with_key("rate", rate).progress_chars("=> "));
+                .map(|style| style.with_key("rate", rate).with_key("left", left).progress_chars("=> "));
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
         Self { bar, shares_terminal: io::stdout().is_terminal() }
@@ -65,6 +65,14 @@ impl Bar {
 fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
     // What cannot be written to the line is not missed.
     let _ = write!(out, "{:.0}", state.per_sec());
+}
+
+/// How long it will take, once there is anything to guess from.
+fn left(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    if state.pos() > 0 {
+        // As above.
+        let _ = write!(out, ", {:#} left", HumanDuration(state.eta()));
+    }
 }
 
 impl Drop for Bar {

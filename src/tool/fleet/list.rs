@@ -76,6 +76,8 @@ pub(in crate::tool) fn read(args: &FleetArgs, common: Common<'_>) -> Result<List
     if let Some(path) = &args.targets {
         let (octets, is_open) = read_file(common.tool, path)?;
         reader.mistakes.file = shown(path);
+        // Editors of other systems begin a file of UTF-8 with a mark that nobody sees.
+        let octets = octets.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&octets);
         for (number, line) in octets.split(|octet| *octet == b'\n').enumerate() {
             line_of(&mut reader, Place::Line(number + 1), line.strip_suffix(b"\r").unwrap_or(line));
         }

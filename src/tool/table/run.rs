@@ -222,7 +222,11 @@ impl Printing {
         printer.end(&end)?;
         let absent = self.absent(verdict);
         if !absent.is_empty() {
-            printer.say(&format!("{tool}: the agent has nothing in {}", absent.join(", ")))?;
+            let part = match (&self.job.plan.rows_from, &self.job.plan.rows_to) {
+                (None, None) => "",
+                _ => ", in the rows that were asked for",
+            };
+            printer.say(&format!("{tool}: the agent has nothing in {}{part}", absent.join(", ")))?;
         }
         if let Some(text) = &shortcomings {
             printer.say(text)?;
