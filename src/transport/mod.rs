@@ -257,3 +257,17 @@ fn enlarge_receive_buffer(socket: &socket2::Socket) {
     // What it does not give was a wish.
     let _ = socket.set_recv_buffer_size(OCTETS);
 }
+
+/// Asks the system for a send buffer with room for what waits in it for hosts that are not there, likewise.
+fn enlarge_send_buffer(socket: &socket2::Socket) {
+    const OCTETS: usize = 8 * 1024 * 1024;
+    if socket.send_buffer_size().is_ok_and(|octets| octets >= OCTETS) {
+        return;
+    }
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if nix::sys::socket::setsockopt(socket, nix::sys::socket::sockopt::SndBufForce, &OCTETS).is_ok() {
+        return;
+    }
+    // As above.
+    let _ = socket.set_send_buffer_size(OCTETS);
+}

@@ -4,14 +4,15 @@ use std::{
     collections::VecDeque,
     io,
     net::{SocketAddr, SocketAddrV6},
+    time::Duration,
 };
 
-use socket2::{Domain, Protocol, Socket, Type};
-use tokio::{io::Interest, net::UdpSocket};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use tokio::{net::UdpSocket, time};
 
 use super::{
-    Arrival, DATAGRAM_OCTETS, TransportError, TransportSettings, address, enlarge_receive_buffer, icmp,
-    size_buffers, udp,
+    Arrival, DATAGRAM_OCTETS, TransportError, TransportSettings, address, enlarge_receive_buffer,
+    enlarge_send_buffer, icmp, size_buffers, udp,
 };
 use crate::server_spec::{ServerSpec, TransportKind};
 
@@ -21,6 +22,10 @@ const SEND_ATTEMPTS: usize = 64;
 
 /// Reports that wait to be received; more are dropped, for the peers are told of by their time-outs too.
 const QUEUED_REPORTS: usize = 4_096;
+
+/// How long to wait for room at a time. What is sent to hosts of this network that are not there keeps its room until
+/// the system gives them up, for seconds.
+const ROOM_PAUSE: Duration = Duration::from_millis(2);
 
 /// What became of a message that was to be sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -70,6 +75,9 @@ impl SharedUdp {
             if settings.receive_buffer_octets.is_none() {
                 enlarge_receive_buffer(&socket);
             }
+            if settings.send_buffer_octets.is_none() {
+                enlarge_send_buffer(&socket);
+            }
             size_buffers(&socket, settings)?;
             icmp::ask(&socket, source.is_ipv6())
         };
@@ -108,7 +116,8 @@ impl SharedUdp {
     pub fn try_send(&mut self, peer: SocketAddr, message: &[u8]) -> Result<Sent, TransportError> {
         let mut attempts = 0;
         loop {
-            let error = match self.socket.try_send_to(message, peer) {
+            // Straight to the system: whether there is room is not what the runtime is asked for.
+            let error = match SockRef::from(&self.socket).send_to(message, &peer.into()) {
                 Ok(_) => return Ok(Sent::Taken),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Sent::NoRoom),
                 Err(error) => error,
@@ -152,17 +161,22 @@ impl SharedUdp {
         }
     }
 
-    /// Waits until there may be something to receive or, where that is wanted, room to send.
+    /// Waits until there may be something to receive or, where that is wanted, until room to send is to be looked for.
     ///
     /// # Errors
     ///
     /// [`TransportError::Call`] when the system cannot be asked.
     pub async fn ready(&mut self, wanted: Wanted) -> Result<(), TransportError> {
-        let interest = match wanted {
-            Wanted::Messages => icmp::INTEREST,
-            Wanted::MessagesOrRoom => icmp::INTEREST.add(Interest::WRITABLE),
+        let something = self.socket.ready(icmp::INTEREST);
+        let ready = match wanted {
+            Wanted::Messages => something.await,
+            // Room is not waited for by itself: an error that comes while there is none looks as if the socket could be
+            // written to no more, which the runtime takes for a state that lasts and tells at once, each time.
+            Wanted::MessagesOrRoom => match time::timeout(ROOM_PAUSE, something).await {
+                Ok(ready) => ready,
+                Err(_) => return Ok(()),
+            },
         };
-        let ready = self.socket.ready(interest).await;
         let ready = ready.map_err(TransportError::call("epoll_wait", self.local))?;
         if ready.is_error() && !self.collect_reports() {
             // A full queue keeps no report; whom the last error is about is then lost.
@@ -201,5 +215,42 @@ fn plain(address: SocketAddr) -> SocketAddr {
     match address {
         SocketAddr::V4(_) => address,
         SocketAddr::V6(v6) => SocketAddrV6::new(*v6.ip(), v6.port(), 0, v6.scope_id()).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "the socket is a real one")]
+    async fn waiting_for_room_after_news_of_a_closed_port_keeps_no_processor_busy() {
+        let closed = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut shared = SharedUdp::open(TransportKind::Udp, &TransportSettings::default()).unwrap();
+        assert_eq!(shared.try_send(closed, b"0").unwrap(), Sent::Taken);
+        shared.ready(Wanted::Messages).await.unwrap();
+        let mut buffer = Vec::new();
+        while shared.try_receive(&mut buffer).unwrap().is_some() {}
+        let begun = Instant::now();
+        for _ in 0..20 {
+            shared.ready(Wanted::MessagesOrRoom).await.unwrap();
+        }
+        assert!(begun.elapsed() >= ROOM_PAUSE * 10, "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn the_send_buffer_is_no_smaller_than_others_and_has_the_size_that_was_wished_for() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _inside = runtime.enter();
+        let size = |settings: &TransportSettings| {
+            let shared = SharedUdp::open(TransportKind::Udp, settings).unwrap();
+            SockRef::from(&shared.socket).send_buffer_size().unwrap()
+        };
+        let usual = Socket::new(Domain::IPV4, Type::DGRAM, None).unwrap().send_buffer_size().unwrap();
+        assert!(size(&TransportSettings::default()) > usual);
+        let small = TransportSettings { send_buffer_octets: Some(8192), ..TransportSettings::default() };
+        assert!(size(&small) < usual);
     }
 }
