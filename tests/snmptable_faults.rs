@@ -101,6 +101,10 @@ fn mistakes_in_options_are_told_in_a_line_that_says_what_to_write_instead() {
         (&["--max-iter", "0"], "0 is not in 1..="),
         (&["--require", "all", "--require-mask", "1"], "cannot be used with"),
         (&["--last-change", "noSuchObjectAnywhere"], "noSuchObjectAnywhere: Unknown Object Identifier"),
+        (
+            &["--last-change", "sysName.0"],
+            "snmptable: --last-change sysName.0: SNMPv2-MIB::sysName tells of no time; a scalar of type TimeTicks does",
+        ),
         (&["--format", "yaml"], "vertical"),
         (&["--rxbuf", "483"], "a message has 484 to 65507 octets"),
         (&["--txbuf=65508"], "a message has 484 to 65507 octets"),

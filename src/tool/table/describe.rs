@@ -4,7 +4,12 @@ use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
 use crate::{
     cli::oid_arg,
-    mib::{Kind, index, object::Indexes},
+    mib::{
+        Kind,
+        facts::Base,
+        index,
+        object::{Indexes, Object},
+    },
     oid::Oid,
     output::netsnmp,
     table::{Plan, PlanError, Required},
@@ -251,8 +256,20 @@ fn last_change(text: &OsStr, context: &mut Context) -> Result<Option<Oid>, ToolE
         return Ok(None);
     }
     let object = context.name_of(text)?;
-    Ok(Some(match object.arcs() {
+    let object = match object.arcs() {
         [object @ .., 0] => Oid::new(object).unwrap_or_default(),
         _ => object,
-    }))
+    };
+    // What no module knows is taken at its word.
+    if let Some((found, [])) = context.library.view().find(object.arcs())
+        && (found.kind() != Kind::Scalar || Object::of(found).base() != Base::TimeTicks)
+    {
+        return Err(ToolError::Argument(format!(
+            "{}: --last-change {}: {} tells of no time; a scalar of type TimeTicks does",
+            context.name,
+            text.to_string_lossy(),
+            found.qualified_name()
+        )));
+    }
+    Ok(Some(object))
 }
