@@ -268,7 +268,10 @@ impl Pipeline {
             // The same has been asked again.
             return;
         }
-        let is_more = !is_mute || self.pace.is_more(asked.how);
+        // Where more was of no avail before, while the agent answered others, it may be so again: means of all values
+        // say little about a column of long ones.
+        let was_too_much = self.segments[at].most < u32::MAX;
+        let is_more = !is_mute || was_too_much || self.pace.is_more(asked.how);
         let may_be_too_much =
             self.round_trips > 0 && self.pace.may_ask_less() && asked.how.names() > 1 && is_more;
         let is_alive = self.round_trips > asked.sent;
