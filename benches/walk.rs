@@ -74,6 +74,9 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("snmpwalk", &["-v1", "--window", "1"]),
 ];
 
+/// What the arguments may name, and how it is measured.
+type Part<'a> = (&'static str, &'a dyn Fn() -> Result<(), String>);
+
 fn main() -> ExitCode {
     let Some(peers) = require_peers() else {
         println!("nothing to compare with: needs {}", PEERS.join(", "));
@@ -85,11 +88,14 @@ fn main() -> ExitCode {
     let runs = contest::runs(RUNS);
     // `cargo test --benches` runs this too, without the argument that `cargo bench` gives: then it is small.
     let is_bench = env::args().any(|argument| argument == "--bench");
-    let parts: [(&str, &dyn Fn() -> Result<(), String>); 4] = [
+    let parts: [Part<'_>; 4] = [
         ("recorded", &|| recorded(peers, runs)),
         ("snmpd", &|| snmpd(peers, if is_bench { runs.div_ceil(2) } else { 1 }, is_bench)),
         ("many", &|| many(peers, runs, if is_bench { 5_000 } else { 100 })),
-        ("weak", &|| weak(peers, is_bench)),
+        ("weak", &|| {
+            weak(peers, is_bench);
+            Ok(())
+        }),
     ];
     let named: Vec<String> = env::args().collect();
     let is_named = |name: &str| named.iter().any(|word| word == name);
@@ -223,7 +229,7 @@ fn is_whole(run: &Run, variables: u32) -> bool {
 }
 
 /// Each weak agent by a walk without an option, and by settings that somebody might have chosen for it.
-fn weak(peers: Peers, is_bench: bool) -> Result<(), String> {
+fn weak(peers: Peers, is_bench: bool) {
     println!(
         "{:<52} {:>9} {:>9}   seconds; the best setting",
         "an agent's weakness", "no option", "the best"
@@ -271,5 +277,4 @@ fn weak(peers: Peers, is_bench: bool) -> Result<(), String> {
             None => println!("{about:<52} {took:>9.3} {:>9}   no setting within 1.5 times ours", "-"),
         }
     }
-    Ok(())
 }

@@ -26,6 +26,9 @@ const CAREFUL: usize = 2;
 /// How often a request is sent anew before its answer, or the end of all its transmissions, is awaited.
 const PATIENCE: u32 = 2;
 
+/// Bindings whose length says how long the next ones are.
+const LATEST: usize = 4;
+
 impl WalkItem {
     /// What is shown of a refusal, and how the walk ends with it.
     pub(super) fn of_refusal(error: AgentError) -> (Self, WalkEnd) {
@@ -161,6 +164,8 @@ impl Pipeline {
                     segment.first = list.first().map(|first| first.name.clone());
                 }
                 self.chart.note(&mut segment.column, &segment.cursor, &list);
+                let latest = &list[list.len().saturating_sub(LATEST)..];
+                segment.each = latest.iter().map(pace::octets).sum::<usize>() / latest.len();
                 segment.cursor = last;
                 segment.is_guess = false;
                 self.waiting += list.len();
@@ -212,7 +217,7 @@ impl Pipeline {
     fn take_refusal(&mut self, at: usize, asked: &Asked, response: &Response) {
         let error = Box::new(AgentError::of(response));
         if response.error_status == ErrorStatus::TOO_BIG && asked.how.names() > 1 {
-            self.pace.too_many(asked.how);
+            self.pace.too_many(self.pace.weighed(asked.how, asked.each));
             // That is about how much was asked for, whatever the name.
             if self.pace.may_ask_less() {
                 self.segments[at].most = asked.how.names() - asked.how.names().div_ceil(4);
@@ -268,7 +273,10 @@ impl Pipeline {
             // The same has been asked again.
             return;
         }
-        let is_more = !is_mute || self.pace.is_more(asked.how);
+        // Where more was of no avail before, while the agent answered others, it may be so again: what values were long
+        // says little about those that follow.
+        let was_too_much = self.segments[at].most < u32::MAX || self.pace.is_wary();
+        let is_more = !is_mute || was_too_much || self.pace.is_more(self.pace.weighed(asked.how, asked.each));
         let may_be_too_much =
             self.round_trips > 0 && self.pace.may_ask_less() && asked.how.names() > 1 && is_more;
         let is_alive = self.round_trips > asked.sent;
@@ -278,7 +286,7 @@ impl Pipeline {
             return self.end_at(at, State::Failed(Box::new(error.into())));
         }
         if may_be_too_much {
-            self.pace.too_many(asked.how);
+            self.pace.too_many(self.pace.weighed(asked.how, asked.each));
             segment.most = asked.how.names() / 2;
         }
         if self.segments[at].is_guess {
@@ -321,8 +329,11 @@ impl Pipeline {
                     out.item(WalkItem::BulkGivenUp);
                     return self.withdraw_bulk();
                 }
-            } else if asked.is_probe && self.pace.is_more(asked.how) && !self.window.is_single() {
-                self.pace.too_many(asked.how);
+            } else if asked.is_probe
+                && self.pace.is_more(self.pace.weighed(asked.how, asked.each))
+                && !self.window.is_single()
+            {
+                self.pace.too_many(self.pace.weighed(asked.how, asked.each));
             } else {
                 let (count, first) = lost.unwrap_or((0, sight));
                 lost = Some((count + 1, if sight.sent < first.sent { first } else { sight }));

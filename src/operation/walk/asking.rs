@@ -87,7 +87,8 @@ impl Pipeline {
                 full: 0,
             };
             let left = self.chart.left(&place).and_then(|left| u32::try_from(left).ok());
-            let wanted = names.min(segment.most).min(left.unwrap_or(u32::MAX));
+            let wanted =
+                self.pace.fitting(names, segment.each).min(segment.most).min(left.unwrap_or(u32::MAX));
             if is_probe && segment.most < u32::MAX {
                 // Here more was of no avail not long ago.
                 (how, is_probe) = (self.pace.sure(), false);
@@ -101,7 +102,7 @@ impl Pipeline {
     }
 
     fn ask_as(&mut self, at: usize, how: How, is_probe: bool, tickets: &mut Tickets) -> (Ticket, Request) {
-        let Segment { id, cursor, is_guess, .. } = &self.segments[at];
+        let Segment { id, cursor, is_guess, each, .. } = &self.segments[at];
         let ticket = tickets.next();
         let kind = match how {
             How::Next => RequestKind::GetNext,
@@ -114,6 +115,7 @@ impl Pipeline {
             from: cursor.clone(),
             is_guess: *is_guess,
             how,
+            each: *each,
             is_probe,
             sent: self.round_trips,
             company: self.outstanding(),

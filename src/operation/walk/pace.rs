@@ -66,6 +66,8 @@ pub(super) struct Pace {
     proven: usize,
     /// Octets of the shortest answer that was expected and did not come, and how many others have come since.
     failed: Option<(usize, u32)>,
+    /// Whether a length was ever of no avail.
+    is_wary: bool,
     /// Names that the agent puts into an answer at most, a little above.
     most: u32,
     /// Names in the last answer that it has cut.
@@ -90,6 +92,7 @@ impl Pace {
             bindings: 0,
             proven: limits::MESSAGE_OCTETS_MIN,
             failed: None,
+            is_wary: false,
             most: u32::MAX,
             came: u32::MAX,
             probes: 0,
@@ -119,6 +122,27 @@ impl Pace {
     pub(super) fn octets_of(&self, names: u32) -> usize {
         let names = usize::try_from(names).unwrap_or(usize::MAX);
         ENVELOPE.saturating_add(names.saturating_mul(self.mean()))
+    }
+
+    /// How many names of `each` octets are as long as so many of the usual length, when these are shorter.
+    pub(super) fn fitting(&self, names: u32, each: usize) -> u32 {
+        Self::scaled(names, self.mean(), each.max(self.mean()))
+    }
+
+    /// A request for names of `each` octets as one that is answered by as many octets of names of the usual length, when
+    /// these are shorter.
+    pub(super) fn weighed(&self, how: How, each: usize) -> How {
+        match (how, &self.method) {
+            (How::Bulk(names), Method::Adaptive(_)) => {
+                How::Bulk(Self::scaled(names, each.max(self.mean()), self.mean()))
+            }
+            _ => how,
+        }
+    }
+
+    fn scaled(names: u32, by: usize, to: usize) -> u32 {
+        let names = usize::try_from(names).unwrap_or(usize::MAX);
+        u32::try_from(names.saturating_mul(by) / to.max(1)).unwrap_or(u32::MAX).max(1)
     }
 
     /// Whether a request wants more than ever came.
@@ -250,6 +274,7 @@ impl Pace {
     /// So many names were too many for an answer.
     pub(super) fn too_many(&mut self, how: How) {
         let How::Bulk(names) = how else { return };
+        self.is_wary = true;
         match &mut self.method {
             Method::Fixed(repetitions) => *repetitions = (*repetitions).min((names / 2).max(1)),
             Method::Next => {}
@@ -262,6 +287,11 @@ impl Pace {
                 }
             }
         }
+    }
+
+    /// Whether a length was ever of no avail, whatever was made of that since.
+    pub(super) const fn is_wary(&self) -> bool {
+        self.is_wary
     }
 
     /// Nothing that was said of long answers counts any more: it was something else.

@@ -17,6 +17,8 @@ pub(super) struct Asked {
     pub(super) from: Oid,
     pub(super) is_guess: bool,
     pub(super) how: How,
+    /// Octets that a binding of the answer is expected to have; 0 if that is not known.
+    pub(super) each: usize,
     pub(super) is_probe: bool,
     /// When it was sent, see [`Pipeline::round_trips`].
     pub(super) sent: u64,

@@ -18,6 +18,8 @@ pub(super) struct Segment {
     /// What was found and has not been emitted.
     pub(super) found: Vec<(Vec<VarBind>, Duration)>,
     pub(super) state: State,
+    /// Octets of one of the last bindings that were found; 0 as long as there are none.
+    pub(super) each: usize,
     /// Names that a request asks for at most, since more were of no avail here.
     pub(super) most: u32,
     /// How often a request was not answered, or was overtaken, since the last one that was.
@@ -51,6 +53,7 @@ impl Segment {
             first: None,
             found: Vec::new(),
             state: State::Open,
+            each: 0,
             most: u32::MAX,
             silences: 0,
             column: None,

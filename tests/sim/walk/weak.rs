@@ -1,11 +1,14 @@
 //! Agents with a weakness: they are walked whole, and nearly as fast as by the settings that suit them best.
 
+use std::collections::BTreeMap;
+
 use snmpkit::{
     agent::{Communities, Device, quirk::Quirk, record, store::Store},
     clock::{Duration, Instant},
+    oid::Oid,
     operation::{Guide, Walk, WalkItem, WalkMethod, WalkPlan},
     sim::{Faults, Observation, World},
-    value::VarBind,
+    value::{Value, VarBind},
 };
 
 use super::tree::{ROOT, below, bindings, columns, rectangle};
@@ -95,6 +98,36 @@ fn one_that_loses_what_comes_while_it_works() {
 fn one_that_is_silent_above_1400_octets() {
     hold_to_the_best("silent-above=1400", 50);
     hold_to_the_best("silent-above=1250", 50);
+}
+
+/// The rectangle with a column of long names among the others, the second one, as ifDescr is.
+fn with_descriptions() -> BTreeMap<Oid, Value> {
+    let mut objects = rectangle(COLUMNS, ROWS).objects;
+    for row in 1..=ROWS {
+        let name = oid(ROOT).child(&[1, 1, 2, row]).unwrap();
+        objects.insert(name, Value::OctetString(format!("GigabitEthernet0/{row}").into_bytes().into()));
+    }
+    objects
+}
+
+#[test]
+fn a_column_of_long_values_is_walked_whole_as_well() {
+    let objects = with_descriptions();
+    for quirk in ["silent-above=1400", "silent-above=1250", "silent-above=1000", "too-big=1000"] {
+        for guide in [Guide::none(), columns(COLUMNS)] {
+            for millis in [0, 2, 50] {
+                let store =
+                    Store::of(objects.iter().map(|(name, value)| VarBind::new(name.clone(), value.clone())));
+                let quirks = [quirk.parse().unwrap()];
+                let device = Device::new(record::agent(store.unwrap(), Communities::default()), &quirks, 1);
+                let plan = WalkPlan { guide: guide.clone(), ..plan() };
+                let seen = World::new(device).faults(round_trip(millis)).observe(Walk::new(plan));
+                assert_eq!(seen.result, Ok(()), "{quirk} at {millis} ms: {:?}", seen.counters);
+                let found = bindings(&seen.items).len();
+                assert_eq!(found, objects.len() - 1, "{quirk} at {millis} ms: not whole");
+            }
+        }
+    }
 }
 
 #[test]
