@@ -20,10 +20,13 @@ mod answering;
 mod asking;
 mod chart;
 mod classic;
+mod column;
 mod guide;
+mod indexes;
 mod pace;
 mod pipeline;
 mod plan;
+mod scout;
 mod segment;
 
 use std::{collections::VecDeque, vec};
