@@ -13,6 +13,9 @@ use crate::{
     value::VarBind,
 };
 
+/// Requests that keep an agent busy that takes one at a time.
+const BUSY: usize = 2;
+
 /// What is done with room in the window.
 enum More {
     /// A new segment, and where it stands.
@@ -154,6 +157,9 @@ impl Pipeline {
         if self.window.ceiling() <= 1 || self.round_trips == 0 || !self.may_divide() || !self.has_room() {
             return None;
         }
+        if !self.window.is_worth_time() {
+            return self.keep_busy();
+        }
         let mut choice = self.choose(true, true);
         if let Some((Division { basis: Basis::Leap, .. }, at)) = choice
             && let Some((ticket, request)) = self.scout_column(at, tickets)
@@ -171,7 +177,20 @@ impl Pipeline {
         if !self.may_guess() && matches!(choice, Some((Division { basis, .. }, _)) if basis != Basis::Seen) {
             choice = self.choose(false, false);
         }
-        let (Division { point, .. }, at) = choice?;
+        self.split(choice?).map(More::Segment)
+    }
+
+    /// Where the agent is what the walk waits for, two requests keep it busy, and what it does in vain costs time.
+    fn keep_busy(&mut self) -> Option<More> {
+        if self.outstanding() >= BUSY {
+            return None;
+        }
+        let choice = self.choose(false, false)?;
+        self.split(choice).map(More::Segment)
+    }
+
+    /// Makes two segments of one; says where the new one stands.
+    fn split(&mut self, (Division { point, .. }, at): (Division, usize)) -> Option<usize> {
         let segment = &mut self.segments[at];
         let is_between = point > segment.cursor
             && segment.end.as_ref().is_none_or(|end| point < *end)
@@ -182,7 +201,7 @@ impl Pipeline {
         let new = Segment::new(self.next_segment, point.clone(), segment.end.replace(point));
         self.next_segment += 1;
         self.segments.insert(at + 1, new);
-        Some(More::Segment(at + 1))
+        Some(at + 1)
     }
 
     /// Where it promises most to divide, and in which segment: also where something is merely possible, also so far
