@@ -2,6 +2,7 @@
 
 use super::{
     Output, WalkEnd, WalkError, WalkItem,
+    found::Found,
     pace::{How, Sight},
     pipeline::{Asked, Pipeline},
     segment::{Follows, Reading, State},
@@ -171,7 +172,9 @@ impl Pipeline {
                 segment.cursor = last;
                 segment.is_guess = false;
                 self.waiting += list.len();
-                segment.found.push((list, elapsed));
+                // What the first segment finds is emitted at once.
+                let found = if at == 0 { Found::here(list) } else { Found::packed(&list) };
+                segment.found.push((found, elapsed));
             }
             let Some(name) = beyond.first().map(|binding| &binding.name) else { break };
             if !self.segments[at].is_open() {
@@ -200,7 +203,7 @@ impl Pipeline {
         match follows {
             Follows::Outside { .. } => self.end_at(at, State::Ended(WalkEnd::Subtree)),
             Follows::Last(binding, state) => {
-                segment.found.push((vec![*binding], elapsed));
+                segment.found.push((Found::here(vec![*binding]), elapsed));
                 self.waiting += 1;
                 self.end_at(at, state);
             }

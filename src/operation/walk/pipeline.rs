@@ -1,5 +1,7 @@
 //! The walk with many requests outstanding: what it consists of.
 
+use std::collections::VecDeque;
+
 use super::{
     Bounds, Course, Output, Ticket, WalkItem, WalkPlan,
     chart::Chart,
@@ -63,7 +65,7 @@ pub(super) struct Yield {
 pub(super) struct Pipeline {
     pub(super) bounds: Bounds,
     /// In order; what the first one finds is emitted.
-    pub(super) segments: Vec<Segment>,
+    pub(super) segments: VecDeque<Segment>,
     pub(super) asked: Vec<Asked>,
     pub(super) withdrawn: Vec<Ticket>,
     pub(super) pace: Pace,
@@ -92,7 +94,7 @@ impl Pipeline {
         Self {
             chart: Chart::new(plan.root.clone(), plan.guide.clone()),
             scouts: Scouts::new(),
-            segments: vec![first],
+            segments: VecDeque::from([first]),
             asked: Vec::new(),
             withdrawn: Vec::new(),
             pace: Pace::new(plan),
@@ -136,11 +138,11 @@ impl Pipeline {
 
     /// Emits what is known from the beginning without a gap.
     fn emit(&mut self, out: &mut Output) -> Course {
-        while let Some(first) = self.segments.first_mut() {
+        while let Some(first) = self.segments.front_mut() {
             self.waiting -= first.give(out);
             match std::mem::replace(&mut first.state, State::Open) {
                 State::Open => return Course::On,
-                State::Read => drop(self.segments.remove(0)),
+                State::Read => drop(self.segments.pop_front()),
                 State::Ended(end) => return Course::Ended(end),
                 State::Failed(failure) => return Course::Failed(*failure),
                 State::Refused(error) => {
@@ -180,7 +182,7 @@ impl Pipeline {
 
     /// Gives a segment back to the one before it.
     pub(super) fn give_up(&mut self, at: usize) {
-        let given_up = self.segments.remove(at);
+        let Some(given_up) = self.segments.remove(at) else { return };
         self.waiting -= given_up.waiting();
         if let Some(before) = at.checked_sub(1).and_then(|at| self.segments.get_mut(at)) {
             before.end = given_up.end;

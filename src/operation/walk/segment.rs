@@ -1,6 +1,6 @@
 //! A part of a walk.
 
-use super::{Output, WalkEnd, WalkError, column::Column};
+use super::{Output, WalkEnd, WalkError, column::Column, found::Found};
 use crate::{clock::Duration, oid::Oid, operation::AgentError, value::VarBind};
 
 /// Names from one to another, which are read one request after the other.
@@ -16,7 +16,7 @@ pub(super) struct Segment {
     /// The first name that was found.
     pub(super) first: Option<Oid>,
     /// What was found and has not been emitted.
-    pub(super) found: Vec<(Vec<VarBind>, Duration)>,
+    pub(super) found: Vec<(Found, Duration)>,
     pub(super) state: State,
     /// Octets of one of the last bindings that were found; 0 as long as there are none.
     pub(super) each: usize,
@@ -92,15 +92,15 @@ impl Segment {
     }
 
     pub(super) fn waiting(&self) -> usize {
-        self.found.iter().map(|(list, _)| list.len()).sum()
+        self.found.iter().map(|(found, _)| found.len()).sum()
     }
 
     /// Hands out what was found. Says how many bindings that were.
     pub(super) fn give(&mut self, out: &mut Output) -> usize {
         let mut given = 0;
-        for (list, elapsed) in self.found.drain(..) {
-            given += list.len();
-            out.bindings(list, elapsed);
+        for (found, elapsed) in self.found.drain(..) {
+            given += found.len();
+            out.found(found, elapsed);
         }
         given
     }
