@@ -134,5 +134,8 @@ pub const TARGETS_OCTETS: u64 = 256 << 20;
 /// them would cost more time to look through than they save.
 pub const GUIDE_POINTS: usize = 2_048;
 
+/// Nodes of an image that are looked at for such names; looking at so many takes some milliseconds.
+pub const GUIDE_NODES: usize = 131_072;
+
 /// Bindings of a walk that wait for others before them. Of those to come, no more are asked for than fit.
 pub const WALK_WAITING: usize = 65_536;

@@ -15,7 +15,7 @@ use crate::{
     cli::flags::WalkFlags,
     codec::Version,
     oid::Oid,
-    operation::{Ordering, RootInstance, Walk, WalkEnd, WalkItem, WalkMethod, WalkPlan, WalkRules},
+    operation::{Guide, Ordering, RootInstance, Walk, WalkEnd, WalkItem, WalkMethod, WalkPlan, WalkRules},
     output::EndReason,
     server_spec::{Endpoint, ServerSpec, TransportKind},
     session::Error,
@@ -44,7 +44,12 @@ pub fn run(
     // Who wants to know how long it takes wants to know it of the classic walk.
     let is_timed = flags.time || flags.time_each;
     let is_classic = speed.window == Some(1) || is_timed || flags.any_order;
-    let basis = if is_classic { WalkPlan::classic(root) } else { WalkPlan::subtree(root) };
+    let basis = if is_classic {
+        WalkPlan::classic(root)
+    } else {
+        // What this run does not call by name may be known all the same, and divides a walk as well.
+        WalkPlan { guide: Guide::of_view(context.library.view()), ..WalkPlan::subtree(root) }
+    };
     let plan = WalkPlan {
         end,
         window: speed.window.filter(|_| !is_classic).map_or(basis.window, usize::from),

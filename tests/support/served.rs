@@ -13,6 +13,11 @@ pub type Bindings = Vec<(Vec<u32>, (u8, Vec<u8>))>;
 /// Starts an agent that answers GET, GETNEXT and GETBULK from `bindings`, which need not be sorted; of several with one
 /// name the last counts. Behind the last comes endOfMibView, and what is not there is noSuchObject.
 pub fn serve(bindings: Bindings) -> FakeAgent {
+    FakeAgent::start(answering(bindings, usize::MAX))
+}
+
+/// What such an agent answers, GETBULK with `most` bindings a name at most.
+pub fn answering(bindings: Bindings, most: usize) -> impl FnMut(&[u8]) -> Vec<Vec<u8>> + Send + 'static {
     let mut sorted: Vec<(Vec<u32>, Vec<u8>)> = bindings
         .into_iter()
         .map(|(name, (tag, contents))| {
@@ -29,17 +34,17 @@ pub fn serve(bindings: Bindings) -> FakeAgent {
         same
     });
     let tree = Arc::new(sorted);
-    FakeAgent::start(move |datagram| {
+    move |datagram| {
         let Some(request) = Request::read(datagram) else { return Vec::new() };
         let Some(names) = names(&request.bindings) else { return Vec::new() };
         let answer = match request.pdu {
             0xa0 => names.iter().flat_map(|name| exact(&tree, name)).collect(),
             0xa1 => names.iter().flat_map(|name| following(&tree, name, 1)).collect(),
-            0xa5 => names.iter().flat_map(|name| following(&tree, name, usize::MAX)).collect::<Vec<u8>>(),
+            0xa5 => names.iter().flat_map(|name| following(&tree, name, most)).collect::<Vec<u8>>(),
             _ => return Vec::new(),
         };
         vec![request.response(0, 0, &answer)]
-    })
+    }
 }
 
 fn exact(tree: &[(Vec<u32>, Vec<u8>)], name: &[u32]) -> Vec<u8> {
