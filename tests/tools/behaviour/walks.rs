@@ -43,7 +43,7 @@ fn walk(words: &[&str], root: &str) -> (String, BTreeSet<u32>) {
             bindings.push(([ENTRY, &[column * STEP, row]].concat(), (0x41, vec![7])));
         }
     }
-    let agent = Recorder::start(answering(bindings, 40));
+    let agent = Recorder::start(answering(bindings, |_| 40));
     let tool = Tool::ours("snmpbulkwalk");
     fs::create_dir(tool.home().join("modules")).unwrap();
     fs::write(tool.home().join("modules/WIDE-MIB.txt"), module()).unwrap();
