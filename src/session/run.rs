@@ -38,7 +38,8 @@ pub struct OperationStream<O: Operation> {
 }
 
 impl<O: Operation> OperationStream<O> {
-    pub(super) fn new(session: Session, operation: O) -> Self {
+    pub(super) fn new(session: Session, mut operation: O) -> Self {
+        operation.set_answer_octets(session.answer_octets);
         let (replies, answers) = mpsc::unbounded_channel();
         Self {
             session,

@@ -282,7 +282,10 @@ impl Table {
 
     fn take_silence(&mut self, asked: Asked, error: RequestError) -> Result<(), TableError> {
         match &error {
-            RequestError::NoAnswer { .. } | RequestError::Malformed { .. } | RequestError::Encode(_) => {}
+            RequestError::NoAnswer { .. }
+            | RequestError::Malformed { .. }
+            | RequestError::TooLong { .. }
+            | RequestError::Encode(_) => {}
             RequestError::Refused { .. }
             | RequestError::Unreachable { .. }
             | RequestError::UnexpectedPdu { .. }

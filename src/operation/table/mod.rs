@@ -35,6 +35,7 @@ pub use pace::Repetitions;
 
 use super::{Answer, Operation, Step, Ticket, Tickets};
 use crate::{
+    engine::RequestError,
     limits,
     oid::Oid,
     table::{Column, Plan, Rows},
@@ -84,8 +85,9 @@ pub struct TableSettings {
     /// How many requests may be outstanding, from 1; by default 16. With 1 the fetch is the classic one: all columns side
     /// by side, one request after the other.
     pub window: usize,
-    /// Octets that an adaptive fetch wants answers to have; by default 1472, what an Ethernet frame holds over IPv4.
-    pub answer_octets: usize,
+    /// Octets that an adaptive fetch wants answers to have. By default `None`: what the way to the agent carries in one
+    /// piece, as [`set_answer_octets`](Operation::set_answer_octets) says; 1472 where nobody says it.
+    pub answer_octets: Option<usize>,
     /// What to give when the table does not hold still.
     pub effort: Effort,
     /// What to do with values of wrong types; by default they are refused.
@@ -97,7 +99,7 @@ impl Default for TableSettings {
         Self {
             method: TableMethod::GetBulk(Repetitions::Adaptive),
             window: 16,
-            answer_octets: 1_472,
+            answer_octets: None,
             effort: Effort::Consistent,
             wrong_types: WrongTypes::Refuse,
         }
@@ -224,7 +226,11 @@ impl Table {
             frontiers: Vec::new(),
             attempt: Attempt::default(),
             rows: Rows::new(0),
-            pace: Pace::new(repetitions, settings.answer_octets, bulk == BulkUse::Used),
+            pace: Pace::new(
+                repetitions,
+                settings.answer_octets.unwrap_or(limits::FRAME_OCTETS),
+                bulk == BulkUse::Used,
+            ),
             window: Window::new(settings.window),
             restarts: Vec::new(),
             counts: [0; 3],
@@ -448,6 +454,8 @@ impl Operation for Table {
                 self.window.answered(response.transmissions);
                 self.bindings += u64::try_from(response.bindings.len()).unwrap_or(0);
             }
+            // It came, and says nothing of the way.
+            Err(RequestError::TooLong { .. }) => {}
             Err(_) => self.window.lost(),
         }
         // What belongs to a try that was thrown away, or comes after the end, says nothing any more.
@@ -456,6 +464,12 @@ impl Operation for Table {
         }
         self.current -= 1;
         self.take(asked, answer)
+    }
+
+    fn set_answer_octets(&mut self, octets: usize) {
+        if self.settings.answer_octets.is_none() {
+            self.pace.set_answer_octets(octets);
+        }
     }
 }
 

@@ -43,6 +43,14 @@ impl WalkItem {
 
 impl Pipeline {
     pub(super) fn take(&mut self, asked: Asked, answer: Answer) {
+        let answer = match answer {
+            // With fewer names it will be shorter, which is all that tooBig says.
+            Err(RequestError::TooLong { tries: transmissions, elapsed, .. }) if asked.how.names() > 1 => {
+                let error_status = ErrorStatus::TOO_BIG;
+                Ok(Response { error_status, error_index: 0, bindings: Vec::new(), transmissions, elapsed })
+            }
+            answer => answer,
+        };
         match answer {
             Ok(response) => {
                 self.round_trips = self.round_trips.max(asked.sent + 1);
@@ -260,7 +268,7 @@ impl Pipeline {
         let Some(at) = self.place_of(asked.segment).filter(|at| self.segments[*at].is_open()) else { return };
         let is_mute = match &error {
             RequestError::NoAnswer { .. } => true,
-            RequestError::Malformed { .. } => false,
+            RequestError::Malformed { .. } | RequestError::TooLong { .. } => false,
             RequestError::Encode(_)
             | RequestError::Refused { .. }
             | RequestError::Unreachable { .. }

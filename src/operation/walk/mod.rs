@@ -327,6 +327,12 @@ impl Operation for Walk {
         Ok(())
     }
 
+    fn set_answer_octets(&mut self, octets: usize) {
+        if let (None, Body::Pipelined(pipeline)) = (self.plan.answer_octets, &mut self.body) {
+            pipeline.set_answer_octets(octets);
+        }
+    }
+
     fn withdraw(&mut self) -> Option<Ticket> {
         match &mut self.body {
             Body::Classic(_) => None,

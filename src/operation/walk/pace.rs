@@ -87,7 +87,7 @@ impl Pace {
         };
         Self {
             method,
-            answer_octets: plan.answer_octets,
+            answer_octets: plan.answer_octets.unwrap_or(limits::FRAME_OCTETS),
             octets: 0,
             bindings: 0,
             proven: limits::MESSAGE_OCTETS_MIN,
@@ -97,6 +97,11 @@ impl Pace {
             came: u32::MAX,
             probes: 0,
         }
+    }
+
+    /// Says how long answers may get, before the first of them.
+    pub(super) const fn set_answer_octets(&mut self, octets: usize) {
+        self.answer_octets = octets;
     }
 
     /// Whether it has still to be seen that the agent answers GETBULK.

@@ -110,6 +110,10 @@ impl Pipeline {
         }
     }
 
+    pub(super) const fn set_answer_octets(&mut self, octets: usize) {
+        self.pace.set_answer_octets(octets);
+    }
+
     pub(super) const fn waiting(&self) -> usize {
         self.waiting
     }

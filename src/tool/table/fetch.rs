@@ -135,6 +135,10 @@ impl Operation for Fetch {
         self.finds_more = self.probe.as_ref().is_some_and(|probe| probe.finds(answer));
         Ok(())
     }
+
+    fn set_answer_octets(&mut self, octets: usize) {
+        self.table.set_answer_octets(octets);
+    }
 }
 
 #[cfg(test)]

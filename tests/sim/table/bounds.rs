@@ -79,7 +79,7 @@ fn a_table_of_19_columns_and_200_rows_takes_at_most_12_round_trips() {
         ("50 repetitions, long answers", fixed(50, 16), 65_507, 7.0),
         (
             "adaptive, long answers",
-            TableSettings { answer_octets: 65_000, ..TableSettings::default() },
+            TableSettings { answer_octets: Some(65_000), ..TableSettings::default() },
             65_507,
             4.0,
         ),
@@ -124,7 +124,7 @@ fn never_more_requests_are_outstanding_than_the_window_allows() {
         // Changes abandon tries while their requests are outstanding.
         let agent = Changing::new(150, true).limit(400).every(40, Change::ModifyAll);
         let plan = tries(3, plan(true));
-        let settings = TableSettings { window, answer_octets: 400, ..TableSettings::default() };
+        let settings = TableSettings { window, answer_octets: Some(400), ..TableSettings::default() };
         for seed in 0..3 {
             let faults = Faults { loss: 0.05, ..Faults::lossy(seed) };
             let fetch = Watched::new(plan.clone(), settings.clone());

@@ -1,6 +1,7 @@
 //! Walks: one request after the other, and with many outstanding.
 
 mod classic;
+mod guide;
 mod hand;
 mod invariants;
 mod speed;
