@@ -111,7 +111,7 @@ impl Writer {
             text: text::Page::new(style),
             grid: grid::Page::new(sink.width),
             vertical: vertical::Records::default(),
-            csv: delimited::Rows::default(),
+            csv: delimited::Rows::new(host, marks),
             objects: objects::Objects::new(host, &shape),
             knowledge: Knowledge::of(names.view().clone()),
             conclusion: Conclusion::default(),
@@ -138,6 +138,19 @@ impl Writer {
         &self.shape
     }
 
+    /// Writes the header of CSV, if it is not written yet; other formats have none that stands alone.
+    pub fn header(&mut self, out: &mut Vec<u8>) {
+        match self.format {
+            Format::Csv => self.csv.header(&self.shape, &self.shown, out),
+            Format::Text | Format::Json | Format::Ndjson | Format::Table | Format::Vertical => {}
+        }
+    }
+
+    /// Leaves the header of CSV out: the same one was written for the rows of another agent.
+    pub const fn omit_header(&mut self) {
+        self.csv.omit_header();
+    }
+
     /// Writes a row, or keeps it.
     pub fn row(&mut self, row: &Row, out: &mut Vec<u8>) {
         let start = out.len();
@@ -154,7 +167,7 @@ impl Writer {
                 out.push(b'\n');
             }
             Format::Csv => {
-                self.csv.header(self.objects.host(), shape, shown, self.marks, out);
+                self.csv.header(shape, shown, out);
                 self.csv.row(row, shape, shown, &mut self.spare, out);
                 match self.sink.escapes {
                     Escapes::Raw => {}
@@ -207,7 +220,7 @@ impl Writer {
                 out.push(b'\n');
             }
             Format::Csv => {
-                self.csv.header(self.objects.host(), &self.shape, &self.shown, self.marks, out);
+                self.csv.header(&self.shape, &self.shown, out);
             }
             Format::Table => self.grid.write(out),
         }

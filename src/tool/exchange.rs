@@ -12,13 +12,14 @@ use futures_core::Stream as _;
 use tokio::{runtime, signal, time};
 
 use super::{
-    Context, Ending, ToolError, log,
+    Context, Ending, Records, ToolError, log,
     printer::{OutputLost, Printer, Spent, Trouble, Urgency, Written},
     progress::{Course, Progress, Seen},
     target::{About, Target},
     trouble,
 };
 use crate::{
+    codec::Version,
     operation::Operation,
     output::{EndReason, ErrorCode},
     session::{OperationStream, RunError, Session},
@@ -62,6 +63,9 @@ pub trait Task {
     /// The operation.
     type Operation: Operation<Item: Unpin, Error: Unpin> + Unpin;
 
+    /// What it prints; bindings unless it says otherwise. Rows of one agent stay together.
+    const RECORDS: Records = Records::Bindings;
+
     /// Prints an item.
     fn take(
         &mut self,
@@ -69,8 +73,13 @@ pub trait Task {
         printer: &mut Printer,
     ) -> Result<(), OutputLost>;
 
-    /// Makes the printer ready, before anything is printed.
-    fn prepare(&self, _printer: &mut Printer) {}
+    /// Makes the printer ready, before anything is printed of an agent that is asked in `version`.
+    fn prepare(&mut self, _version: Version, _printer: &mut Printer) {}
+
+    /// How much memory an item takes that is kept, in bindings.
+    fn weight(_item: &<Self::Operation as Operation>::Item) -> usize {
+        1
+    }
 
     /// How far the operation has come, for the line about it.
     fn seen(&self, _operation: &Self::Operation, printer: &Printer) -> Seen {
@@ -112,7 +121,7 @@ pub fn run_prepared<T: Task>(
     let about = About { context, target: &target };
     let settings = target.session_settings(context)?;
     let mut printer = Printer::new(context, &target.host)?;
-    task.prepare(&mut printer);
+    task.prepare(context.settings.version, &mut printer);
     let local = |error: io::Error| {
         ToolError::Local(format!("{}: cannot start: {}", context.name, log::reason(&error)))
     };

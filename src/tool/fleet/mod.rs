@@ -123,6 +123,11 @@ impl Plan {
         mistakes.check()
     }
 
+    /// Whether any of the agents is asked in a version that has GETBULK.
+    pub(super) fn knows_bulk(&self) -> bool {
+        self.profiles.iter().any(|profile| profile.settings.version != Version::V1)
+    }
+
     /// Refuses GETBULK to agents that are asked in version 1.
     pub(super) fn check_bulk(&self, context: &Context) -> Result<(), ToolError> {
         let mut mistakes = self.mistakes();

@@ -13,13 +13,14 @@ use tokio::{runtime, task, time};
 use super::{Plan, Whom, bar::Bar, tally::Tally};
 use crate::{
     cli::args::Format,
+    codec::Version,
     engine::KnownEngine,
     operation::Operation,
     output::{EndReason, ErrorCode},
     session::fleet::{Beginning, Ended, Fleet, FleetEvent, FleetSettings, FleetTarget},
     state::Note,
     tool::{
-        Context, Ending, Target, ToolError,
+        Context, Ending, Records, Target, ToolError,
         exchange::{Cut, Exchange, GATHERING, Stop, Task, interrupted},
         log,
         printer::{OutputLost, Printer, Section, Spent, Urgency, Written},
@@ -28,7 +29,8 @@ use crate::{
     },
 };
 
-/// Items that are kept while they wait for other agents' turn; no further agent is begun while there are more.
+/// Items that are kept while they wait for other agents' turn, rows counted by their cells; no further agent is begun while
+/// there are more.
 const KEPT_ITEMS: usize = 1_000_000;
 
 /// How often the line on the terminal is drawn when nothing happens.
@@ -42,7 +44,7 @@ const NOTES: usize = 8_192;
 enum Grouping {
     /// Each as it comes.
     Free,
-    /// An agent's together, as soon as it has ended: a JSON document is one agent's.
+    /// An agent's together, as soon as it has ended: a JSON document is one agent's, and so is a table.
     ByAgent,
     /// An agent's together, in the order of the list.
     InOrder,
@@ -65,6 +67,8 @@ struct Guest<T: Task> {
     task: T,
     section: Section,
     held: Vec<Item<T>>,
+    /// What the items that are held count among those that are kept.
+    weight: usize,
     ended: Option<Box<Ended<T::Operation>>>,
 }
 
@@ -97,17 +101,12 @@ where
     <T::Operation as Operation>::Error: Send,
 {
     let mut printer = Printer::new(context, "")?;
-    printer.for_many();
+    // The header that all share is of no version.
+    printer.for_many(T::RECORDS, |printer| task().prepare(Version::V2c, printer));
     let name = context.name;
     let local = |error: io::Error| ToolError::Local(format!("{name}: cannot start: {}", log::reason(&error)));
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(local)?;
-    let grouping = match (plan.args.ordered, context.output.format) {
-        (true, _) => Grouping::InOrder,
-        (false, Format::Json) => Grouping::ByAgent,
-        (false, Format::Text | Format::Ndjson | Format::Csv | Format::Table | Format::Vertical) => {
-            Grouping::Free
-        }
-    };
+    let grouping = grouping(plan.args.ordered, T::RECORDS, context.output.format);
     let agents = plan.members.len();
     let world = RefCell::new(World { context, plan, remembered: HashMap::new(), notes: Vec::new() });
     let settings = fleet_settings(&mut world.borrow_mut())?;
@@ -135,6 +134,18 @@ where
     // Names may still be looked up, which nothing can stop; nobody waits for it.
     runtime.shutdown_background();
     Ok(ended.unwrap_or_else(OutputLost::ending))
+}
+
+const fn grouping(is_ordered: bool, records: Records, format: Format) -> Grouping {
+    match (is_ordered, records, format) {
+        (true, ..) => Grouping::InOrder,
+        (false, Records::Rows, _) | (false, _, Format::Json) => Grouping::ByAgent,
+        (
+            false,
+            Records::Bindings,
+            Format::Text | Format::Ndjson | Format::Csv | Format::Table | Format::Vertical,
+        ) => Grouping::Free,
+    }
 }
 
 /// The sockets are as the settings of the whole run have them.
@@ -245,9 +256,11 @@ where
                     Grouping::ByAgent => false,
                     Grouping::InOrder => host == self.head,
                 };
+                let weight = T::weight(&item);
                 let guest = self.guest(host);
                 guest.held.push(item);
-                self.kept += 1;
+                guest.weight += weight;
+                self.kept += weight;
                 if is_live { self.print_held(host) } else { Ok(()) }
             }
             FleetEvent::Ended { host, ended } => {
@@ -265,7 +278,7 @@ where
     }
 
     fn guest(&mut self, host: usize) -> &mut Guest<T> {
-        let Self { guests, world, task, .. } = self;
+        let Self { guests, world, task, printer, .. } = self;
         guests.entry(host).or_insert_with(|| {
             let World { context, plan, .. } = &mut *world.borrow_mut();
             let (name, profile) = (plan.members[host].host.clone(), plan.members[host].profile);
@@ -273,15 +286,19 @@ where
                 .usm
                 .is_some()
                 .then(|| plan.as_profile(context, profile, |context| trouble::of_denial(context, &name)));
-            let section = Section::new(&name, denial.flatten());
-            Guest { task: task(), section, held: Vec::new(), ended: None }
+            let mut section = Section::new(&name, denial.flatten());
+            let mut task = task();
+            printer.turn_to(&mut section);
+            task.prepare(plan.version(host), printer);
+            printer.turn_to(&mut section);
+            Guest { task, section, held: Vec::new(), weight: 0, ended: None }
         })
     }
 
     /// Prints the items of an agent that wait.
     fn print_held(&mut self, host: usize) -> Result<(), OutputLost> {
         let Some(guest) = self.guests.get_mut(&host) else { return Ok(()) };
-        self.kept -= guest.held.len();
+        self.kept -= std::mem::take(&mut guest.weight);
         self.printer.turn_to(&mut guest.section);
         let taken = guest.held.drain(..).try_for_each(|item| guest.task.take(item, &mut self.printer));
         self.printer.turn_to(&mut guest.section);
@@ -353,10 +370,8 @@ where
     where
         I: Iterator<Item = FleetTarget<T::Operation>>,
     {
-        let mut section = match self.guests.remove(&host) {
-            Some(guest) => guest.section,
-            None => Section::new(&self.world.borrow().plan.members[host].host, None),
-        };
+        self.guest(host);
+        let Some(Guest { mut section, .. }) = self.guests.remove(&host) else { return Ok(()) };
         self.is_over[host] = true;
         let spent = fleet.spent(host);
         let spent = Spent {

@@ -1,6 +1,6 @@
 //! Fetches the table and prints its rows.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use super::{
     Job,
@@ -10,8 +10,9 @@ use super::{
     trouble::{self, FailedLine},
 };
 use crate::{
+    codec::Version,
     config::OutputTokens,
-    operation::{Consistency, Effort, Table, TableItem, TableMethod, Verdict},
+    operation::{Consistency, Effort, TableItem, TableMethod, Verdict},
     output::{
         EndReason,
         options::{Flag, Options},
@@ -19,8 +20,9 @@ use crate::{
     },
     table::{Cell, Column, Condition, Row},
     tool::{
-        Context, Ending, ToolError,
-        exchange::{self, Exchange, Stop, Task},
+        Context, Ending, Records, ToolError,
+        exchange::{Exchange, Stop, Task},
+        fleet::{self, Whom},
         printer::{self, OutputLost, Printer, Spent},
         progress::{Course, Seen},
         target::{About, Target},
@@ -31,33 +33,34 @@ use crate::{
 const TORN_NAMED: usize = 5;
 
 /// Fetches and prints.
-pub(super) fn run(job: Job, context: &Context) -> Result<Ending, ToolError> {
-    let printing = Printing::new(job, context);
-    if printing.job.style.headings_only {
-        return headings(&printing, context);
+pub(super) fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
+    let job = Rc::new(job);
+    let printing = Printing::new(Rc::clone(&job), context);
+    if job.layout.headings_only() {
+        return headings(printing, context);
     }
-    let table = Table::new(printing.job.plan.clone(), printing.job.settings.clone());
-    let fetch = Fetch::new(table, printing.job.probe.clone());
-    exchange::run(context, fetch, printing, Course::Gathering)
+    let fetch = |whom: Whom<'_>| job.operation(whom.version);
+    fleet::run(context, fetch, || printing.clone(), Course::Gathering)
 }
 
 /// `-Ch`: what can be said without asking the agent.
-fn headings(printing: &Printing, context: &Context) -> Result<Ending, ToolError> {
+fn headings(mut printing: Printing, context: &Context) -> Result<Ending, ToolError> {
     let target = Target::of(context)?;
     let mut printer = Printer::new(context, &target.host)?;
-    printing.prepare(&mut printer);
-    let columns = printing.job.plan.columns().to_vec();
-    printer.columns(&columns, &printing.shown(&columns));
+    printing.prepare(context.settings.version, &mut printer);
     printer.row_text();
     let spent = Spent { elapsed: Duration::ZERO, ..Spent::default() };
     let end = printer.ended(EndReason::Answered, true, spent);
     Ok(printer.end(&end).map_or_else(OutputLost::ending, |()| Ending::Done))
 }
 
-/// Prints what a fetch finds.
-#[derive(Debug)]
+/// Prints what a fetch of one agent finds.
+#[derive(Clone, Debug)]
 struct Printing {
-    job: Job,
+    /// The same for all agents.
+    job: Rc<Job>,
+    /// How the agent is asked.
+    method: TableMethod,
     tokens: OutputTokens,
     width: Option<std::ffi::OsString>,
     /// The columns that rows come with.
@@ -74,8 +77,9 @@ struct Printing {
 }
 
 impl Printing {
-    fn new(job: Job, context: &Context) -> Self {
+    fn new(job: Rc<Job>, context: &Context) -> Self {
         Self {
+            method: job.layout.method(context.settings.version),
             job,
             tokens: context.output.tokens.clone(),
             width: context.columns.clone(),
@@ -238,16 +242,28 @@ impl Printing {
 impl Task for Printing {
     type Operation = Fetch;
 
-    fn prepare(&self, printer: &mut Printer) {
+    const RECORDS: Records = Records::Rows;
+
+    fn prepare(&mut self, version: Version, printer: &mut Printer) {
+        self.method = self.job.layout.method(version);
         let setup = Setup {
             format: self.job.format,
             options: self.options(printer.options()),
             sink: printer::sink(self.width.as_deref()),
             names: printer.names().clone(),
-            style: self.job.style.clone(),
-            marks: if self.job.settings.effort == Effort::Best { Marks::Each } else { Marks::None },
+            style: self.job.style(version),
+            marks: if self.job.effort == Effort::Best { Marks::Each } else { Marks::None },
         };
         printer.print_rows(setup, self.job.plan.clone());
+        let columns = self.job.plan.columns();
+        printer.columns(columns, &self.shown(columns));
+    }
+
+    fn weight(item: &Item) -> usize {
+        match item {
+            Item::Of(TableItem::Row(row)) => row.cells.len().max(1),
+            Item::Columns(_) | Item::Of(TableItem::Verdict(_)) | Item::MoreColumns => 1,
+        }
     }
 
     fn seen(&self, operation: &Fetch, _: &Printer) -> Seen {
@@ -290,7 +306,7 @@ impl Task for Printing {
             // A fetch that is done has said how.
             (Stop::Done | Stop::Cut(_), None) => return Ok(Ending::NothingFound),
         };
-        let failed_line = match self.job.settings.method {
+        let failed_line = match self.method {
             TableMethod::GetNext => FailedLine::Shown,
             TableMethod::GetBulk(_) => FailedLine::Hidden,
         };
