@@ -15,7 +15,7 @@ pub use shape::Shape;
 pub use text::Style;
 
 use super::{
-    End, Failure, Sink, known::Knowledge, netsnmp::Named, options::Options, terminal::Escapes,
+    End, EndReason, Failure, Sink, known::Knowledge, netsnmp::Named, options::Options, terminal::Escapes,
     terminal::neutralise_json_tail, terminal::neutralise_tail,
 };
 use crate::{
@@ -210,7 +210,8 @@ impl Writer {
     /// Writes that nothing more comes. `end.varbinds` counts the rows.
     pub fn end(&mut self, end: &End, out: &mut Vec<u8>) {
         match self.format {
-            Format::Text | Format::Vertical => {}
+            Format::Text => {}
+            Format::Vertical => self.no_entries(end, out),
             Format::Json => {
                 self.objects.open_document(out);
                 self.objects.close_document(Some((end, self.conclusion)), out);
@@ -222,7 +223,18 @@ impl Writer {
             Format::Csv => {
                 self.csv.header(&self.shape, &self.shown, out);
             }
-            Format::Table => self.grid.write(out),
+            Format::Table => {
+                self.grid.write(out);
+                self.no_entries(end, out);
+            }
+        }
+    }
+
+    /// Says of an empty table what text says of it.
+    fn no_entries(&self, end: &End, out: &mut Vec<u8>) {
+        if end.varbinds == 0 && end.reason == EndReason::Answered {
+            out.extend_from_slice(&text::title(&self.shape, &self.options, &self.names));
+            out.extend_from_slice(b": No entries\n");
         }
     }
 

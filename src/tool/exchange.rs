@@ -91,6 +91,16 @@ pub trait Task {
         None
     }
 
+    /// Prints what there is of a run that was cut short, and returns what people should be told of it besides.
+    /// `operation` is not to be had where another task has it.
+    fn cut(
+        &mut self,
+        _operation: Option<&mut Self::Operation>,
+        _printer: &mut Printer,
+    ) -> Result<Option<&'static str>, OutputLost> {
+        Ok(None)
+    }
+
     /// Prints what comes last, and says how the run ended. Not called for a run that was cut short.
     fn end(
         self,
@@ -137,12 +147,12 @@ pub fn run_prepared<T: Task>(
                 let trouble = trouble::of_opening(&about, &error);
                 return fail(&mut printer, &trouble, started.spent());
             }
-            Err(cut) => return conclude_cut(&about, cut, None, &mut printer, started.spent()),
+            Err(cut) => return conclude_cut(&about, cut, &[], &mut printer, started.spent()),
         };
         let left = || deadline.map(|deadline| deadline.saturating_sub(started.elapsed()));
         let operation = match within(left(), &mut interrupted, prepare(&session)).await {
             Ok(operation) => operation,
-            Err(cut) => return conclude_cut(&about, cut, None, &mut printer, started.spent()),
+            Err(cut) => return conclude_cut(&about, cut, &[], &mut printer, started.spent()),
         };
         let left = left();
         let mut stream = session.run(operation);
@@ -162,8 +172,11 @@ pub fn run_prepared<T: Task>(
         let in_doubt = stream.is_in_doubt();
         match stop {
             Stop::Cut(cut) => {
+                let notice = task.cut(Some(stream.operation_mut()), &mut printer)?;
+                printer.leave()?;
                 let doubt = task.doubt().filter(|_| in_doubt);
-                conclude_cut(&about, cut, doubt, &mut printer, spent)
+                let notices: Vec<_> = doubt.into_iter().chain(notice).collect();
+                conclude_cut(&about, cut, &notices, &mut printer, spent)
             }
             Stop::Done | Stop::Failed(_) => {
                 let exchange = Exchange { operation: stream.operation(), stop, in_doubt, spent };
@@ -176,27 +189,28 @@ pub fn run_prepared<T: Task>(
     Ok(ended.unwrap_or_else(OutputLost::ending))
 }
 
-/// Tells of a run that was cut short. `doubt` is what the agent may have done all the same.
+/// Tells of a run that was cut short. `notices` are what people should know of it: what the agent may have done all the
+/// same, or what is not printed.
 fn conclude_cut(
     about: &About<'_>,
     cut: Cut,
-    doubt: Option<&'static str>,
+    notices: &[&'static str],
     printer: &mut Printer,
     spent: Spent,
 ) -> Result<Ending, OutputLost> {
     let (reason, ending) = match cut {
         Cut::Deadline => {
             let mut trouble = trouble::of_deadline(about.context);
-            if let Some(doubt) = doubt {
-                trouble::add_doubt(&mut trouble, doubt, about.context);
+            for notice in notices {
+                trouble::add_doubt(&mut trouble, notice, about.context);
             }
             printer.fail(&trouble)?;
             let ending = if printer.varbinds() > 0 { Ending::Partial } else { Ending::NoAnswer };
             (EndReason::Deadline, ending)
         }
         Cut::Interrupted => {
-            if let Some(doubt) = doubt {
-                printer.say(&format!("{}: {doubt}", about.context.name))?;
+            for notice in notices {
+                printer.say(&format!("{}: {notice}", about.context.name))?;
             }
             (EndReason::Interrupted, Ending::Interrupted)
         }

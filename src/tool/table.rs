@@ -17,10 +17,11 @@ use clap::{
 
 use crate::{
     cli::{
-        args::{CommonArgs, Format},
+        args::{CommonArgs, Format, os},
         flags::{self, Flag},
         fleet::FleetArgs,
         rewrite::Grammar,
+        values::tries,
     },
     codec::Version,
     config::{FileKind, Permutation},
@@ -59,6 +60,11 @@ use select::{Selection, SortKey};
         "The rows of an agent stand together, and what is wrong with one agent ends none of the others. In text, tables and \
          lines, the agent's name and a colon stand above its rows; CSV has one header, and so needs --columns for a table \
          that no MIB knows.",
+    )),
+    mut_arg("deadline", |deadline| retold(
+        deadline,
+        "What had come by then is printed. A walk of a slow agent cannot take longer than this.",
+        "Nothing is printed then of a table that was not read to its end, but with --best-effort the rows that were.",
     )),
     mut_arg("ordered", |ordered| retold(
         ordered,
@@ -176,13 +182,14 @@ pub struct RowArgs {
     /// How often the table is read at most, until it holds still
     ///
     /// 10 by default.
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", value_parser = os(tries))]
     pub max_iter: Option<u32>,
 
     /// Print what there is when the table does not hold still
     ///
     /// Rows whose cells may not belong together are marked as torn, and the status is not 0. An index that cannot be one of
-    /// the table does not end it either: it stands in numbers.
+    /// the table does not end it either: it stands in numbers. At the --deadline and after Ctrl-C, rows that were read whole
+    /// by then are printed; of many agents, those of agents that are asked over UDP.
     #[arg(long)]
     pub best_effort: bool,
 }

@@ -86,6 +86,8 @@ struct Party<'a, 'w, T: Task, F> {
     kept: usize,
     tally: Tally,
     bar: Bar,
+    /// What people are told of agents that were cut short.
+    notice: Option<&'static str>,
 }
 
 /// Asks every agent of the plan.
@@ -121,6 +123,7 @@ where
         kept: 0,
         tally: Tally::default(),
         bar: Bar::new(agents),
+        notice: None,
     };
     let targets = (0..agents).map(|number| {
         let World { context, plan, remembered, .. } = &mut *world.borrow_mut();
@@ -175,17 +178,21 @@ where
     {
         let cut = self.print_all(&mut fleet).await?;
         if let Some(cut) = cut {
+            self.bar.end();
             self.printer.leave()?;
-            self.cut(cut, &fleet)?;
+            self.cut(cut, &mut fleet)?;
         }
         self.bar.beside(|| self.printer.finish())?;
         self.say_what_was_said();
-        let Self { world, tally, bar, .. } = self;
+        let Self { world, tally, bar, notice, .. } = self;
         drop(bar);
         let World { context, notes, .. } = &*world.borrow();
         target::remember_all(notes, context);
         if cut == Some(Cut::Deadline) {
             log::say(&trouble::of_deadline(context).text);
+        }
+        if let Some(notice) = notice {
+            log::say(&format!("{}: {notice}", context.name));
         }
         if let Some(summary) = tally.summary() {
             log::say(&format!("{}: {summary}", context.name));
@@ -345,7 +352,7 @@ where
     }
 
     /// Tells of each agent that has not ended that nothing more comes, after what has come.
-    fn cut<I>(&mut self, cut: Cut, fleet: &Fleet<I, T::Operation>) -> Result<(), OutputLost>
+    fn cut<I>(&mut self, cut: Cut, fleet: &mut Fleet<I, T::Operation>) -> Result<(), OutputLost>
     where
         I: Iterator<Item = FleetTarget<T::Operation>>,
     {
@@ -366,12 +373,17 @@ where
         Ok(())
     }
 
-    fn cut_one<I>(&mut self, host: usize, cut: Cut, fleet: &Fleet<I, T::Operation>) -> Result<(), OutputLost>
+    fn cut_one<I>(
+        &mut self,
+        host: usize,
+        cut: Cut,
+        fleet: &mut Fleet<I, T::Operation>,
+    ) -> Result<(), OutputLost>
     where
         I: Iterator<Item = FleetTarget<T::Operation>>,
     {
         self.guest(host);
-        let Some(Guest { mut section, .. }) = self.guests.remove(&host) else { return Ok(()) };
+        let Some(Guest { mut task, mut section, .. }) = self.guests.remove(&host) else { return Ok(()) };
         self.is_over[host] = true;
         let spent = fleet.spent(host);
         let spent = Spent {
@@ -380,6 +392,8 @@ where
             elapsed: spent.elapsed.into(),
         };
         self.printer.turn_to(&mut section);
+        let notice = task.cut(fleet.operation_mut(host), &mut self.printer)?;
+        self.notice = self.notice.or(notice);
         let reason = match cut {
             Cut::Deadline => {
                 let mut trouble = trouble::of_deadline(self.world.borrow().context);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     codec::Version,
     config::OutputTokens,
-    operation::{Consistency, Effort, TableItem, TableMethod, Verdict},
+    operation::{BulkUse, Consistency, Effort, TableItem, TableMethod, Verdict},
     output::{
         EndReason,
         options::{Flag, Options},
@@ -31,6 +31,17 @@ use crate::{
 
 /// How many torn rows are named.
 const TORN_NAMED: usize = 5;
+
+/// What people are told of a fetch that was cut short.
+const CUT: &str =
+    "nothing is printed of a table before all of it was read; --best-effort prints the rows that were";
+
+/// The same of one whose rows are wanted at any price.
+const CUT_AT_ANY_PRICE: &str = "rows that were not read by then are missing";
+
+/// What people are told of an agent that answers no GETBULK.
+const BULK_GIVEN_UP: &str =
+    "the agent does not answer GETBULK; the table was asked for by GETNEXT, one row at a time";
 
 /// Fetches and prints.
 pub(super) fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
@@ -142,6 +153,30 @@ impl Printing {
         }
     }
 
+    /// Prints the rows that wait to be put in order.
+    fn print_waiting(&mut self, printer: &mut Printer) -> Result<(), OutputLost> {
+        if let Some(key) = &self.job.sort {
+            key.sort(&mut self.waiting);
+        }
+        std::mem::take(&mut self.waiting).iter().try_for_each(|(_, row)| printer.row(row))
+    }
+
+    /// Prints the rows that have been read, of a fetch that is not over.
+    fn print_read(&mut self, operation: &mut Fetch, printer: &mut Printer) -> Result<(), OutputLost> {
+        let rows = operation.cut_short();
+        let columns = operation.table().columns().to_vec();
+        printer.columns(&columns, &self.shown(&columns));
+        self.columns = columns;
+        for row in rows {
+            self.row(row, printer)?;
+        }
+        self.print_waiting(printer)?;
+        if printer.varbinds() > 0 {
+            printer.row_text();
+        }
+        Ok(())
+    }
+
     /// What people are told of rows at any price, and how the run ends then; nothing where all is well.
     fn shortcomings(&self, verdict: &Verdict, tool: &str) -> Option<String> {
         let mut lines = Vec::new();
@@ -197,12 +232,7 @@ impl Printing {
         printer: &mut Printer,
         about: &About<'_>,
     ) -> Result<Ending, OutputLost> {
-        if let Some(key) = &self.job.sort {
-            key.sort(&mut self.waiting);
-        }
-        for (_, row) in std::mem::take(&mut self.waiting) {
-            printer.row(&row)?;
-        }
+        self.print_waiting(printer)?;
         printer.row_text();
         if self.has_more_columns {
             let title = printer.name(self.job.plan.table());
@@ -216,6 +246,9 @@ impl Printing {
             });
         }
         let tool = about.context.name;
+        if verdict.bulk == BulkUse::GivenUp {
+            printer.say(&format!("{tool}: {BULK_GIVEN_UP}"))?;
+        }
         let shortcomings = self.shortcomings(verdict, tool);
         let ending = match (&shortcomings, printer.found_something()) {
             (Some(_), _) => Ending::Partial,
@@ -291,6 +324,26 @@ impl Task for Printing {
         }
     }
 
+    fn cut(
+        &mut self,
+        operation: Option<&mut Fetch>,
+        printer: &mut Printer,
+    ) -> Result<Option<&'static str>, OutputLost> {
+        if let Some(operation) = operation {
+            let tries = operation.table().progress().tries;
+            if self.job.effort == Effort::Best {
+                self.print_read(operation, printer)?;
+            }
+            if let Some(rows) = printer.rows() {
+                rows.conclude(Conclusion { consistent: false, tries, restarts: tries.saturating_sub(1) });
+            }
+        }
+        Ok(Some(match self.job.effort {
+            Effort::Consistent => CUT,
+            Effort::Best => CUT_AT_ANY_PRICE,
+        }))
+    }
+
     fn end(
         mut self,
         exchange: Exchange<'_, Fetch>,
@@ -314,6 +367,9 @@ impl Task for Printing {
         let tries = operation.table().progress().tries;
         if let Some(rows) = printer.rows() {
             rows.conclude(Conclusion { consistent: false, tries, restarts: tries.saturating_sub(1) });
+        }
+        if operation.table().bulk() == BulkUse::GivenUp {
+            printer.say(&format!("{}: {BULK_GIVEN_UP}", about.context.name))?;
         }
         printer.fail(&trouble)?;
         let end = printer.ended(EndReason::Error, false, spent);
