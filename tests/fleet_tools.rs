@@ -8,106 +8,22 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     fs::{self, Permissions},
-    net::UdpSocket,
     os::unix::fs::PermissionsExt as _,
-    path::PathBuf,
     process::Stdio,
-    sync::mpsc,
-    thread,
     time::{Duration, Instant},
 };
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use snmpkit::{
-    agent::{Communities, Device, demo},
-    server_spec::Port,
-    session::Server,
-    transport::TransportSettings,
-};
+use snmpkit::agent::demo;
 use support::{
     fake::FakeAgent,
+    listed::{Listed, hosts, hosts_of, objects, served, silent, sorted},
     tool::{Run, Tool},
 };
 
 const NAME: &str = "1.3.6.1.2.1.1.5.0";
 const SYSTEM: &str = "1.3.6.1.2.1.1";
-
-/// Serves the built-in device at every address of the loopback interface for as long as the test process lives; its
-/// port.
-fn served(quirks: &[&str]) -> u16 {
-    let quirks: Vec<_> = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect();
-    let (send, port) = mpsc::channel();
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let settings = demo::Settings::default();
-            let authority = demo::user::authority(&settings, 1);
-            let agent = demo::agent(settings, Communities::default()).with_usm(authority);
-            let any_port =
-                TransportSettings { default_port: Some(Port::Number(0)), ..TransportSettings::default() };
-            let mut server = Server::new(Device::new(agent, &quirks, 1), any_port);
-            let address = server.listen(&"0.0.0.0".parse().unwrap()).await.unwrap().to_string();
-            send.send(address.rsplit_once(':').unwrap().1.parse().unwrap()).unwrap();
-            server.run().await.unwrap();
-        });
-    });
-    port.recv().unwrap()
-}
-
-/// A port that nobody answers at, on any address, while the socket lives.
-fn silent() -> (UdpSocket, u16) {
-    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
-    let port = socket.local_addr().unwrap().port();
-    (socket, port)
-}
-
-/// A tool, and a list for it.
-struct Listed {
-    tool: Tool,
-    list: PathBuf,
-}
-
-impl Listed {
-    fn new(name: &str, lines: &str) -> Self {
-        let tool = Tool::ours(name);
-        let list = tool.home().join("list");
-        fs::write(&list, lines).unwrap();
-        fs::set_permissions(&list, Permissions::from_mode(0o600)).unwrap();
-        Self { tool, list }
-    }
-
-    fn words<'a>(&'a self, words: &[&'a str]) -> Vec<&'a str> {
-        let mut all = vec!["-v2c", "-c", "public", "--targets", self.list.to_str().unwrap()];
-        all.extend(words);
-        all
-    }
-
-    fn run(&self, words: &[&str]) -> Run {
-        self.tool.run(&self.words(words))
-    }
-}
-
-fn hosts(port: u16, count: usize) -> Vec<String> {
-    (1..=count).map(|n| format!("127.2.{}.{}:{port}", n / 200, n % 200 + 1)).collect()
-}
-
-fn objects(text: &str) -> Vec<Value> {
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
-        .collect()
-}
-
-/// The hosts of the objects of a kind, in order.
-fn hosts_of(objects: &[Value], kind: &str) -> Vec<String> {
-    let of_kind = objects.iter().filter(|object| object["kind"] == kind);
-    of_kind.map(|object| object["host"].as_str().unwrap().to_owned()).collect()
-}
-
-fn sorted(mut items: Vec<String>) -> Vec<String> {
-    items.sort_unstable();
-    items
-}
 
 #[test]
 fn every_line_of_text_has_its_agent_before_it_and_failures_are_told_and_counted() {
@@ -525,7 +441,7 @@ fn a_terminal_shows_how_far_it_is_and_what_is_said_stays_readable() {
     let unknown =
         shown(&format!("stty cols 120 rows 24; {program} -r0 -t1.5 --target 127.9.0.5:{dead} {NAME}"));
     let until_one_is_done = unknown.split("] 1 of 1 agents").next().unwrap();
-    assert!(until_one_is_done.contains("0 of 1 agents, 0/s "), "{}", unknown.escape_debug());
+    assert!(until_one_is_done.contains("0 of 1 agents, 0/s"), "{}", unknown.escape_debug());
     assert!(!until_one_is_done.contains(" left"), "{}", unknown.escape_debug());
     // Every result and every message begins its line, whatever of the bar stood there before.
     for begin in
