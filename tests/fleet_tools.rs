@@ -8,8 +8,10 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     fs::{self, Permissions},
+    io::Write as _,
     os::unix::fs::PermissionsExt as _,
     process::Stdio,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -150,6 +152,18 @@ fn shards_are_the_list_when_put_together() {
         all.extend(own);
     }
     assert_eq!(sorted(all), sorted(hosts(good, 23)));
+    // Every line has to make sense, whoever asks its agent.
+    for (line, said) in
+        [("sw1 --foo", "--foo is no option"), ("[::1", "[::1"), ("'open", "a closing ' is missing")]
+    {
+        let torn = Listed::new("snmpget", &format!("{0}\n{0}\n{line}\n{0}\n", hosts(good, 1)[0]));
+        for shard in ["1/4", "3/4", "4/4"] {
+            let run = torn.run(&["--shard", shard, NAME]);
+            assert_eq!((run.status(), run.out().as_str()), (1, ""), "{}", run.describe());
+            let place = format!("{}:3: ", torn.list.display());
+            assert!(run.err().starts_with(&place) && run.err().contains(said), "{shard}: {}", run.err());
+        }
+    }
     // A shard may be empty, a list may not.
     let few = Listed::new("snmpget", &hosts(good, 1).join("\n"));
     let run = few.run(&["--shard", "2/2", NAME]);
@@ -370,9 +384,6 @@ fn lists_come_from_standard_input_too_and_operands_are_objects_alone() {
     assert!(run.err().starts_with("--ordered is for many agents"), "{}", run.describe());
     let run = Tool::ours("snmpset").run(&["-v2c", "--targets", "-", NAME, "s", "x"]);
     assert!(run.status() == 1 && run.err().starts_with("snmpset asks one agent"), "{}", run.describe());
-    let run = Tool::ours("snmptable").run(&["-v2c", "--targets", "-", "ifTable"]);
-    let first = "snmptable asks one agent: it has no --targets and no --target\n";
-    assert!(run.status() == 1 && run.err().starts_with(first), "{}", run.describe());
     let run = tool.run(&["-v2c", "-c", "public", "--show-target", "--targets", "-"]);
     assert_eq!((run.status(), objects(&run.out()).len()), (0, 3), "{}", run.describe());
 }
@@ -409,6 +420,57 @@ fn a_reader_who_does_not_read_holds_up_neither_the_deadline_nor_the_end() {
     let mut child = child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn ctrl_c_leaves_nothing_of_the_progress_line_on_a_terminal() {
+    const SCRIPT: &str = "/usr/bin/script";
+    const COLUMNS: usize = 70;
+    if !std::path::Path::new(SCRIPT).exists() {
+        support::say(&format!("skipped: no {SCRIPT}"));
+        return;
+    }
+    let slow = served(&["delay=300ms"]);
+    let agent = format!("127.9.1.1:{slow}");
+    for (name, words, counts) in [
+        ("snmpwalk", format!("--window 1 {agent} .1 >/dev/null"), " variables, "),
+        ("snmptable", format!("-CB {agent} 1.3.6.1.2.1.2.2"), " rows, "),
+        ("snmpwalk", format!("--window 1 --target {agent} .1 >/dev/null"), " of 1 agents"),
+        ("snmptable", format!("-CB --target {agent} 1.3.6.1.2.1.2.2"), " of 1 agents"),
+    ] {
+        let tool = Tool::ours(name);
+        let template = tool.command::<&str>(&[]);
+        let program = template.get_program().display();
+        let line = format!("stty cols {COLUMNS} rows 24; {program} -v2c -c public -t 9 {words}");
+        let mut command = std::process::Command::new(SCRIPT);
+        command.env_clear().envs(template.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("SHELL", "/bin/sh").env("TERM", "xterm").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.args(["-q", "-e", "-c", &line, "/dev/null"]).spawn().unwrap();
+        thread::sleep(Duration::from_millis(1_600));
+        let mut terminal = child.stdin.take().unwrap();
+        // It is gone where something is wrong, which the output shows.
+        let sent = terminal.write_all(b"\x03");
+        let output = child.wait_with_output().unwrap();
+        drop(terminal);
+        let text = String::from_utf8_lossy(&output.stdout);
+        let shown = text.escape_debug();
+        assert!(sent.is_ok(), "{name} {words}: {shown}");
+        assert_eq!(output.status.code(), Some(130), "{name} {words}: {shown}");
+        // What the terminal echoes stands behind the line, and on it.
+        let (before, after) = text.split_once("^C").unwrap_or_else(|| panic!("{shown}"));
+        let line = before.rsplit("\u{1b}[2K").next().unwrap();
+        assert!(line.contains(counts), "{shown}");
+        assert!(line.chars().count() + "^C".len() < COLUMNS, "{} columns: {shown}", line.chars().count());
+        // Then it is taken away for good.
+        let (_, rest) = after.rsplit_once("\u{1b}[2K").unwrap_or_else(|| panic!("{shown}"));
+        assert!(!after.contains(counts) || !rest.contains(counts), "{shown}");
+        let told = if name == "snmptable" {
+            "snmptable: nothing is printed of a table before all of it was read; --best-effort prints the rows that were"
+        } else {
+            ""
+        };
+        assert_eq!(rest.trim_end(), told, "{shown}");
+    }
 }
 
 #[test]

@@ -276,6 +276,32 @@ mod tests {
     }
 
     #[test]
+    fn windows_and_tries_have_a_least_and_a_most() {
+        const WINDOW: &str = "a window is a number of requests from 1 to 1000";
+        const TRIES: &str = "a table is read a number of times from 1 to 4294967295";
+        check(
+            window,
+            &[
+                ("1", Ok(1)),
+                ("1000", Ok(1_000)),
+                ("0", Err(WINDOW)),
+                ("1001", Err(WINDOW)),
+                ("x", Err(WINDOW)),
+            ],
+        );
+        check(
+            tries,
+            &[
+                ("1", Ok(1)),
+                ("4294967295", Ok(u32::MAX)),
+                ("0", Err(TRIES)),
+                ("4294967296", Err(TRIES)),
+                ("", Err(TRIES)),
+            ],
+        );
+    }
+
+    #[test]
     fn versions_retries_and_timeouts_have_their_ranges() {
         let refused = "Invalid version specified after -v flag: ";
         check(

@@ -20,6 +20,7 @@
 
 mod answering;
 mod asking;
+mod cut;
 mod discovery;
 mod outcome;
 mod pace;
@@ -38,13 +39,13 @@ use super::{Answer, Operation, Step, Ticket, Tickets};
 use crate::{
     limits,
     oid::Oid,
-    table::{Column, Plan, Row, Rows},
+    table::{Column, Plan, Rows},
     value::{Value, VarBind},
 };
-use asking::{Asked, What};
+use asking::Asked;
 use discovery::Discovery;
 use pace::{Pace, Window};
-use segment::{Arcs, Role, Segment};
+use segment::Segment;
 
 /// sysUpTime, without its `.0` (RFC 3418).
 const SYS_UP_TIME: &[u32] = &[1, 3, 6, 1, 2, 1, 1, 3];
@@ -275,51 +276,6 @@ impl Table {
     /// Whether GETBULK is used.
     pub const fn bulk(&self) -> BulkUse {
         self.bulk
-    }
-
-    /// Ends the fetch before its time. What it gives is all rows of the current try that were read whole by then, in the
-    /// order of their indexes; nobody knows whether they would have been those of a table that holds still.
-    pub fn cut_short(&mut self) -> Vec<Row> {
-        let is_over = std::mem::replace(&mut self.phase, Phase::Over) == Phase::Over;
-        if is_over || self.attempt.discovery.is_some() {
-            return Vec::new();
-        }
-        let mut unread = self.unread();
-        unread.sort_unstable();
-        let mut unread = unread.into_iter().peekable();
-        // Up to where rows are not whole, of all unread parts that have begun; `None` for none, `Some(None)` for the end.
-        let mut until: Option<Option<Arcs>> = None;
-        let mut whole = Vec::new();
-        while let Some(row) = self.rows.pop(&self.plan, &self.columns) {
-            while let Some((_, before)) = unread.next_if(|(after, _)| after.as_slice() < row.index.as_slice())
-            {
-                until = Some(match (until, before) {
-                    (None, before) => before,
-                    (Some(until), before) => until.zip(before).map(|(one, other)| one.max(other)),
-                });
-            }
-            let is_unread = match &until {
-                None => false,
-                Some(None) => true,
-                Some(Some(until)) => row.index.as_slice() < until.as_slice(),
-            };
-            if !is_unread {
-                whole.push(row);
-            }
-        }
-        whole
-    }
-
-    /// The parts of the table that have cells which were not read: behind which index, and before which one.
-    fn unread(&self) -> Vec<(Arcs, Option<Arcs>)> {
-        let outstanding = self.pending.values().filter(|asked| asked.attempt == self.attempt.number);
-        let outstanding = outstanding.filter_map(|asked| match &asked.what {
-            What::Segment(segment) => Some(segment),
-            What::Columns { .. } | What::Scalar => None,
-        });
-        let segments = outstanding.chain(&self.queue).chain(&self.frontiers);
-        let segments = segments.filter(|segment| segment.role == Role::Data && !segment.columns.is_empty());
-        segments.map(|segment| (segment.after.clone(), segment.before.clone())).collect()
     }
 
     /// Begins a try; nothing of an earlier one is left but the requests that are still outstanding, whose answers will
