@@ -40,7 +40,7 @@ fn written(format: Format, escapes: Escapes, rows: &[(u32, [Cell; 2])]) -> Strin
     writer.write_text(&mut out);
     let end = End {
         complete: true,
-        reason: crate::output::EndReason::Answered,
+        reason: EndReason::Answered,
         varbinds: rows.len() as u64,
         requests: 1,
         retransmissions: 0,
