@@ -261,7 +261,10 @@ fn a_table_that_no_mib_knows_has_the_columns_of_each_agent_and_none_of_its_own_i
     let run = list.run(&["--format", "csv", TABLE]);
     assert_eq!((run.status(), run.out().as_str()), (1, ""));
     assert!(run.err().contains("--columns"), "{}", run.err());
-    assert_eq!((one.seen() > 0, plain(one.address(), &["-CB", "--format", "csv", TABLE]).status()), (true, 0));
+    assert_eq!(
+        (one.seen() > 0, plain(one.address(), &["-CB", "--format", "csv", TABLE]).status()),
+        (true, 0)
+    );
     let run = list.run(&["-CB", "--format", "csv", "--ordered", "--columns", "1,9,2", TABLE]);
     let lines: Vec<String> = run
         .out()

@@ -166,8 +166,9 @@ impl Pipeline {
         {
             return Some(More::Scout(ticket, request));
         }
-        if matches!(choice, Some((Division { basis: Basis::Possible, .. }, _))) {
-            if let Some((ticket, request)) = self.scout_ahead(tickets) {
+        if let Some((Division { basis: Basis::Possible, .. }, at)) = choice {
+            let scout = self.scout_ahead(tickets).or_else(|| self.scout_around(at, tickets));
+            if let Some((ticket, request)) = scout {
                 return Some(More::Scout(ticket, request));
             }
             if self.scouts.are_ahead() {
@@ -254,7 +255,7 @@ impl Pipeline {
         let open = open.map(|segment| if segment.is_guess { 1_000 } else { meeting }).sum::<u64>();
         let ceiling = u64::try_from(self.window.ceiling())
             .unwrap_or(u64::MAX)
-            .saturating_mul(850)
+            .saturating_mul(800)
             .saturating_sub(2_000);
         wasted.saturating_add(open) <= ceiling.saturating_add(done / 6)
     }

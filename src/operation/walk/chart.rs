@@ -24,9 +24,17 @@ pub(super) struct Point {
     pub(super) name: Oid,
     pub(super) entry: usize,
     /// Whether something below it was seen.
-    is_seen: bool,
+    pub(super) is_seen: bool,
     /// Whether it was passed, and nothing was below it.
     pub(super) is_absent: bool,
+    /// Whether a scout has found something below it.
+    pub(super) is_found: bool,
+}
+
+impl Point {
+    pub(super) const fn new(name: Oid, entry: usize) -> Self {
+        Self { name, entry, is_seen: false, is_absent: false, is_found: false }
+    }
 }
 
 /// What a scout has seen of an entry, from afar.
@@ -133,11 +141,11 @@ impl Chart {
         for name in names {
             let entry = self.entry_of(&name, name.len() - 1);
             self.entries[entry].is_closed = true;
-            self.points.push(Point { name, entry, is_seen: false, is_absent: false });
+            self.points.push(Point::new(name, entry));
         }
     }
 
-    fn entry_of(&mut self, name: &Oid, length: usize) -> usize {
+    pub(super) fn entry_of(&mut self, name: &Oid, length: usize) -> usize {
         let entries = &mut self.entries;
         *self.parents.entry(begin_of(name, length)).or_insert_with(|| {
             entries.push(Entry::default());
@@ -167,7 +175,13 @@ impl Chart {
     fn add(&mut self, column: Option<&mut Column>, list: &[VarBind]) {
         let Some(column) = column else { return };
         self.mark(column, list);
+        if let Some(entry) = column.entry {
+            self.entries[entry].indexes.refute(&column.prefix, list);
+        }
         column.take(list);
+        if let Some(entry) = column.entry.filter(|_| column.is_counted) {
+            self.entries[entry].indexes.compare(column.index(), column.count);
+        }
         if let Some(entry) = column.entry {
             self.count_rows(entry, column.count, false);
         }
@@ -234,7 +248,7 @@ impl Chart {
             let place = self.points.partition_point(|point| point.name < name);
             let is_known = self.points.get(place).is_some_and(|point| point.name == name);
             if !is_known && self.points.len() < 2 * limits::GUIDE_POINTS {
-                self.points.insert(place, Point { name, entry, is_seen: false, is_absent: false });
+                self.points.insert(place, Point::new(name, entry));
             }
         }
         Some(entry)
@@ -291,6 +305,7 @@ impl Chart {
         let Entry { rows, is_closed, sighted, .. } = &self.entries[point.entry];
         match rows {
             _ if point.is_absent => 0,
+            _ if point.is_found && !point.is_seen => full,
             Some((rows, true)) => *rows,
             Some((0, false)) if *sighted < Sighted::There => 0,
             Some((0, false)) => FEW,
@@ -379,7 +394,7 @@ impl Chart {
     fn basis(&self, point: &Point) -> Basis {
         let entry = &self.entries[point.entry];
         let is_seen = entry.rows.is_some_and(|(rows, _)| rows > 0) || entry.sighted >= Sighted::There;
-        if entry.is_closed && is_seen { Basis::Seen } else { Basis::Possible }
+        if point.is_found || entry.is_closed && is_seen { Basis::Seen } else { Basis::Possible }
     }
 
     /// Names that are expected in a place behind those that have come, as far as it is in a column.
@@ -409,7 +424,10 @@ impl Chart {
     fn inside(&self, column: &Column, place: &Place<'_>, ahead: u64, margin: u64) -> Option<(Oid, Basis)> {
         let index = column.index();
         let to = place.end.and_then(|end| end.strip_prefix(&column.prefix));
-        let known = column.entry.map(|entry| &self.entries[entry].indexes);
+        let entry = column.entry.map(|entry| &self.entries[entry]);
+        // What stands below names that were made up may be anything.
+        let is_known_table = entry.is_some_and(|entry| entry.is_closed);
+        let known = entry.map(|entry| &entry.indexes);
         if let Some(known) = known {
             if column.is_counted {
                 // Whole answers up to there, so that none is spent on a few names.
@@ -420,7 +438,7 @@ impl Chart {
                 if let Some(mark) = known.mark_in(index, to, column.count + place.reach, goal) {
                     return Some((column.prefix.child(mark).ok()?, Basis::Seen));
                 }
-                if known.is_marked_behind(index) {
+                if is_known_table && known.is_marked_behind(index) {
                     return None;
                 }
             }

@@ -10,6 +10,8 @@ pub(super) const MARK_STEP: usize = 8;
 pub(super) struct Indexes {
     /// Some of those that were read, in order, and how many there are up to each.
     marks: Vec<(Oid, u64)>,
+    /// Whether columns differ so much that what one says of the others means nothing.
+    is_irregular: bool,
     /// Some that follow names which were made up, in order.
     found: Vec<Oid>,
     /// From where to where a column had nothing, in order; to its end without the second one.
@@ -31,6 +33,9 @@ impl Indexes {
     /// were kept, of so many that there is room for.
     pub(super) fn mark(&mut self, prefix: &Oid, count: u64, list: &[VarBind], room: usize) -> usize {
         let before = self.marks.len();
+        if self.is_irregular {
+            return 0;
+        }
         let step = u64::try_from(MARK_STEP).unwrap_or(u64::MAX);
         let counted = self.marks.last().map_or(0, |(_, last)| *last).max(count);
         let next = (counted / step + 1) * step;
@@ -47,6 +52,19 @@ impl Indexes {
             }
         }
         self.marks.len() - before
+    }
+
+    /// Compares marks with where a column has come to: so many names up to an index.
+    pub(super) fn compare(&mut self, index: &[u32], count: u64) {
+        let step = u64::try_from(MARK_STEP).unwrap_or(u64::MAX);
+        let place = self.marks.partition_point(|(mark, _)| mark.arcs() <= index);
+        let last = place.checked_sub(1).map_or(0, |place| self.marks[place].1);
+        let next = self.marks.get(place).map_or(u64::MAX, |(_, next)| *next);
+        let slack = step + last / 4;
+        if count + slack < last || next < u64::MAX && count > next + slack {
+            self.is_irregular = true;
+            self.marks.clear();
+        }
     }
 
     /// Keeps an index that a column has.
@@ -78,6 +96,29 @@ impl Indexes {
             *end = to;
         } else if self.gaps.len() < limits::WALK_INDEXES {
             self.gaps.insert(place, (from, to));
+        }
+    }
+
+    /// Forgets where a column is said to have nothing, if another one has these names there.
+    pub(super) fn refute(&mut self, prefix: &Oid, list: &[VarBind]) {
+        let index = |binding: &VarBind| binding.name.get(prefix.len()..).map(Oid::new).and_then(Result::ok);
+        let (Some(first), Some(end)) = (list.first().and_then(index), list.last().and_then(index)) else {
+            return;
+        };
+        let begin = self.gaps.partition_point(|(from, _)| *from < first).saturating_sub(1);
+        let behind = self.gaps.partition_point(|(from, _)| *from < end);
+        if begin >= behind {
+            return;
+        }
+        let is_refuted = |(from, to): &(Oid, Option<Oid>)| {
+            let next = list.partition_point(|binding| binding.name.get(prefix.len()..) <= Some(from.arcs()));
+            let next = list.get(next).and_then(|binding| binding.name.get(prefix.len()..));
+            next.is_some_and(|next| to.as_ref().is_none_or(|to| next < to.arcs()))
+        };
+        let kept: Vec<_> = self.gaps.drain(begin..behind).filter(|gap| !is_refuted(gap)).collect();
+        self.gaps.splice(begin..begin, kept);
+        if self.beyond.as_ref().is_some_and(|beyond| *beyond < end) {
+            self.beyond = self.gaps.iter().find(|(_, to)| to.is_none()).map(|(from, _)| from.clone());
         }
     }
 

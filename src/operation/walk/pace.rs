@@ -396,7 +396,8 @@ impl Window {
     /// Whether round trips are what takes the time, and not the agent: it is far away, and answers several requests as
     /// quickly as one.
     pub(super) fn is_worth_time(&self) -> bool {
-        !self.is_single && if self.base >= NEAR { self.is_serial != Some(true) } else { self.is_serial == Some(false) }
+        !self.is_single
+            && if self.base >= NEAR { self.is_serial != Some(true) } else { self.is_serial == Some(false) }
     }
 
     pub(super) const fn ceiling(&self) -> usize {

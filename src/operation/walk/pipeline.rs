@@ -47,6 +47,11 @@ impl Guesses {
         self.count = if self.count < 16 { self.count + 1 } else { 16 };
     }
 
+    /// Whether one of the last few was wrong.
+    pub(super) const fn are_doubtful(&self) -> bool {
+        self.wrong & 0xf != 0
+    }
+
     /// Whether more than a quarter of them were wrong.
     pub(super) const fn are_bad(&self) -> bool {
         self.count >= 4 && self.wrong.count_ones() * 4 > self.count

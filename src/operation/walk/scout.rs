@@ -7,8 +7,8 @@
 use super::{
     Ticket, Tickets,
     answering::OVERTAKEN,
-    chart::{Chart, Sighted},
-    column::Column,
+    chart::{Chart, Point, Sighted},
+    column::{Column, begin_of, common},
     pipeline::Pipeline,
 };
 use crate::{
@@ -29,6 +29,17 @@ const MANY: u32 = 32;
 /// How many times as many names must have come until a scout looks again how a column goes on.
 const MORE: u64 = 4;
 
+/// What a scout looks for. Meanwhile nothing of that is guessed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum About {
+    /// What there is of what the guide has.
+    Guide,
+    /// How the columns of a table go on.
+    Columns(usize),
+    /// What there is where no guide has anything.
+    Surroundings,
+}
+
 /// A scout that is under way.
 #[derive(Debug)]
 pub(super) struct Scout {
@@ -38,8 +49,7 @@ pub(super) struct Scout {
     pub(super) sent: u64,
     /// How many other requests were outstanding.
     pub(super) company: usize,
-    /// The table whose columns it is about; they are not divided by guesses meanwhile.
-    pub(super) about: Option<usize>,
+    about: About,
 }
 
 /// All scouts of a walk.
@@ -57,12 +67,12 @@ impl Scouts {
 
     /// Whether one is under way that looks how the columns of a table go on.
     pub(super) fn are_about(&self, entry: Option<usize>) -> bool {
-        entry.is_some() && self.under_way.iter().any(|scout| scout.about == entry)
+        entry.is_some_and(|entry| self.under_way.iter().any(|scout| scout.about == About::Columns(entry)))
     }
 
     /// Whether one is under way that looks for tables.
     pub(super) fn are_ahead(&self) -> bool {
-        self.under_way.iter().any(|scout| scout.about.is_none())
+        self.under_way.iter().any(|scout| scout.about == About::Guide)
     }
 }
 
@@ -132,7 +142,9 @@ impl Chart {
             self.end_column(at, asked);
         }
         self.pass(asked, &found.name);
-        let Some(at) = self.point_of(&found.name) else { return };
+        let Some(at) = self.point_of(&found.name) else {
+            return self.discover(asked, &found.name);
+        };
         let (prefix, entry) = (&self.points[at].name, &mut self.entries[self.points[at].entry]);
         let index = found.name.strip_prefix(prefix).unwrap_or_default();
         if index == [0] {
@@ -142,6 +154,35 @@ impl Chart {
         entry.indexes.find(index);
         let is_far = asked.len() > prefix.len() && asked.starts_with(prefix);
         entry.sighted = entry.sighted.max(if is_far { Sighted::Long } else { Sighted::There });
+    }
+
+    /// Notes a place that no guide has: what stands beside a name that was made up, or below it.
+    fn discover(&mut self, asked: &Oid, found: &Oid) {
+        let name = begin_of(found, common(asked, found) + 1);
+        if name.len() >= found.len() || self.points.len() >= 2 * limits::GUIDE_POINTS {
+            return;
+        }
+        let entry = self.entry_of(&name, name.len() - 1);
+        let place = self.points.partition_point(|point| point.name < name);
+        match self.points.get_mut(place) {
+            Some(point) if point.name == name => (point.is_absent, point.is_found) = (false, true),
+            _ => self.points.insert(place, Point { is_found: true, ..Point::new(name, entry) }),
+        }
+    }
+
+    /// Names beside what stands above a column, ever further away: where no guide has anything, something may be there.
+    fn surroundings(&self, column: &Column, end: Option<&Oid>, most: usize) -> Vec<Oid> {
+        let end = [end, self.beyond.as_ref()].into_iter().flatten().min();
+        let levels = self.root.len()..column.prefix.len().saturating_sub(1);
+        let each = most / levels.len().max(1);
+        let factor = if each > 6 { 1 } else { 2 };
+        let mut names = Vec::new();
+        for place in levels {
+            let steps = (0..each).map(|step| column.prefix[place].checked_add(1 << (factor * step).min(31)));
+            let name = |arc: u32| begin_of(&column.prefix, place).child(&[arc]).ok();
+            names.extend(steps.flatten().filter_map(name).filter(|name| end.is_none_or(|end| name < end)));
+        }
+        names
     }
 
     /// Names ahead in a column, before `end`: so many at most.
@@ -189,7 +230,23 @@ impl Pipeline {
             return None;
         }
         let names = self.chart.horizon(self.scouts.most);
-        self.send(names, None, tickets)
+        self.send(names, About::Guide, tickets)
+    }
+
+    /// A scout that looks around where a segment is, when no guide knows.
+    pub(super) fn scout_around(&mut self, at: usize, tickets: &mut Tickets) -> Option<(Ticket, Request)> {
+        if !self.may_scout() || !self.guesses.are_doubtful() {
+            return None;
+        }
+        let segment = &mut self.segments[at];
+        let column = segment.column.as_ref()?;
+        let above = begin_of(&column.prefix, column.prefix.len().saturating_sub(1));
+        if segment.surveyed.as_ref() == Some(&above) {
+            return None;
+        }
+        segment.surveyed = Some(above);
+        let names = self.chart.surroundings(column, segment.end.as_ref(), self.scouts.most);
+        self.send(names, About::Surroundings, tickets)
     }
 
     /// A scout that looks how the column goes on that a segment is in.
@@ -198,22 +255,18 @@ impl Pipeline {
             return None;
         }
         let segment = &mut self.segments[at];
-        let column = segment.column.as_ref().filter(|column| column.entry.is_some())?;
+        let column = segment.column.as_ref()?;
+        let entry = column.entry?;
         if column.names() < segment.scouted.saturating_mul(MORE).max(u64::from(self.pace.full())) {
             return None;
         }
         segment.scouted = column.names();
         let names = self.chart.ladder(column, segment.end.as_ref(), self.scouts.most);
-        let about = column.entry;
+        let about = About::Columns(entry);
         self.send(names, about, tickets)
     }
 
-    fn send(
-        &mut self,
-        names: Vec<Oid>,
-        about: Option<usize>,
-        tickets: &mut Tickets,
-    ) -> Option<(Ticket, Request)> {
+    fn send(&mut self, names: Vec<Oid>, about: About, tickets: &mut Tickets) -> Option<(Ticket, Request)> {
         if names.is_empty() {
             return None;
         }

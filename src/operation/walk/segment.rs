@@ -28,6 +28,8 @@ pub(super) struct Segment {
     pub(super) column: Option<Column>,
     /// Names of the column when a scout looked last how it goes on.
     pub(super) scouted: u64,
+    /// Around what a scout looked last.
+    pub(super) surveyed: Option<Oid>,
 }
 
 /// How far a segment has come.
@@ -60,6 +62,7 @@ impl Segment {
             silences: 0,
             column: None,
             scouted: 0,
+            surveyed: None,
         }
     }
 
