@@ -44,6 +44,11 @@ impl Printer {
         }
     }
 
+    /// Whether it prints for many agents.
+    pub const fn is_for_many(&self) -> bool {
+        self.crowd.is_some()
+    }
+
     /// Turns to another of many agents, and back from it.
     pub fn turn_to(&mut self, section: &mut Section) {
         use std::mem::swap;
