@@ -1,6 +1,9 @@
 //! What may have been meant: for people at a terminal, below net-snmp's words, and never in a pipe.
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    io::{self, IsTerminal as _},
+    sync::OnceLock,
+};
 
 use crate::{
     cli::{oid_arg::UnknownOid, set_arg::SetError},
@@ -14,9 +17,10 @@ use crate::{
     oid::Oid,
 };
 
-/// Whether somebody reads standard error as it comes.
+/// Whether somebody reads standard error as it comes. The system is asked once, however many agents there are.
 pub fn are_wanted() -> bool {
-    io::stderr().is_terminal()
+    static ARE_WANTED: OnceLock<bool> = OnceLock::new();
+    *ARE_WANTED.get_or_init(|| io::stderr().is_terminal())
 }
 
 /// What a name may have been meant to be.
