@@ -376,6 +376,14 @@ fn lists_come_from_standard_input_too_and_operands_are_objects_alone() {
     let run =
         tool.run(&["-v2c", "-c", "public", "--targets=-", "--target", &format!("127.7.0.1:{port}"), SYSTEM]);
     assert_eq!((run.status(), run.out().lines().count()), (0, 4), "{}", run.describe());
+    // Who names an agent all the same is told where agents go.
+    let hint = "snmpgetnext: with --targets and --target all operands are names; a further agent is one more --target\n";
+    for (operand, is_agent) in
+        [("demo::", true), ("udp:sw1", false), ("sw1:1161", true), ("IF-MIB::ifDesc", false)]
+    {
+        let run = tool.run(&["-v2c", "-c", "public", "--targets", "-", operand, SYSTEM]);
+        assert_eq!((run.status(), run.err().ends_with(hint)), (1, is_agent), "{}", run.describe());
+    }
     let run = tool.run(&["-v2c", "-c", "public", "--targets", "-"]);
     assert!(run.status() == 1 && run.err().starts_with("Missing object name"), "{}", run.describe());
     let run = tool.run(&["-v2c", "-c", "public", "--targets", "/nonexistent/list", SYSTEM]);

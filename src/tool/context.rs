@@ -330,6 +330,7 @@ impl Context {
             }
             Err(unknown) => {
                 let hint = hints::are_wanted().then(|| hints::of_unknown(&unknown, &self.library)).flatten();
+                let hint = hint.or_else(|| self.fleet.as_ref().and_then(|_| hints::of_agent(text)));
                 let hint = hint.map(|hint| format!("{}: {hint}", self.name));
                 Err([unknown.to_string()].into_iter().chain(hint).collect())
             }

@@ -61,6 +61,11 @@ impl Printer {
         self.crowd = Some(Crowd { said: Vec::new(), spare: Vec::new(), records, has_titles: false });
     }
 
+    /// Whether it prints for many agents.
+    pub const fn is_for_many(&self) -> bool {
+        self.crowd.is_some()
+    }
+
     /// Turns to another of many agents, and back from it.
     pub fn turn_to(&mut self, section: &mut Section) {
         use std::mem::swap;

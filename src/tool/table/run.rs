@@ -363,7 +363,8 @@ impl Task for Printing {
             TableMethod::GetNext => FailedLine::Shown,
             TableMethod::GetBulk(_) => FailedLine::Hidden,
         };
-        let (trouble, ending) = trouble::of_failure(error, failed_line, about, printer);
+        let came = operation.table().progress().bindings;
+        let (trouble, ending) = trouble::of_failure(error, came, failed_line, about, printer);
         let tries = operation.table().progress().tries;
         if let Some(rows) = printer.rows() {
             rows.conclude(Conclusion { consistent: false, tries, restarts: tries.saturating_sub(1) });
