@@ -103,8 +103,8 @@ fn one_agent_of_a_list_is_printed_as_without_a_list_with_its_name_above() {
                 String::new()
             };
             assert_eq!(without_times(&of_list.out()), format!("{title}{own}"), "{about}");
-            let said: String = alone.err().lines().map(|line| format!("{host}: {line}\n")).collect();
-            assert_eq!(of_list.err(), said, "{about}");
+            let said: Vec<String> = alone.err().lines().map(|line| format!("{host}: {line}")).collect();
+            assert_eq!(of_list.err().lines().collect::<Vec<_>>(), said, "{about}");
         }
     }
 }
@@ -160,7 +160,9 @@ fn tables_come_whole_and_in_order_from_agents_of_all_versions() {
                 "ndjson" => {
                     let objects = objects(text);
                     let schema = schema::shipped();
-                    objects.iter().for_each(|object| schema.check(object).unwrap());
+                    for object in &objects {
+                        schema.check(object).unwrap();
+                    }
                     objects.iter().map(|object| object["host"].as_str().unwrap().to_owned()).collect()
                 }
                 _ => sections(text, &hosts).into_iter().map(|(host, _)| host).collect(),
@@ -210,7 +212,9 @@ fn what_fails_ends_no_other_table_and_is_told_and_counted() {
     assert_eq!(stream.status(), 6);
     let found = objects(&stream.out());
     let schema = schema::shipped();
-    found.iter().for_each(|object| schema.check(object).unwrap());
+    for object in &found {
+        schema.check(object).unwrap();
+    }
     let all: Vec<String> = living.iter().chain(&failing).cloned().collect();
     assert_eq!(sorted(hosts_of(&found, "end")), sorted(all));
     assert_eq!(sorted(hosts_of(&found, "error")), sorted(failing.to_vec()));
@@ -261,7 +265,10 @@ fn a_table_that_no_mib_knows_has_the_columns_of_each_agent_and_none_of_its_own_i
     let run = list.run(&["--format", "csv", TABLE]);
     assert_eq!((run.status(), run.out().as_str()), (1, ""));
     assert!(run.err().contains("--columns"), "{}", run.err());
-    assert_eq!((one.seen() > 0, plain(one.address(), &["-CB", "--format", "csv", TABLE]).status()), (true, 0));
+    assert_eq!(
+        (one.seen() > 0, plain(one.address(), &["-CB", "--format", "csv", TABLE]).status()),
+        (true, 0)
+    );
     let run = list.run(&["-CB", "--format", "csv", "--ordered", "--columns", "1,9,2", TABLE]);
     let lines: Vec<String> = run
         .out()
