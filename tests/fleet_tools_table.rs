@@ -129,7 +129,9 @@ fn tables_come_whole_and_in_order_from_agents_of_all_versions() {
                 demo::user::AUTH_PASSPHRASE
             ),
         };
-        writeln!(lines, "{host} {options}").unwrap();
+        // Those with a source address of their own have sessions of their own, which are at work side by side.
+        let source = if n % 2 == 0 { "-s 127.0.0.1" } else { "" };
+        writeln!(lines, "{host} {options} {source}").unwrap();
     }
     let list = listed(&lines);
     for format in FORMATS {

@@ -169,6 +169,10 @@ impl Printing {
         self.columns = columns;
         for row in rows {
             self.row(row, printer)?;
+            if printer.is_full() {
+                // A reader who is behind holds nobody up any more.
+                printer.leave()?;
+            }
         }
         self.print_waiting(printer)?;
         if printer.varbinds() > 0 {
