@@ -189,7 +189,7 @@ pub struct RowArgs {
     ///
     /// Rows whose cells may not belong together are marked as torn, and the status is not 0. An index that cannot be one of
     /// the table does not end it either: it stands in numbers. At the --deadline and after Ctrl-C, rows that were read whole
-    /// by then are printed; of many agents, those of agents that are asked over UDP.
+    /// by then are printed; of many agents, only those of agents that are asked over UDP, without --rxbuf and -s.
     #[arg(long)]
     pub best_effort: bool,
 }
@@ -359,4 +359,39 @@ fn mask(text: &str) -> Result<u64, String> {
         None => text.parse(),
     };
     number.map_err(|_| "no mask of 64 bits, such as 0x7ff".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn what_counts_for_tables_alone_is_in_their_help() {
+        let mut command = Args::command();
+        command.build();
+        for (argument, own) in [
+            ("targets", "stand above its rows"),
+            ("ordered", "as soon as all of it has come"),
+            ("deadline", "with --best-effort the rows that were"),
+        ] {
+            let argument = command.get_arguments().find(|known| known.get_id() == argument).unwrap();
+            let help = argument.get_long_help().unwrap().to_string();
+            assert!(help.contains(own), "{help}");
+            assert!(
+                !help.contains("between one another") && !help.contains("What had come by then"),
+                "{help}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_mask_is_a_number_as_c_writes_it() {
+        for (text, number) in
+            [("0x7ff", Some(0x7ff)), ("0Xf", Some(15)), ("12", Some(12)), ("", None), ("x", None)]
+        {
+            assert_eq!(mask(text).ok(), number, "{text}");
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! The terminal, as a progress line needs it.
 
 use std::{
+    fmt::Write as _,
     io::{self, Write as _},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use indicatif::{ProgressDrawTarget, TermLike};
@@ -26,14 +27,16 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn add(&self, text: &str) -> io::Result<()> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
-        Ok(())
+    fn waiting(&self) -> MutexGuard<'_, String> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Moves the cursor, in the direction of the letter.
-    fn step(&self, count: usize, letter: char) -> io::Result<()> {
-        if count == 0 { Ok(()) } else { self.add(&format!("\x1b[{count}{letter}")) }
+    fn step(&self, count: usize, letter: char) {
+        if count > 0 {
+            // Writing to a string cannot fail.
+            let _ = write!(self.waiting(), "\x1b[{count}{letter}");
+        }
     }
 }
 
@@ -45,36 +48,43 @@ impl TermLike for Terminal {
     }
 
     fn move_cursor_up(&self, count: usize) -> io::Result<()> {
-        self.step(count, 'A')
+        self.step(count, 'A');
+        Ok(())
     }
 
     fn move_cursor_down(&self, count: usize) -> io::Result<()> {
-        self.step(count, 'B')
+        self.step(count, 'B');
+        Ok(())
     }
 
     fn move_cursor_right(&self, count: usize) -> io::Result<()> {
-        self.step(count, 'C')
+        self.step(count, 'C');
+        Ok(())
     }
 
     fn move_cursor_left(&self, count: usize) -> io::Result<()> {
-        self.step(count, 'D')
+        self.step(count, 'D');
+        Ok(())
     }
 
     fn write_line(&self, text: &str) -> io::Result<()> {
-        self.add(text)?;
-        self.add("\n")
+        self.waiting().push_str(text);
+        self.waiting().push('\n');
+        Ok(())
     }
 
     fn write_str(&self, text: &str) -> io::Result<()> {
-        self.add(text)
+        self.waiting().push_str(text);
+        Ok(())
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        self.add("\r\x1b[2K")
+        self.waiting().push_str("\r\x1b[2K");
+        Ok(())
     }
 
     fn flush(&self) -> io::Result<()> {
-        let text = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        let text = std::mem::take(&mut *self.waiting());
         let mut stderr = io::stderr().lock();
         stderr.write_all(text.trim_end_matches(' ').as_bytes())?;
         stderr.flush()

@@ -169,6 +169,10 @@ impl Printing {
         self.columns = columns;
         for row in rows {
             self.row(row, printer)?;
+            if printer.is_full() {
+                // A reader who is behind holds nobody up any more.
+                printer.leave()?;
+            }
         }
         self.print_waiting(printer)?;
         if printer.varbinds() > 0 {
@@ -381,4 +385,25 @@ impl Task for Printing {
 
 fn dotted(index: &[u32]) -> String {
     index.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Found;
+
+    #[test]
+    fn a_row_that_waits_counts_as_many_bindings_as_it_has_columns() {
+        let row = |cells: usize| Row {
+            index: vec![1],
+            values: Ok(Vec::new()),
+            cells: vec![Cell::Absent; cells],
+            found: Found::default(),
+            condition: Condition::Whole,
+        };
+        for (cells, weight) in [(0, 1), (1, 1), (22, 22)] {
+            assert_eq!(Printing::weight(&Item::Of(TableItem::Row(row(cells)))), weight);
+        }
+        assert_eq!(Printing::weight(&Item::MoreColumns), 1);
+    }
 }
