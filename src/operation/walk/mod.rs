@@ -20,11 +20,14 @@ mod answering;
 mod asking;
 mod chart;
 mod classic;
+mod column;
 mod found;
 mod guide;
+mod indexes;
 mod pace;
 mod pipeline;
 mod plan;
+mod scout;
 mod segment;
 
 use std::collections::VecDeque;

@@ -104,6 +104,11 @@ impl Pace {
         matches!(self.method, Method::Adaptive(Bulk::Untried { .. }))
     }
 
+    /// Whether the agent is known to answer GETBULK, and it is left to the walk how much to ask for.
+    pub(super) const fn is_bulk_at_will(&self) -> bool {
+        matches!(self.method, Method::Adaptive(Bulk::Works))
+    }
+
     /// Whether a request for less than one that failed makes sense.
     pub(super) const fn may_ask_less(&self) -> bool {
         matches!(self.method, Method::Adaptive(_))
@@ -336,6 +341,9 @@ pub(super) struct Sight {
     pub(super) is_other_late: bool,
 }
 
+/// A round trip that is too short for the walk to be worth many thoughts.
+const NEAR: Duration = Duration::from_millis(2);
+
 /// What has been seen in a round: as many answers as requests may be outstanding.
 #[derive(Debug, Default)]
 struct Round {
@@ -368,6 +376,11 @@ impl Window {
 
     pub(super) const fn size(&self) -> usize {
         self.size
+    }
+
+    /// Whether round trips are what takes the time.
+    pub(super) fn is_worth_time(&self) -> bool {
+        self.base >= NEAR && !self.is_single
     }
 
     pub(super) const fn ceiling(&self) -> usize {

@@ -6,6 +6,7 @@ use super::{
     Bounds, Course, Output, Ticket, WalkItem, WalkPlan,
     chart::Chart,
     pace::{How, Pace, Window},
+    scout::Scouts,
     segment::{Segment, State},
 };
 use crate::{oid::Oid, operation::Answer};
@@ -19,6 +20,8 @@ pub(super) struct Asked {
     pub(super) from: Oid,
     pub(super) is_guess: bool,
     pub(super) how: How,
+    /// Names that it would ask for if as many were known to be there.
+    pub(super) whole: u32,
     /// Octets that a binding of the answer is expected to have; 0 if that is not known.
     pub(super) each: usize,
     pub(super) is_probe: bool,
@@ -68,6 +71,7 @@ pub(super) struct Pipeline {
     pub(super) pace: Pace,
     pub(super) window: Window,
     pub(super) chart: Chart,
+    pub(super) scouts: Scouts,
     /// Round trips, one after the other, that have been made so far: an answer counts one more than had been made when
     /// its request was sent. A request that is still outstanding several round trips later is lost.
     pub(super) round_trips: u64,
@@ -89,6 +93,7 @@ impl Pipeline {
         first.is_guess = false;
         Self {
             chart: Chart::new(plan.root.clone(), plan.guide.clone()),
+            scouts: Scouts::new(),
             segments: VecDeque::from([first]),
             asked: Vec::new(),
             withdrawn: Vec::new(),
@@ -114,16 +119,20 @@ impl Pipeline {
     }
 
     pub(super) fn answer(&mut self, ticket: Ticket, answer: Answer, out: &mut Output) -> Course {
-        let Some(at) = self.asked.iter().position(|asked| asked.ticket == ticket) else { return Course::On };
-        let asked = self.asked.remove(at);
+        if let Some(at) = self.asked.iter().position(|asked| asked.ticket == ticket) {
+            let asked = self.asked.remove(at);
+            self.take(asked, answer);
+        } else if !self.take_scout(ticket, &answer) {
+            return Course::On;
+        }
         self.is_whole = false;
-        self.take(asked, answer);
         self.find_overtaken(out);
         let course = self.emit(out);
         if !matches!(course, Course::On) {
             self.is_over = true;
         }
         self.withdraw_useless();
+        self.withdraw_scouts();
         course
     }
 
@@ -168,7 +177,7 @@ impl Pipeline {
 
     /// Requests that are outstanding and expected to be answered.
     pub(super) fn outstanding(&self) -> usize {
-        self.asked.iter().filter(|asked| !asked.is_overtaken).count()
+        self.asked.iter().filter(|asked| !asked.is_overtaken).count() + self.scouts.under_way.len()
     }
 
     /// Gives a segment back to the one before it.

@@ -1,6 +1,6 @@
 //! A part of a walk.
 
-use super::{Output, WalkEnd, WalkError, chart::Column, found::Found};
+use super::{Output, WalkEnd, WalkError, column::Column, found::Found};
 use crate::{clock::Duration, oid::Oid, operation::AgentError, value::VarBind};
 
 /// Names from one to another, which are read one request after the other.
@@ -26,6 +26,8 @@ pub(super) struct Segment {
     pub(super) silences: u32,
     /// Where the cursor is.
     pub(super) column: Option<Column>,
+    /// Names of the column when a scout looked last how it goes on.
+    pub(super) scouted: u64,
 }
 
 /// How far a segment has come.
@@ -57,6 +59,7 @@ impl Segment {
             most: u32::MAX,
             silences: 0,
             column: None,
+            scouted: 0,
         }
     }
 
