@@ -1,8 +1,8 @@
 //! What the answers say.
 
 use super::{
-    Output, WalkEnd, WalkError, WalkItem,
-    pace::{How, Sight},
+    Output, Ticket, WalkEnd, WalkError, WalkItem,
+    pace::{Doubt, How, Sight},
     pipeline::{Asked, Pipeline},
     segment::{Follows, Reading, State},
 };
@@ -17,6 +17,9 @@ use crate::{
 /// Round trips after which a request is taken for lost.
 const OVERTAKEN: u64 = 4;
 
+/// Round trips after which that is so of a request that may have asked for too much. It is asked for less at once.
+const OVERTAKEN_AT_RISK: u64 = 2;
+
 /// Round trips after which a request is late.
 const LATE: u64 = 2;
 
@@ -27,7 +30,7 @@ const CAREFUL: usize = 2;
 const PATIENCE: u32 = 2;
 
 /// Bindings whose length says how long the next ones are.
-const LATEST: usize = 4;
+const LATEST: usize = 8;
 
 impl WalkItem {
     /// What is shown of a refusal, and how the walk ends with it.
@@ -44,12 +47,14 @@ impl Pipeline {
     pub(super) fn take(&mut self, asked: Asked, answer: Answer) {
         match answer {
             Ok(response) => {
+                let ticket = asked.ticket;
                 self.round_trips = self.round_trips.max(asked.sent + 1);
                 if !asked.is_overtaken {
                     let sight = self.sight(&asked);
                     self.window.answered(response.elapsed, response.transmissions, sight);
                 }
                 self.take_response(asked, response);
+                self.find_left_behind(ticket);
             }
             Err(error) => {
                 if !asked.is_overtaken {
@@ -112,11 +117,13 @@ impl Pipeline {
         // An agent may send more than was asked for; it means nothing.
         bindings.truncate(usize::try_from(asked.how.names()).unwrap_or(usize::MAX));
         let came = u32::try_from(bindings.len()).unwrap_or(u32::MAX);
-        let octets = bindings.iter().map(pace::octets).sum();
+        let octets = bindings.iter().map(pace::octets).sum::<usize>();
+        let spared = bindings.iter().map(pace::spared).sum::<usize>();
         let reading = Reading::of(bindings, &asked.from, &self.bounds);
         let is_cut = matches!(reading.follows, Follows::Unknown);
         let asked_names = asked.how.names();
-        self.pace.answered(asked.how, came, octets, is_cut);
+        self.pace.answered(asked.how, came, octets, spared, is_cut);
+        if std::env::var("TRACE").is_ok() { eprintln!("r{}   got {:?} {:?} came {came} octets {octets} cut {is_cut}", self.round_trips, asked.from.to_string(), asked.how); } // TRACE
         if self.is_stale(at, &asked) && reading.list.is_empty() {
             return;
         }
@@ -129,8 +136,10 @@ impl Pipeline {
             self.guesses.note(true);
             return self.give_up(at);
         }
+        self.judge(at, &asked, came, octets, spared);
         let segment = &mut self.segments[at];
-        segment.most = segment.most.saturating_mul(2).max(2);
+        let most = segment.most;
+        segment.most = most.saturating_mul(2).max(2);
         let own = segment.wanted(&reading.list);
         if asked.is_guess {
             self.guesses.note(own == 0);
@@ -140,9 +149,38 @@ impl Pipeline {
         }
         let new = self.spread(at, asked.from, reading, elapsed);
         // A list that the agent has cut could not have been longer.
-        let full = if is_cut && came < asked_names { came } else { self.pace.full().max(came) };
+        let is_all = (is_cut && came < asked_names) || asked_names >= most;
+        let full = if is_all { came } else { self.pace.usual(asked.each).max(came) };
         let full = u64::from(full.max(1));
         self.yielded.useful += (u64::from(new) * 1_000 / full).min(1_000);
+    }
+
+    /// What comes in place of what was of no avail shows whether that was too long.
+    fn judge(&mut self, at: usize, asked: &Asked, came: u32, octets: usize, spared: usize) {
+        let Some(mut doubt) = self.segments[at].doubt.take() else { return };
+        if asked.how.names() >= doubt.names {
+            // It was late.
+            self.segments[at].most = u32::MAX;
+            return;
+        }
+        doubt.came = doubt.came.saturating_add(came);
+        doubt.octets += octets;
+        doubt.net += octets.saturating_sub(spared);
+        let whole = |octets: usize| {
+            let names = usize::try_from(doubt.names.max(doubt.came)).unwrap_or(usize::MAX);
+            pace::ENVELOPE + octets * names / usize::try_from(doubt.came).unwrap_or(usize::MAX).max(1)
+        };
+        if self.pace.is_more(whole(doubt.net)) {
+            self.pace.too_many(How::Bulk(doubt.names), whole(doubt.octets));
+            if doubt.sight.is_some() {
+                self.pace.be_wary();
+            }
+        } else if doubt.came < doubt.names {
+            self.segments[at].doubt = Some(doubt);
+        } else if let Some(sight) = doubt.sight {
+            self.segments[at].most = u32::MAX;
+            self.lost(1, sight);
+        }
     }
 
     /// Hands the names of an answer to the segments that they belong to, from one on. Says how many were new.
@@ -217,14 +255,32 @@ impl Pipeline {
     fn take_refusal(&mut self, at: usize, asked: &Asked, response: &Response) {
         let error = Box::new(AgentError::of(response));
         if response.error_status == ErrorStatus::TOO_BIG && asked.how.names() > 1 {
-            self.pace.too_many(self.pace.weighed(asked.how, asked.each));
             // That is about how much was asked for, whatever the name.
             if self.pace.may_ask_less() {
-                self.segments[at].most = asked.how.names() - asked.how.names().div_ceil(4);
+                self.too_much(at, asked.how, asked.each, asked.is_probe && self.is_explained(asked), None);
                 return;
             }
+            self.pace.too_many(asked.how, 0);
         }
         self.ask_less(at, asked, State::Refused(error));
+    }
+
+    /// A request was of no avail that may have asked for too much: less is asked for in its place.
+    fn too_much(&mut self, at: usize, how: How, each: usize, is_certain: bool, sight: Option<Sight>) {
+        let names = how.names();
+        // It says nothing about where the walk was divided.
+        self.yielded.useful += 1_000;
+        let most = if is_certain {
+            self.pace.too_many(how, self.pace.expected(how, each));
+            if sight.is_some() {
+                self.pace.be_wary();
+            }
+            self.pace.fitting(self.pace.sure().names(), each).min(names - names.div_ceil(4))
+        } else {
+            self.segments[at].doubt = Some(Doubt { names, came: 0, octets: 0, net: 0, sight });
+            if sight.is_some() { names / 4 } else { names / 2 }
+        };
+        self.segments[at].most = most.max(1);
     }
 
     /// Whether more is known by now than when a request was sent: what went wrong with it is asked again from there.
@@ -276,7 +332,7 @@ impl Pipeline {
         // Where more was of no avail before, while the agent answered others, it may be so again: what values were long
         // says little about those that follow.
         let was_too_much = self.segments[at].most < u32::MAX || self.pace.is_wary();
-        let is_more = !is_mute || was_too_much || self.pace.is_more(self.pace.weighed(asked.how, asked.each));
+        let is_more = !is_mute || was_too_much || self.pace.is_more(self.pace.expected(asked.how, asked.each));
         let may_be_too_much =
             self.round_trips > 0 && self.pace.may_ask_less() && asked.how.names() > 1 && is_more;
         let is_alive = self.round_trips > asked.sent;
@@ -286,8 +342,9 @@ impl Pipeline {
             return self.end_at(at, State::Failed(Box::new(error.into())));
         }
         if may_be_too_much {
-            self.pace.too_many(self.pace.weighed(asked.how, asked.each));
-            segment.most = asked.how.names() / 2;
+            self.pace.too_many(asked.how, self.pace.expected(asked.how, asked.each));
+            self.pace.be_wary();
+            segment.most = asked.how.names() / 4;
         }
         if self.segments[at].is_guess {
             self.guesses.note(true);
@@ -306,42 +363,66 @@ impl Pipeline {
         });
     }
 
+    /// Whether a request may be lost for the length of its answer alone.
+    fn is_at_risk(&self, asked: &Asked) -> bool {
+        let is_risky = asked.is_probe
+            || asked.each == 0
+            || self.pace.is_wary()
+            || self.pace.is_more(self.pace.expected(asked.how, asked.each));
+        is_risky && asked.how.names() > 1 && self.pace.may_ask_less() && !self.window.is_single()
+    }
+
+    /// The only request that is outstanding, when nothing else can be asked for that would overtake it.
+    fn only_one(&self) -> Option<usize> {
+        let mut outstanding = (0..self.asked.len()).filter(|at| !self.asked[*at].is_overtaken);
+        let one = outstanding.next().filter(|_| outstanding.next().is_none())?;
+        let is_it = |id| self.asked[one].segment == id;
+        self.segments.iter().all(|segment| is_it(segment.id) || !segment.is_open()).then_some(one)
+    }
+
+    /// The place of a segment for which so much is asked that nothing may come, when that is so of all that is asked and
+    /// nothing would show it.
+    pub(super) fn lonely(&self) -> Option<usize> {
+        let is_sure = |asked: &&Asked| {
+            let expected = self.pace.expected(asked.how, asked.each);
+            !asked.is_overtaken && (asked.how.names() == 1 || asked.each > 0 && !self.pace.is_more(expected))
+        };
+        if !self.pace.is_wary() || self.window.is_single() || self.asked.iter().any(|asked| is_sure(&asked)) {
+            return None;
+        }
+        let first = self.asked.iter().find(|asked| !asked.is_overtaken)?;
+        self.place_of(first.segment)
+    }
+
+    /// When all others were answered, also those that were sent later, then the last one has hardly to come yet.
+    fn find_left_behind(&mut self, answered: Ticket) {
+        if let Some(one) = self.only_one()
+            && self.asked[one].ticket < answered
+            && !self.pace.is_bulk_untried()
+            && self.is_at_risk(&self.asked[one])
+        {
+            self.take_for_lost(&[one]);
+        }
+    }
+
     /// Finds requests that later ones have overtaken, and has them sent anew.
     pub(super) fn find_overtaken(&mut self, out: &mut Output) {
-        let mut lost: Option<(usize, Sight)> = None;
-        for at in 0..self.asked.len() {
-            let asked = &self.asked[at];
-            if asked.is_overtaken || self.round_trips < asked.sent + OVERTAKEN {
-                continue;
-            }
-            let segment = self.segments.iter_mut().find(|segment| segment.id == asked.segment);
-            let Some(segment) = segment.filter(|segment| segment.silences < PATIENCE) else { continue };
-            let is_untried = self.pace.is_bulk_untried();
-            if !is_untried {
-                segment.silences += 1;
-                segment.most = (asked.how.names() - asked.how.names().div_ceil(4)).max(1);
-            }
-            let sight = self.sight(&self.asked[at]);
-            let asked = &mut self.asked[at];
-            asked.is_overtaken = true;
-            if is_untried {
+        let is_overtaken = |asked: &Asked| {
+            let after = if self.is_at_risk(asked) { OVERTAKEN_AT_RISK } else { OVERTAKEN };
+            !asked.is_overtaken && self.round_trips >= asked.sent + after
+        };
+        let overtaken: Vec<usize> = (0..self.asked.len()).filter(|at| is_overtaken(&self.asked[*at])).collect();
+        if self.pace.is_bulk_untried() {
+            for at in overtaken {
+                self.asked[at].is_overtaken = true;
                 if self.pace.bulk_silent() {
                     out.item(WalkItem::BulkGivenUp);
                     return self.withdraw_bulk();
                 }
-            } else if asked.is_probe
-                && self.pace.is_more(self.pace.weighed(asked.how, asked.each))
-                && !self.window.is_single()
-            {
-                self.pace.too_many(self.pace.weighed(asked.how, asked.each));
-            } else {
-                let (count, first) = lost.unwrap_or((0, sight));
-                lost = Some((count + 1, if sight.sent < first.sent { first } else { sight }));
             }
+            return;
         }
-        if let Some((count, sight)) = lost {
-            self.lost(count, sight);
-        }
+        self.take_for_lost(&overtaken);
         if self.window.size() <= CAREFUL {
             // It would be sent again beside others, which may be just what it was lost by.
             let withdrawn = &mut self.withdrawn;
@@ -351,6 +432,46 @@ impl Pipeline {
                 }
                 !asked.is_overtaken
             });
+        }
+    }
+
+    /// Whether what asked for more than ever came is explained by that.
+    fn is_explained(&self, asked: &Asked) -> bool {
+        asked.how.names() > 1
+            && self.pace.may_ask_less()
+            && !self.window.is_single()
+            && self.pace.is_more(self.pace.expected(asked.how, asked.each))
+    }
+
+    /// Has requests sent anew; of those that may have asked for too much, less is asked for.
+    fn take_for_lost(&mut self, overtaken: &[usize]) {
+        let mut lost: Option<(usize, Sight)> = None;
+        let others = overtaken.iter().filter(|at| !self.is_explained(&self.asked[**at])).count();
+        // What was lost together was hardly too long, all of it.
+        let is_heavy = 2 * others >= self.window.size() && !(self.pace.is_wary() && others == 1);
+        for &at in overtaken {
+            let asked = &self.asked[at];
+            if std::env::var("TRACE").is_ok() { eprintln!("r{}  lost {:?} {:?} each {} probe {} heavy {is_heavy}", self.round_trips, asked.from.to_string(), asked.how, asked.each, asked.is_probe); } // TRACE
+            let Some(place) = self.place_of(asked.segment) else { continue };
+            let (names, sight) = (asked.how.names(), self.sight(asked));
+            let may_be_too_much = names > 1 && self.pace.may_ask_less() && !self.window.is_single();
+            if may_be_too_much && (self.is_explained(asked) || !is_heavy) {
+                let (how, each, is_explained) = (asked.how, asked.each, asked.is_probe && self.is_explained(asked));
+                self.too_much(place, how, each, is_explained, Some(sight));
+            } else {
+                let segment = &mut self.segments[place];
+                if segment.silences >= PATIENCE {
+                    continue;
+                }
+                segment.silences += 1;
+                segment.most = (names - names.div_ceil(4)).max(1);
+                let (count, first) = lost.unwrap_or((0, sight));
+                lost = Some((count + 1, if sight.sent < first.sent { first } else { sight }));
+            }
+            self.asked[at].is_overtaken = true;
+        }
+        if let Some((count, sight)) = lost {
+            self.lost(count, sight);
         }
     }
 }

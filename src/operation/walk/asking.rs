@@ -23,20 +23,20 @@ impl Pipeline {
         if self.pace.is_bulk_untried() {
             return self.ask_first(tickets);
         }
-        if self.outstanding() >= self.window.size() {
-            return None;
-        }
-        if let Some(at) = self.idle() {
-            return Some(self.ask_for(at, tickets));
-        }
-        if self.is_whole {
-            return None;
-        }
-        let Some(at) = self.divide() else {
+        if self.outstanding() < self.window.size() {
+            if let Some(at) = self.idle() {
+                return Some(self.ask_for(at, tickets));
+            }
+            if !self.is_whole
+                && let Some(at) = self.divide()
+            {
+                return Some(self.ask_for(at, tickets));
+            }
             self.is_whole = true;
-            return None;
-        };
-        Some(self.ask_for(at, tickets))
+        }
+        // A short answer, should the long one not come.
+        let at = self.lonely()?;
+        Some(self.ask_as(at, How::Next, false, tickets))
     }
 
     /// As long as no GETBULK has been answered: one, and a GETNEXT behind it. Should that be answered and the first one
@@ -124,6 +124,7 @@ impl Pipeline {
         if is_probe {
             self.pace.probe_sent();
         }
+        if std::env::var("TRACE").is_ok() { eprintln!("r{} ask {:?} {how:?} each {} probe {is_probe} seg {} out {} win {}", self.round_trips, asked.from.to_string(), asked.each, asked.segment, self.outstanding(), self.window.size()); } // TRACE
         self.asked.push(asked);
         self.yielded.requests += 1;
         (ticket, request)
@@ -165,7 +166,8 @@ impl Pipeline {
         if !is_between {
             return None;
         }
-        let new = Segment::new(self.next_segment, point.clone(), segment.end.replace(point));
+        let each = if segment.column.as_ref().is_some_and(|column| column.holds(&point)) { segment.each } else { 0 };
+        let new = Segment { each, ..Segment::new(self.next_segment, point.clone(), segment.end.replace(point)) };
         self.next_segment += 1;
         self.segments.insert(at + 1, new);
         Some(at + 1)

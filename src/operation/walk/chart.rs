@@ -390,6 +390,11 @@ impl Chart {
 }
 
 impl Column {
+    /// Whether a name is in it.
+    pub(super) fn holds(&self, name: &Oid) -> bool {
+        name.starts_with(&self.prefix)
+    }
+
     fn take(&mut self, list: &[VarBind]) {
         let (Some(begin), Some(end)) = (list.first(), list.last()) else { return };
         let came = u64::try_from(list.len()).unwrap_or(u64::MAX);

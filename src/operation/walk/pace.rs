@@ -42,6 +42,9 @@ enum Bulk {
 /// Repetitions of the first request.
 const FIRST_REPETITIONS: u32 = 10;
 
+/// Repetitions of the second one, when the first was not answered.
+const SECOND_REPETITIONS: u32 = 3;
+
 /// Attempts at longer answers than any that came, at a time, as long as none was of no avail.
 const PROBES: u32 = 3;
 
@@ -50,6 +53,19 @@ const SILENCES: u32 = 2;
 
 /// Answers after which a length that was of no avail is tried again.
 const FORGIVEN: u32 = 200;
+
+/// What was of no avail, and may have been so for its length or for another reason.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Doubt {
+    /// How many names were asked for.
+    pub(super) names: u32,
+    /// How many of them have come since, and in how many octets; also without what was spared.
+    pub(super) came: u32,
+    pub(super) octets: usize,
+    pub(super) net: usize,
+    /// What the window is to know of it, if it was not the length; `None` when the agent said that it was.
+    pub(super) sight: Option<Sight>,
+}
 
 /// How much to ask for at a time.
 ///
@@ -62,11 +78,13 @@ pub(super) struct Pace {
     /// What was seen of late.
     octets: usize,
     bindings: usize,
-    /// Octets of the longest answer; at first what every agent must be able to send.
+    /// Octets of the longest answer at least, where small numbers take less than is expected of them.
+    seen: usize,
+    /// Octets that the longest answer was expected to have; at first what every agent must be able to send.
     proven: usize,
     /// Octets of the shortest answer that was expected and did not come, and how many others have come since.
     failed: Option<(usize, u32)>,
-    /// Whether a length was ever of no avail.
+    /// Whether the agent was ever silent where a shorter answer came.
     is_wary: bool,
     /// Names that the agent puts into an answer at most, a little above.
     most: u32,
@@ -90,6 +108,7 @@ impl Pace {
             answer_octets: plan.answer_octets,
             octets: 0,
             bindings: 0,
+            seen: limits::MESSAGE_OCTETS_MIN,
             proven: limits::MESSAGE_OCTETS_MIN,
             failed: None,
             is_wary: false,
@@ -118,26 +137,15 @@ impl Pace {
         u32::try_from(names).unwrap_or(u32::MAX).clamp(1, self.most.max(1))
     }
 
-    /// Octets of an answer with so many names.
-    pub(super) fn octets_of(&self, names: u32) -> usize {
-        let names = usize::try_from(names).unwrap_or(usize::MAX);
-        ENVELOPE.saturating_add(names.saturating_mul(self.mean()))
-    }
-
     /// How many names of `each` octets are as long as so many of the usual length, when these are shorter.
     pub(super) fn fitting(&self, names: u32, each: usize) -> u32 {
         Self::scaled(names, self.mean(), each.max(self.mean()))
     }
 
-    /// A request for names of `each` octets as one that is answered by as many octets of names of the usual length, when
-    /// these are shorter.
-    pub(super) fn weighed(&self, how: How, each: usize) -> How {
-        match (how, &self.method) {
-            (How::Bulk(names), Method::Adaptive(_)) => {
-                How::Bulk(Self::scaled(names, each.max(self.mean()), self.mean()))
-            }
-            _ => how,
-        }
+    /// Octets of an answer with so many names, of `each` octets or of the usual length if that is longer.
+    pub(super) fn expected(&self, how: How, each: usize) -> usize {
+        let names = usize::try_from(how.names()).unwrap_or(usize::MAX);
+        ENVELOPE.saturating_add(names.saturating_mul(each.max(self.mean())))
     }
 
     fn scaled(names: u32, by: usize, to: usize) -> u32 {
@@ -145,9 +153,9 @@ impl Pace {
         u32::try_from(names.saturating_mul(by) / to.max(1)).unwrap_or(u32::MAX).max(1)
     }
 
-    /// Whether a request wants more than ever came.
-    pub(super) fn is_more(&self, how: How) -> bool {
-        self.octets_of(how.names()) > self.proven
+    /// Whether so many octets are more than ever came for sure.
+    pub(super) const fn is_more(&self, octets: usize) -> bool {
+        octets > self.seen
     }
 
     /// Octets that answers should have: less than what was of no avail, and no more of them than are sure to be had when
@@ -164,11 +172,24 @@ impl Pace {
 
     /// Octets that are sure to come: all that have come, and somewhat less as long as more may be too much. Lengths are
     /// estimated before.
-    const fn safe(&self) -> usize {
-        if self.failed.is_some() || self.probes > 0 && !self.is_settled() {
-            self.proven / 8 * 7
+    fn safe(&self) -> usize {
+        if self.failed.is_some() {
+            self.proven.min(self.seen) / 16 * 15
+        } else if self.probes > 0 && !self.is_settled() {
+            self.proven.min(self.seen)
         } else {
             self.proven
+        }
+    }
+
+    /// Names of `each` octets in an answer that is no attempt at a longer one.
+    pub(super) fn usual(&self, each: usize) -> u32 {
+        match self.method {
+            Method::Adaptive(Bulk::Untried { .. } | Bulk::Works) => {
+                let names = self.names_in(self.safe().min(self.goal()));
+                self.fitting(names, each).min(self.full())
+            }
+            _ => self.full(),
         }
     }
 
@@ -183,6 +204,10 @@ impl Pace {
             Method::Next | Method::Adaptive(Bulk::GivenUp) => (How::Next, false),
             Method::Fixed(repetitions) => (How::Bulk(repetitions), false),
             Method::Adaptive(Bulk::Untried { .. } | Bulk::Works) => {
+                if let Method::Adaptive(Bulk::Untried { silences: 1.. }) = self.method {
+                    // It may have been its length.
+                    return (How::Bulk(SECOND_REPETITIONS), false);
+                }
                 if self.bindings == 0 {
                     return (How::Bulk(FIRST_REPETITIONS.min(self.names_in(self.goal()))), false);
                 }
@@ -221,8 +246,9 @@ impl Pace {
         self.probes += 1;
     }
 
-    /// An answer came: so many names and octets of them, of so many that were asked for. `is_cut` when there are more.
-    pub(super) fn answered(&mut self, how: How, came: u32, octets: usize, is_cut: bool) {
+    /// An answer came: so many names and octets of them, but for those that were spared, of so many that were asked for.
+    /// `is_cut` when there are more.
+    pub(super) fn answered(&mut self, how: How, came: u32, octets: usize, spared: usize, is_cut: bool) {
         self.octets += octets;
         self.bindings += usize::try_from(came).unwrap_or(0);
         // What was seen long ago counts less.
@@ -233,9 +259,10 @@ impl Pace {
         let How::Bulk(asked) = how else { return };
         self.bulk_works();
         self.proven = self.proven.max(octets + ENVELOPE);
-        if let Some((_, since)) = &mut self.failed {
+        self.seen = self.seen.max((octets + ENVELOPE / 4 * 3).saturating_sub(spared));
+        if let Some((failed, since)) = &mut self.failed {
             *since += 1;
-            if *since >= FORGIVEN {
+            if *since >= FORGIVEN || *failed <= self.seen {
                 self.failed = None;
             }
         }
@@ -271,25 +298,30 @@ impl Pace {
         self.probes = probes;
     }
 
-    /// So many names were too many for an answer.
-    pub(super) fn too_many(&mut self, how: How) {
+    /// A request of so many octets' answer was of no avail for its length.
+    pub(super) fn too_many(&mut self, how: How, octets: usize) {
         let How::Bulk(names) = how else { return };
-        self.is_wary = true;
         match &mut self.method {
             Method::Fixed(repetitions) => *repetitions = (*repetitions).min((names / 2).max(1)),
             Method::Next => {}
             Method::Adaptive(_) => {
-                let expected = self.octets_of(names);
-                self.failed = Some((self.failed.map_or(expected, |(failed, _)| failed.min(expected)), 0));
-                if expected <= self.proven + self.proven / 8 {
-                    // Lengths are estimated, and vary: this one was just above what the agent bears.
-                    self.proven = (self.proven.min(expected) / 8 * 7).max(ENVELOPE + 1);
+                self.failed = Some((self.failed.map_or(octets, |(failed, _)| failed.min(octets)), 0));
+                self.proven = self.proven.min(self.seen);
+                if octets <= self.seen {
+                    // Lengths are estimated, and agents change: this one was just above what it bears.
+                    self.seen = (octets / 8 * 7).max(ENVELOPE + 1);
+                    self.proven = self.seen;
                 }
             }
         }
     }
 
-    /// Whether a length was ever of no avail, whatever was made of that since.
+    /// The agent says nothing when an answer is too long.
+    pub(super) const fn be_wary(&mut self) {
+        self.is_wary = true;
+    }
+
+    /// Whether an answer was ever too long, and the agent silent about it, whatever was made of that since.
     pub(super) const fn is_wary(&self) -> bool {
         self.is_wary
     }
