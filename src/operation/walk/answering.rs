@@ -380,6 +380,14 @@ impl Pipeline {
         self.segments.iter().all(|segment| is_it(segment.id) || !segment.is_open()).then_some(one)
     }
 
+    /// Whether one more request may be lost for its length: not if it is the last one for which there is room, and all
+    /// others may be lost as well, so that nothing would show it.
+    pub(super) fn may_probe(&self) -> bool {
+        let outstanding = self.outstanding();
+        let is_last = outstanding > 0 && outstanding + 1 >= self.window.size();
+        !is_last || self.asked.iter().any(|asked| !asked.is_overtaken && !asked.is_probe)
+    }
+
     /// The place of a segment for which so much is asked that nothing may come, when that is so of all that is asked and
     /// nothing would show it.
     pub(super) fn lonely(&self) -> Option<usize> {
@@ -387,7 +395,8 @@ impl Pipeline {
             let expected = self.pace.expected(asked.how, asked.each);
             !asked.is_overtaken && (asked.how.names() == 1 || asked.each > 0 && !self.pace.is_more(expected))
         };
-        if !self.pace.is_wary() || self.window.is_single() || self.asked.iter().any(|asked| is_sure(&asked)) {
+        let is_one_by_one = self.window.ceiling() <= 1 || self.window.is_single();
+        if is_one_by_one || !self.pace.is_wary() || self.asked.iter().any(|asked| is_sure(&asked)) {
             return None;
         }
         let first = self.asked.iter().find(|asked| !asked.is_overtaken)?;

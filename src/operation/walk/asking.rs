@@ -76,7 +76,7 @@ impl Pipeline {
     }
 
     fn ask_for(&mut self, at: usize, tickets: &mut Tickets) -> (Ticket, Request) {
-        let (mut how, mut is_probe) = self.pace.next();
+        let (mut how, mut is_probe) = if self.may_probe() { self.pace.next() } else { (self.pace.sure(), false) };
         let segment = &self.segments[at];
         if let How::Bulk(names) = how {
             let place = Place {
@@ -95,7 +95,8 @@ impl Pipeline {
             }
             let names = how.names();
             if wanted < names && self.pace.may_ask_less() {
-                (how, is_probe) = (if wanted == 0 { How::Next } else { How::Bulk(wanted) }, false);
+                how = if wanted == 0 { How::Next } else { How::Bulk(wanted) };
+                is_probe &= self.pace.is_more(self.pace.expected(how, segment.each));
             }
         }
         self.ask_as(at, how, is_probe, tickets)

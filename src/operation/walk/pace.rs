@@ -163,7 +163,7 @@ impl Pace {
     fn goal(&self) -> usize {
         match self.failed {
             None => self.answer_octets,
-            Some((failed, _)) if failed <= self.proven + self.proven / 4 => {
+            Some((failed, _)) if failed <= self.proven + self.proven / if self.is_wary { 4 } else { 8 } => {
                 self.safe().min(self.answer_octets)
             }
             Some((failed, _)) => self.answer_octets.min(self.proven.midpoint(failed)),
@@ -230,7 +230,10 @@ impl Pace {
 
     /// How to ask without risk.
     pub(super) fn sure(&self) -> How {
-        How::Bulk(self.names_in(self.safe().min(self.goal())))
+        match self.next() {
+            (How::Bulk(names), true) => How::Bulk(self.names_in(self.safe().min(self.goal())).min(names)),
+            (how, _) => how,
+        }
     }
 
     /// Names in an answer as it should be.
@@ -553,7 +556,7 @@ mod tests {
         let mut pace = adaptive();
         assert_eq!(pace.next(), (How::Bulk(10), false));
         assert!(pace.is_bulk_untried());
-        pace.answered(How::Bulk(10), 10, 220, false);
+        pace.answered(How::Bulk(10), 10, 220, 0, false);
         assert!(!pace.is_bulk_untried());
         let (How::Bulk(probe), true) = pace.next() else { panic!("{:?}", pace.next()) };
         assert_eq!(probe, 64);
@@ -564,24 +567,24 @@ mod tests {
         pace.probe_sent();
         assert_eq!(pace.next(), (How::Bulk(16), false), "less than 484 octets, which all can");
         pace.set_probes(0);
-        pace.answered(How::Bulk(probe), probe, 22 * probe as usize, false);
-        pace.answered(How::Bulk(64), 64, 64 * 22, false);
+        pace.answered(How::Bulk(probe), probe, 22 * probe as usize, 0, false);
+        pace.answered(How::Bulk(64), 64, 64 * 22, 0, false);
         assert_eq!(pace.next(), (How::Bulk(64), false));
     }
 
     #[test]
     fn what_is_of_no_avail_is_closed_in_on() {
         let mut pace = adaptive();
-        pace.answered(How::Bulk(10), 10, 220, false);
+        pace.answered(How::Bulk(10), 10, 220, 0, false);
         let limit = 900;
         for _ in 0..20 {
             let (how, is_probe) = pace.next();
             let octets = 22 * how.names() as usize;
             if octets + ENVELOPE > limit {
                 assert!(is_probe || octets < 1_000, "only a probe is lost, but for those just above");
-                pace.too_many(how);
+                pace.too_many(how, octets + ENVELOPE);
             } else {
-                pace.answered(how, how.names(), octets, false);
+                pace.answered(how, how.names(), octets, 0, false);
             }
         }
         let (How::Bulk(names), false) = pace.next() else { panic!("{:?}", pace.next()) };
@@ -593,9 +596,9 @@ mod tests {
     #[test]
     fn a_list_that_was_cut_is_asked_for_as_it_came() {
         let mut pace = adaptive();
-        pace.answered(How::Bulk(10), 3, 66, true);
+        pace.answered(How::Bulk(10), 3, 66, 0, true);
         assert_eq!((pace.full(), pace.next().0), (3, How::Bulk(4)), "and one more");
-        pace.answered(How::Bulk(4), 4, 88, false);
+        pace.answered(How::Bulk(4), 4, 88, 0, false);
         assert_eq!(pace.full(), 7, "it can have more after all");
     }
 
@@ -607,9 +610,9 @@ mod tests {
         assert_eq!(pace.next(), (How::Next, false));
         let method = WalkMethod::GetBulk { non_repeaters: 0, max_repetitions: 50 };
         let mut fixed = Pace::new(&WalkPlan { method, ..WalkPlan::subtree(crate::oid::Oid::empty()) });
-        fixed.answered(How::Bulk(50), 7, 154, true);
+        fixed.answered(How::Bulk(50), 7, 154, 0, true);
         assert_eq!(fixed.next(), (How::Bulk(50), false));
-        fixed.too_many(How::Bulk(50));
+        fixed.too_many(How::Bulk(50), 1_148);
         assert_eq!(fixed.next(), (How::Bulk(25), false));
     }
 }
