@@ -83,6 +83,12 @@ impl Pipeline {
         if self.window.is_single() && !was_single {
             // What was taken for too long was lost because it was not alone.
             self.pace.forgive();
+            // Parts that were not begun are of no use then, and end with a short answer.
+            for at in (1..self.segments.len()).rev() {
+                if self.segments[at].is_guess && self.segments[at].first.is_none() && self.segments[at].is_open() {
+                    self.give_up(at);
+                }
+            }
         }
     }
 
@@ -384,7 +390,7 @@ impl Pipeline {
     /// others may be lost as well, so that nothing would show it.
     pub(super) fn may_probe(&self) -> bool {
         let outstanding = self.outstanding();
-        let is_last = outstanding > 0 && outstanding + 1 >= self.window.size();
+        let is_last = outstanding > 1 && outstanding + 1 >= self.window.size();
         !is_last || self.asked.iter().any(|asked| !asked.is_overtaken && !asked.is_probe)
     }
 

@@ -139,7 +139,10 @@ impl Pace {
 
     /// How many names of `each` octets are as long as so many of the usual length, when these are shorter.
     pub(super) fn fitting(&self, names: u32, each: usize) -> u32 {
-        Self::scaled(names, self.mean(), each.max(self.mean()))
+        let mean = self.mean();
+        // Where a little more does no harm, what differs a little is chance.
+        let is_longer = each > mean && (self.failed.is_some() || each > mean + mean / 4);
+        Self::scaled(names, mean, if is_longer { each } else { mean })
     }
 
     /// Octets of an answer with so many names, of `each` octets or of the usual length if that is longer.

@@ -85,7 +85,7 @@ fn narrow(rows: u32) -> Shape {
     Shape::new("narrow", "1.3.6.1.2.1.4.22", objects)
 }
 
-/// Groups of scalars, of every length up to 120 octets, that no module knows.
+/// Groups of scalars, of every length up to 60 octets, that no module knows.
 fn scalars(groups: u32) -> Shape {
     let root = "1.3.6.1.4.1.32473";
     let mut objects = Objects::new();
@@ -93,7 +93,7 @@ fn scalars(groups: u32) -> Shape {
         for scalar in 1..=20 {
             let number = spread(20 * group + scalar);
             let value = match number >> 30 {
-                0 => text(usize::try_from(number >> 8).unwrap() % 120),
+                0 => text(usize::try_from(number >> 8).unwrap() % 60),
                 1 => Value::Counter64(u64::from(number)),
                 _ => Value::Integer32(1),
             };
