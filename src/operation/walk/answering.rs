@@ -173,7 +173,7 @@ impl Pipeline {
         doubt.octets += octets;
         doubt.net += octets.saturating_sub(spared);
         let whole = |octets: usize| {
-            let names = usize::try_from(doubt.names.max(doubt.came)).unwrap_or(usize::MAX);
+            let names = usize::try_from(doubt.names).unwrap_or(usize::MAX);
             pace::ENVELOPE + octets * names / usize::try_from(doubt.came).unwrap_or(usize::MAX).max(1)
         };
         if self.pace.is_more(whole(doubt.net)) {
@@ -461,9 +461,10 @@ impl Pipeline {
     /// Has requests sent anew; of those that may have asked for too much, less is asked for.
     fn take_for_lost(&mut self, overtaken: &[usize]) {
         let mut lost: Option<(usize, Sight)> = None;
-        let others = overtaken.iter().filter(|at| !self.is_explained(&self.asked[**at])).count();
-        // What was lost together was hardly too long, all of it.
-        let is_heavy = 2 * others >= self.window.size() && !(self.pace.is_wary() && others == 1);
+        // What is no longer than what has come was hardly too long, unless it is known that nothing is known of it.
+        let is_strange = |asked: &Asked| !self.is_explained(asked) && !(asked.each == 0 && self.pace.is_wary());
+        let strange = overtaken.iter().filter(|at| is_strange(&self.asked[**at])).count();
+        let is_heavy = strange > 0 && 2 * strange >= self.window.size();
         for &at in overtaken {
             let asked = &self.asked[at];
             if std::env::var("TRACE").is_ok() { eprintln!("r{}  lost {:?} {:?} each {} probe {} heavy {is_heavy}", self.round_trips, asked.from.to_string(), asked.how, asked.each, asked.is_probe); } // TRACE
