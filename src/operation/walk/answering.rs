@@ -129,7 +129,6 @@ impl Pipeline {
         let is_cut = matches!(reading.follows, Follows::Unknown);
         let asked_names = asked.how.names();
         self.pace.answered(asked.how, came, octets, spared, is_cut);
-        if std::env::var("TRACE").is_ok() { eprintln!("r{}   got {:?} {:?} came {came} octets {octets} cut {is_cut}", self.round_trips, asked.from.to_string(), asked.how); } // TRACE
         if self.is_stale(at, &asked) && reading.list.is_empty() {
             return;
         }
@@ -467,7 +466,6 @@ impl Pipeline {
         let is_heavy = strange > 0 && 2 * strange >= self.window.size();
         for &at in overtaken {
             let asked = &self.asked[at];
-            if std::env::var("TRACE").is_ok() { eprintln!("r{}  lost {:?} {:?} each {} probe {} heavy {is_heavy}", self.round_trips, asked.from.to_string(), asked.how, asked.each, asked.is_probe); } // TRACE
             let Some(place) = self.place_of(asked.segment) else { continue };
             let (names, sight) = (asked.how.names(), self.sight(asked));
             let may_be_too_much = names > 1 && self.pace.may_ask_less() && !self.window.is_single();

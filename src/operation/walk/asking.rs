@@ -125,7 +125,6 @@ impl Pipeline {
         if is_probe {
             self.pace.probe_sent();
         }
-        if std::env::var("TRACE").is_ok() { eprintln!("r{} ask {:?} {how:?} each {} probe {is_probe} seg {} out {} win {}", self.round_trips, asked.from.to_string(), asked.each, asked.segment, self.outstanding(), self.window.size()); } // TRACE
         self.asked.push(asked);
         self.yielded.requests += 1;
         (ticket, request)
