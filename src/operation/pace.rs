@@ -39,7 +39,9 @@ pub(super) fn spared(binding: &VarBind) -> usize {
         | Value::Gauge32(number)
         | Value::TimeTicks(number)
         | Value::UInteger32(number) => u32::BITS - number.leading_zeros(),
-        Value::Counter64(number) => return 7_usize.saturating_sub(needed(u64::BITS - number.leading_zeros())),
+        Value::Counter64(number) => {
+            return 7_usize.saturating_sub(needed(u64::BITS - number.leading_zeros()));
+        }
         Value::OctetString(_)
         | Value::Opaque(_)
         | Value::ObjectIdentifier(_)

@@ -1,8 +1,9 @@
 //! What the answers say.
 
 use super::{
-    Output, Ticket, WalkEnd, WalkError, WalkItem,
-    pace::{Doubt, How, Sight},
+    WalkEnd, WalkError, WalkItem,
+    losing::PATIENCE,
+    pace::{How, Length, Sight},
     pipeline::{Asked, Pipeline},
     segment::{Follows, Reading, State},
 };
@@ -14,20 +15,8 @@ use crate::{
     operation::{AgentError, Answer, pace},
 };
 
-/// Round trips after which a request is taken for lost.
-const OVERTAKEN: u64 = 4;
-
-/// Round trips after which that is so of a request that may have asked for too much. It is asked for less at once.
-const OVERTAKEN_AT_RISK: u64 = 2;
-
 /// Round trips after which a request is late.
 const LATE: u64 = 2;
-
-/// The largest window of an agent that may not bear company.
-const CAREFUL: usize = 2;
-
-/// How often a request is sent anew before its answer, or the end of all its transmissions, is awaited.
-const PATIENCE: u32 = 2;
 
 /// Bindings whose length says how long the next ones are.
 const LATEST: usize = 8;
@@ -67,28 +56,13 @@ impl Pipeline {
     }
 
     /// What the window is to know of a request.
-    fn sight(&self, asked: &Asked) -> Sight {
+    pub(super) fn sight(&self, asked: &Asked) -> Sight {
         let is_late = |other: &Asked| !other.is_overtaken && other.sent + LATE <= self.round_trips;
         Sight {
             sent: asked.sent,
             now: self.round_trips,
             company: asked.company,
             is_other_late: self.asked.iter().any(is_late),
-        }
-    }
-
-    fn lost(&mut self, count: usize, sight: Sight) {
-        let was_single = self.window.is_single();
-        self.window.lost(count, sight);
-        if self.window.is_single() && !was_single {
-            // What was taken for too long was lost because it was not alone.
-            self.pace.forgive();
-            // Parts that were not begun are of no use then, and end with a short answer.
-            for at in (1..self.segments.len()).rev() {
-                if self.segments[at].is_guess && self.segments[at].first.is_none() && self.segments[at].is_open() {
-                    self.give_up(at);
-                }
-            }
         }
     }
 
@@ -122,13 +96,11 @@ impl Pipeline {
         let Response { mut bindings, elapsed, .. } = response;
         // An agent may send more than was asked for; it means nothing.
         bindings.truncate(usize::try_from(asked.how.names()).unwrap_or(usize::MAX));
-        let came = u32::try_from(bindings.len()).unwrap_or(u32::MAX);
-        let octets = bindings.iter().map(pace::octets).sum::<usize>();
-        let spared = bindings.iter().map(pace::spared).sum::<usize>();
+        let came = Length::of(&bindings);
         let reading = Reading::of(bindings, &asked.from, &self.bounds);
         let is_cut = matches!(reading.follows, Follows::Unknown);
         let asked_names = asked.how.names();
-        self.pace.answered(asked.how, came, octets, spared, is_cut);
+        self.pace.answered(asked.how, came, is_cut);
         if self.is_stale(at, &asked) && reading.list.is_empty() {
             return;
         }
@@ -141,7 +113,7 @@ impl Pipeline {
             self.guesses.note(true);
             return self.give_up(at);
         }
-        self.judge(at, &asked, came, octets, spared);
+        self.judge(at, asked_names, came);
         let segment = &mut self.segments[at];
         let most = segment.most;
         segment.most = most.saturating_mul(2).max(2);
@@ -153,39 +125,11 @@ impl Pipeline {
             }
         }
         let new = self.spread(at, asked.from, reading, elapsed);
-        // A list that the agent has cut could not have been longer.
-        let is_all = (is_cut && came < asked_names) || asked_names >= most;
-        let full = if is_all { came } else { self.pace.usual(asked.each).max(came) };
+        // A list that the agent has cut could not have been longer, nor one of which no more was asked for on purpose.
+        let is_all = (is_cut && came.names < asked_names) || asked_names >= most;
+        let full = if is_all { came.names } else { self.pace.usual(asked.each).max(came.names) };
         let full = u64::from(full.max(1));
         self.yielded.useful += (u64::from(new) * 1_000 / full).min(1_000);
-    }
-
-    /// What comes in place of what was of no avail shows whether that was too long.
-    fn judge(&mut self, at: usize, asked: &Asked, came: u32, octets: usize, spared: usize) {
-        let Some(mut doubt) = self.segments[at].doubt.take() else { return };
-        if asked.how.names() >= doubt.names {
-            // It was late.
-            self.segments[at].most = u32::MAX;
-            return;
-        }
-        doubt.came = doubt.came.saturating_add(came);
-        doubt.octets += octets;
-        doubt.net += octets.saturating_sub(spared);
-        let whole = |octets: usize| {
-            let names = usize::try_from(doubt.names).unwrap_or(usize::MAX);
-            pace::ENVELOPE + octets * names / usize::try_from(doubt.came).unwrap_or(usize::MAX).max(1)
-        };
-        if self.pace.is_more(whole(doubt.net)) {
-            self.pace.too_many(How::Bulk(doubt.names), whole(doubt.octets));
-            if doubt.sight.is_some() {
-                self.pace.be_wary();
-            }
-        } else if doubt.came < doubt.names {
-            self.segments[at].doubt = Some(doubt);
-        } else if let Some(sight) = doubt.sight {
-            self.segments[at].most = u32::MAX;
-            self.lost(1, sight);
-        }
     }
 
     /// Hands the names of an answer to the segments that they belong to, from one on. Says how many were new.
@@ -262,30 +206,12 @@ impl Pipeline {
         if response.error_status == ErrorStatus::TOO_BIG && asked.how.names() > 1 {
             // That is about how much was asked for, whatever the name.
             if self.pace.may_ask_less() {
-                self.too_much(at, asked.how, asked.each, asked.is_probe && self.is_explained(asked), None);
+                self.too_much(at, asked.how, asked.each, asked.is_probe, None);
                 return;
             }
             self.pace.too_many(asked.how, 0);
         }
         self.ask_less(at, asked, State::Refused(error));
-    }
-
-    /// A request was of no avail that may have asked for too much: less is asked for in its place.
-    fn too_much(&mut self, at: usize, how: How, each: usize, is_certain: bool, sight: Option<Sight>) {
-        let names = how.names();
-        // It says nothing about where the walk was divided.
-        self.yielded.useful += 1_000;
-        let most = if is_certain {
-            self.pace.too_many(how, self.pace.expected(how, each));
-            if sight.is_some() {
-                self.pace.be_wary();
-            }
-            self.pace.fitting(self.pace.sure().names(), each).min(names - names.div_ceil(4))
-        } else {
-            self.segments[at].doubt = Some(Doubt { names, came: 0, octets: 0, net: 0, sight });
-            if sight.is_some() { names / 4 } else { names / 2 }
-        };
-        self.segments[at].most = most.max(1);
     }
 
     /// Whether more is known by now than when a request was sent: what went wrong with it is asked again from there.
@@ -337,7 +263,8 @@ impl Pipeline {
         // Where more was of no avail before, while the agent answered others, it may be so again: what values were long
         // says little about those that follow.
         let was_too_much = self.segments[at].most < u32::MAX || self.pace.is_wary();
-        let is_more = !is_mute || was_too_much || self.pace.is_more(self.pace.expected(asked.how, asked.each));
+        let is_more =
+            !is_mute || was_too_much || self.pace.is_more(self.pace.expected(asked.how, asked.each));
         let may_be_too_much =
             self.round_trips > 0 && self.pace.may_ask_less() && asked.how.names() > 1 && is_more;
         let is_alive = self.round_trips > asked.sent;
@@ -354,138 +281,6 @@ impl Pipeline {
         if self.segments[at].is_guess {
             self.guesses.note(true);
             self.give_up(at);
-        }
-    }
-
-    fn withdraw_bulk(&mut self) {
-        let withdrawn = &mut self.withdrawn;
-        self.asked.retain(|asked| {
-            let is_next = asked.how == How::Next;
-            if !is_next {
-                withdrawn.push(asked.ticket);
-            }
-            is_next
-        });
-    }
-
-    /// Whether a request may be lost for the length of its answer alone.
-    fn is_at_risk(&self, asked: &Asked) -> bool {
-        let is_risky = asked.is_probe
-            || asked.each == 0
-            || self.pace.is_wary()
-            || self.pace.is_more(self.pace.expected(asked.how, asked.each));
-        is_risky && asked.how.names() > 1 && self.pace.may_ask_less() && !self.window.is_single()
-    }
-
-    /// The only request that is outstanding, when nothing else can be asked for that would overtake it.
-    fn only_one(&self) -> Option<usize> {
-        let mut outstanding = (0..self.asked.len()).filter(|at| !self.asked[*at].is_overtaken);
-        let one = outstanding.next().filter(|_| outstanding.next().is_none())?;
-        let is_it = |id| self.asked[one].segment == id;
-        self.segments.iter().all(|segment| is_it(segment.id) || !segment.is_open()).then_some(one)
-    }
-
-    /// Whether one more request may be lost for its length: not if it is the last one for which there is room, and all
-    /// others may be lost as well, so that nothing would show it.
-    pub(super) fn may_probe(&self) -> bool {
-        let outstanding = self.outstanding();
-        let is_last = outstanding > 1 && outstanding + 1 >= self.window.size();
-        !is_last || self.asked.iter().any(|asked| !asked.is_overtaken && !asked.is_probe)
-    }
-
-    /// The place of a segment for which so much is asked that nothing may come, when that is so of all that is asked and
-    /// nothing would show it.
-    pub(super) fn lonely(&self) -> Option<usize> {
-        let is_sure = |asked: &&Asked| {
-            let expected = self.pace.expected(asked.how, asked.each);
-            !asked.is_overtaken && (asked.how.names() == 1 || asked.each > 0 && !self.pace.is_more(expected))
-        };
-        let is_one_by_one = self.window.ceiling() <= 1 || self.window.is_single();
-        if is_one_by_one || !self.pace.is_wary() || self.asked.iter().any(|asked| is_sure(&asked)) {
-            return None;
-        }
-        let first = self.asked.iter().find(|asked| !asked.is_overtaken)?;
-        self.place_of(first.segment)
-    }
-
-    /// When all others were answered, also those that were sent later, then the last one has hardly to come yet.
-    fn find_left_behind(&mut self, answered: Ticket) {
-        if let Some(one) = self.only_one()
-            && self.asked[one].ticket < answered
-            && !self.pace.is_bulk_untried()
-            && self.is_at_risk(&self.asked[one])
-        {
-            self.take_for_lost(&[one]);
-        }
-    }
-
-    /// Finds requests that later ones have overtaken, and has them sent anew.
-    pub(super) fn find_overtaken(&mut self, out: &mut Output) {
-        let is_overtaken = |asked: &Asked| {
-            let after = if self.is_at_risk(asked) { OVERTAKEN_AT_RISK } else { OVERTAKEN };
-            !asked.is_overtaken && self.round_trips >= asked.sent + after
-        };
-        let overtaken: Vec<usize> = (0..self.asked.len()).filter(|at| is_overtaken(&self.asked[*at])).collect();
-        if self.pace.is_bulk_untried() {
-            for at in overtaken {
-                self.asked[at].is_overtaken = true;
-                if self.pace.bulk_silent() {
-                    out.item(WalkItem::BulkGivenUp);
-                    return self.withdraw_bulk();
-                }
-            }
-            return;
-        }
-        self.take_for_lost(&overtaken);
-        if self.window.size() <= CAREFUL {
-            // It would be sent again beside others, which may be just what it was lost by.
-            let withdrawn = &mut self.withdrawn;
-            self.asked.retain(|asked| {
-                if asked.is_overtaken {
-                    withdrawn.push(asked.ticket);
-                }
-                !asked.is_overtaken
-            });
-        }
-    }
-
-    /// Whether what asked for more than ever came is explained by that.
-    fn is_explained(&self, asked: &Asked) -> bool {
-        asked.how.names() > 1
-            && self.pace.may_ask_less()
-            && !self.window.is_single()
-            && self.pace.is_more(self.pace.expected(asked.how, asked.each))
-    }
-
-    /// Has requests sent anew; of those that may have asked for too much, less is asked for.
-    fn take_for_lost(&mut self, overtaken: &[usize]) {
-        let mut lost: Option<(usize, Sight)> = None;
-        // What is no longer than what has come was hardly too long, unless it is known that nothing is known of it.
-        let is_strange = |asked: &Asked| !self.is_explained(asked) && !(asked.each == 0 && self.pace.is_wary());
-        let strange = overtaken.iter().filter(|at| is_strange(&self.asked[**at])).count();
-        let is_heavy = strange > 0 && 2 * strange >= self.window.size();
-        for &at in overtaken {
-            let asked = &self.asked[at];
-            let Some(place) = self.place_of(asked.segment) else { continue };
-            let (names, sight) = (asked.how.names(), self.sight(asked));
-            let may_be_too_much = names > 1 && self.pace.may_ask_less() && !self.window.is_single();
-            if may_be_too_much && (self.is_explained(asked) || !is_heavy) {
-                let (how, each, is_explained) = (asked.how, asked.each, asked.is_probe && self.is_explained(asked));
-                self.too_much(place, how, each, is_explained, Some(sight));
-            } else {
-                let segment = &mut self.segments[place];
-                if segment.silences >= PATIENCE {
-                    continue;
-                }
-                segment.silences += 1;
-                segment.most = (names - names.div_ceil(4)).max(1);
-                let (count, first) = lost.unwrap_or((0, sight));
-                lost = Some((count + 1, if sight.sent < first.sent { first } else { sight }));
-            }
-            self.asked[at].is_overtaken = true;
-        }
-        if let Some((count, sight)) = lost {
-            self.lost(count, sight);
         }
     }
 }

@@ -76,7 +76,8 @@ impl Pipeline {
     }
 
     fn ask_for(&mut self, at: usize, tickets: &mut Tickets) -> (Ticket, Request) {
-        let (mut how, mut is_probe) = if self.may_probe() { self.pace.next() } else { (self.pace.sure(), false) };
+        let (mut how, mut is_probe) =
+            if self.may_probe() { self.pace.next() } else { (self.pace.sure(), false) };
         let segment = &self.segments[at];
         if let How::Bulk(names) = how {
             let place = Place {
@@ -166,8 +167,10 @@ impl Pipeline {
         if !is_between {
             return None;
         }
-        let each = if segment.column.as_ref().is_some_and(|column| column.holds(&point)) { segment.each } else { 0 };
-        let new = Segment { each, ..Segment::new(self.next_segment, point.clone(), segment.end.replace(point)) };
+        let each =
+            if segment.column.as_ref().is_some_and(|column| column.holds(&point)) { segment.each } else { 0 };
+        let new =
+            Segment { each, ..Segment::new(self.next_segment, point.clone(), segment.end.replace(point)) };
         self.next_segment += 1;
         self.segments.insert(at + 1, new);
         Some(at + 1)

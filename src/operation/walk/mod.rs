@@ -21,6 +21,7 @@ mod asking;
 mod chart;
 mod classic;
 mod guide;
+mod losing;
 mod pace;
 mod pipeline;
 mod plan;

@@ -4,7 +4,8 @@ use super::{WalkMethod, WalkPlan};
 use crate::{
     clock::Duration,
     limits,
-    operation::pace::{ENVELOPE, TYPICAL_BINDING},
+    operation::pace::{ENVELOPE, TYPICAL_BINDING, octets, spared},
+    value::VarBind,
 };
 
 /// How a request asks.
@@ -45,6 +46,9 @@ const FIRST_REPETITIONS: u32 = 10;
 /// Repetitions of the second one, when the first was not answered.
 const SECOND_REPETITIONS: u32 = 3;
 
+/// Octets of a message around its bindings at least.
+const ENVELOPE_LEAST: usize = 36;
+
 /// Attempts at longer answers than any that came, at a time, as long as none was of no avail.
 const PROBES: u32 = 3;
 
@@ -54,17 +58,35 @@ const SILENCES: u32 = 2;
 /// Answers after which a length that was of no avail is tried again.
 const FORGIVEN: u32 = 200;
 
-/// What was of no avail, and may have been so for its length or for another reason.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Doubt {
-    /// How many names were asked for.
+/// How long an answer is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Length {
     pub(super) names: u32,
-    /// How many of them have come since, and in how many octets; also without what was spared.
-    pub(super) came: u32,
+    /// Octets that such values are expected to take.
     pub(super) octets: usize,
-    pub(super) net: usize,
-    /// What the window is to know of it, if it was not the length; `None` when the agent said that it was.
-    pub(super) sight: Option<Sight>,
+    /// How many of them were not needed, since numbers are small.
+    pub(super) spared: usize,
+}
+
+impl Length {
+    pub(super) fn of(bindings: &[VarBind]) -> Self {
+        Self {
+            names: u32::try_from(bindings.len()).unwrap_or(u32::MAX),
+            octets: bindings.iter().map(octets).sum(),
+            spared: bindings.iter().map(spared).sum(),
+        }
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.names = self.names.saturating_add(other.names);
+        self.octets += other.octets;
+        self.spared += other.spared;
+    }
+
+    /// Octets that they took.
+    pub(super) const fn net(self) -> usize {
+        self.octets.saturating_sub(self.spared)
+    }
 }
 
 /// How much to ask for at a time.
@@ -252,11 +274,10 @@ impl Pace {
         self.probes += 1;
     }
 
-    /// An answer came: so many names and octets of them, but for those that were spared, of so many that were asked for.
-    /// `is_cut` when there are more.
-    pub(super) fn answered(&mut self, how: How, came: u32, octets: usize, spared: usize, is_cut: bool) {
-        self.octets += octets;
-        self.bindings += usize::try_from(came).unwrap_or(0);
+    /// An answer came; `is_cut` when the agent has more.
+    pub(super) fn answered(&mut self, how: How, came: Length, is_cut: bool) {
+        self.octets += came.octets;
+        self.bindings += usize::try_from(came.names).unwrap_or(0);
         // What was seen long ago counts less.
         if self.bindings > 512 {
             self.octets /= 2;
@@ -264,18 +285,18 @@ impl Pace {
         }
         let How::Bulk(asked) = how else { return };
         self.bulk_works();
-        self.proven = self.proven.max(octets + ENVELOPE);
-        self.seen = self.seen.max((octets + ENVELOPE / 4 * 3).saturating_sub(spared));
+        self.proven = self.proven.max(came.octets + ENVELOPE);
+        self.seen = self.seen.max(came.net() + ENVELOPE_LEAST);
         if let Some((failed, since)) = &mut self.failed {
             *since += 1;
             if *since >= FORGIVEN || *failed <= self.seen {
                 self.failed = None;
             }
         }
-        if is_cut && came < asked {
-            self.most = came.saturating_add(came / 8 + 1);
-            self.came = came.max(1);
-        } else if came >= self.most {
+        if is_cut && came.names < asked {
+            self.most = came.names.saturating_add(came.names / 8 + 1);
+            self.came = came.names.max(1);
+        } else if came.names >= self.most {
             self.came = u32::MAX;
             self.most = self.most.saturating_add(self.most / 2 + 1);
         }
@@ -550,6 +571,10 @@ mod tests {
         assert_eq!(window.size(), 1);
     }
 
+    fn length(names: u32, octets: usize) -> Length {
+        Length { names, octets, spared: 0 }
+    }
+
     fn adaptive() -> Pace {
         Pace::new(&WalkPlan::subtree(crate::oid::Oid::empty()))
     }
@@ -559,7 +584,7 @@ mod tests {
         let mut pace = adaptive();
         assert_eq!(pace.next(), (How::Bulk(10), false));
         assert!(pace.is_bulk_untried());
-        pace.answered(How::Bulk(10), 10, 220, 0, false);
+        pace.answered(How::Bulk(10), length(10, 220), false);
         assert!(!pace.is_bulk_untried());
         let (How::Bulk(probe), true) = pace.next() else { panic!("{:?}", pace.next()) };
         assert_eq!(probe, 64);
@@ -570,15 +595,15 @@ mod tests {
         pace.probe_sent();
         assert_eq!(pace.next(), (How::Bulk(16), false), "less than 484 octets, which all can");
         pace.set_probes(0);
-        pace.answered(How::Bulk(probe), probe, 22 * probe as usize, 0, false);
-        pace.answered(How::Bulk(64), 64, 64 * 22, 0, false);
+        pace.answered(How::Bulk(probe), length(probe, 22 * probe as usize), false);
+        pace.answered(How::Bulk(64), length(64, 64 * 22), false);
         assert_eq!(pace.next(), (How::Bulk(64), false));
     }
 
     #[test]
     fn what_is_of_no_avail_is_closed_in_on() {
         let mut pace = adaptive();
-        pace.answered(How::Bulk(10), 10, 220, 0, false);
+        pace.answered(How::Bulk(10), length(10, 220), false);
         let limit = 900;
         for _ in 0..20 {
             let (how, is_probe) = pace.next();
@@ -587,7 +612,7 @@ mod tests {
                 assert!(is_probe || octets < 1_000, "only a probe is lost, but for those just above");
                 pace.too_many(how, octets + ENVELOPE);
             } else {
-                pace.answered(how, how.names(), octets, 0, false);
+                pace.answered(how, length(how.names(), octets), false);
             }
         }
         let (How::Bulk(names), false) = pace.next() else { panic!("{:?}", pace.next()) };
@@ -599,9 +624,9 @@ mod tests {
     #[test]
     fn a_list_that_was_cut_is_asked_for_as_it_came() {
         let mut pace = adaptive();
-        pace.answered(How::Bulk(10), 3, 66, 0, true);
+        pace.answered(How::Bulk(10), length(3, 66), true);
         assert_eq!((pace.full(), pace.next().0), (3, How::Bulk(4)), "and one more");
-        pace.answered(How::Bulk(4), 4, 88, 0, false);
+        pace.answered(How::Bulk(4), length(4, 88), false);
         assert_eq!(pace.full(), 7, "it can have more after all");
     }
 
@@ -613,7 +638,7 @@ mod tests {
         assert_eq!(pace.next(), (How::Next, false));
         let method = WalkMethod::GetBulk { non_repeaters: 0, max_repetitions: 50 };
         let mut fixed = Pace::new(&WalkPlan { method, ..WalkPlan::subtree(crate::oid::Oid::empty()) });
-        fixed.answered(How::Bulk(50), 7, 154, 0, true);
+        fixed.answered(How::Bulk(50), length(7, 154), true);
         assert_eq!(fixed.next(), (How::Bulk(50), false));
         fixed.too_many(How::Bulk(50), 1_148);
         assert_eq!(fixed.next(), (How::Bulk(25), false));

@@ -1,6 +1,6 @@
 //! A part of a walk.
 
-use super::{Output, WalkEnd, WalkError, chart::Column, pace::Doubt};
+use super::{Output, WalkEnd, WalkError, chart::Column, losing::Doubt};
 use crate::{clock::Duration, oid::Oid, operation::AgentError, value::VarBind};
 
 /// Names from one to another, which are read one request after the other.

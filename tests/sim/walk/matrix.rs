@@ -136,8 +136,8 @@ fn table() {
     ] {
         if !quirk.contains(&filter) { continue }
         let slow = quirk == "serial=300ms";
-        let medium = quirk == "silent-bulk" || quirk.starts_with("single");
-        let scale = |full: u32| if slow || medium { full / 4 } else { full };
+        let medium = quirk == "silent-bulk" || quirk.starts_with("single") && false;
+        let scale = |full: u32| if quirk.starts_with("single") { full / 2 } else if slow || medium { full / 4 } else { full };
         for shape in [if_table(scale(200)), narrow(scale(950)), scalars(scale(190))] {
             if !shape.name.contains(&only) { continue }
             let expected = shape.expected();
