@@ -195,15 +195,15 @@ impl Pace {
         }
     }
 
-    /// Octets that are sure to come: all that have come, and somewhat less as long as more may be too much. Lengths are
-    /// estimated before.
+    /// Octets that are sure to come: all that have come, for sure as long as more may be too much. Values vary, so that it
+    /// is somewhat less where the agent says nothing when they are too long.
     fn safe(&self) -> usize {
-        if self.failed.is_some() {
-            self.proven.min(self.seen) / 16 * 15
-        } else if self.probes > 0 && !self.is_settled() {
-            self.proven.min(self.seen)
-        } else {
-            self.proven
+        let least = self.proven.min(self.seen);
+        match self.failed {
+            Some(_) if self.is_wary => least / 16 * 15,
+            Some(_) => least,
+            None if self.probes > 0 && !self.is_settled() => least,
+            None => self.proven,
         }
     }
 

@@ -3,7 +3,7 @@
 mod classic;
 mod hand;
 mod invariants;
-mod matrix;
 mod speed;
 mod tree;
 mod weak;
+mod weak_shapes;
