@@ -36,14 +36,12 @@ impl Pipeline {
     pub(super) fn take(&mut self, asked: Asked, answer: Answer) {
         match answer {
             Ok(response) => {
-                let ticket = asked.ticket;
                 self.round_trips = self.round_trips.max(asked.sent + 1);
                 if !asked.is_overtaken {
                     let sight = self.sight(&asked);
                     self.window.answered(response.elapsed, response.transmissions, sight);
                 }
                 self.take_response(asked, response);
-                self.find_left_behind(ticket);
             }
             Err(error) => {
                 if !asked.is_overtaken {

@@ -53,20 +53,19 @@ impl Pipeline {
         }
     }
 
-    /// Finds requests that later ones have overtaken, and has them sent anew.
-    pub(super) fn find_overtaken(&mut self, out: &mut Output) {
-        let is_untried = self.pace.is_bulk_untried();
+    /// Finds requests that later ones have overtaken, after an answer or the end of a request, and has them sent anew.
+    pub(super) fn find_lost(&mut self, answered: Ticket, out: &mut Output) {
+        if self.pace.is_bulk_untried() {
+            return self.find_bulk_silent(out);
+        }
         let is_overtaken = |asked: &Asked| {
-            let is_at_risk = !is_untried && self.is_at_risk(asked);
-            let after = if is_at_risk { OVERTAKEN_AT_RISK } else { OVERTAKEN };
+            let after = if self.is_at_risk(asked) { OVERTAKEN_AT_RISK } else { OVERTAKEN };
             !asked.is_overtaken && self.round_trips >= asked.sent + after
         };
         let overtaken: Vec<usize> =
             (0..self.asked.len()).filter(|at| is_overtaken(&self.asked[*at])).collect();
-        if is_untried {
-            return self.find_bulk_silent(&overtaken, out);
-        }
         self.take_for_lost(&overtaken);
+        self.find_left_behind(answered);
         if self.window.size() <= CAREFUL {
             // It would be sent again beside others, which may be just what it was lost by.
             let withdrawn = &mut self.withdrawn;
@@ -82,9 +81,12 @@ impl Pipeline {
         }
     }
 
-    fn find_bulk_silent(&mut self, overtaken: &[usize], out: &mut Output) {
-        for &at in overtaken {
-            self.asked[at].is_overtaken = true;
+    fn find_bulk_silent(&mut self, out: &mut Output) {
+        for asked in &mut self.asked {
+            if asked.is_overtaken || self.round_trips < asked.sent + OVERTAKEN {
+                continue;
+            }
+            asked.is_overtaken = true;
             if self.pace.bulk_silent() {
                 out.item(WalkItem::BulkGivenUp);
                 return self.withdraw_bulk();
@@ -113,23 +115,29 @@ impl Pipeline {
         }
     }
 
-    /// When all others were answered, also one that was sent later, then the last one is hardly still to come.
-    pub(super) fn find_left_behind(&mut self, answered: Ticket) {
-        if let Some(only) = self.only_one()
+    /// What was sent before a request that was answered is hardly still to come. Where nothing can be asked for that would
+    /// overtake it, it is not waited for.
+    fn find_left_behind(&mut self, answered: Ticket) {
+        let is_outstanding = |at: &usize| !self.asked[*at].is_overtaken;
+        let outstanding: Vec<usize> = (0..self.asked.len()).filter(is_outstanding).collect();
+        if let [only] = outstanding[..]
             && self.asked[only].ticket < answered
-            && !self.pace.is_bulk_untried()
             && self.is_at_risk(&self.asked[only])
+            && self
+                .segments
+                .iter()
+                .all(|segment| segment.id == self.asked[only].segment || !segment.is_open())
         {
-            self.take_for_lost(&[only]);
+            return self.take_for_lost(&[only]);
         }
-    }
-
-    /// The only request that is outstanding, when nothing else is to be asked for that could overtake it.
-    fn only_one(&self) -> Option<usize> {
-        let mut outstanding = (0..self.asked.len()).filter(|at| !self.asked[*at].is_overtaken);
-        let only = outstanding.next().filter(|_| outstanding.next().is_none())?;
-        let id = self.asked[only].segment;
-        self.segments.iter().all(|segment| segment.id == id || !segment.is_open()).then_some(only)
+        for at in outstanding {
+            if self.outstanding() < self.window.size() {
+                return;
+            }
+            if self.asked[at].ticket < answered {
+                self.take_for_lost(&[at]);
+            }
+        }
     }
 
     /// Whether one more request may be lost for its length: not if it is the last one for which there is room, and all

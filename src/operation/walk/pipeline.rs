@@ -116,7 +116,7 @@ impl Pipeline {
         let asked = self.asked.remove(at);
         self.is_whole = false;
         self.take(asked, answer);
-        self.find_overtaken(out);
+        self.find_lost(ticket, out);
         let course = self.emit(out);
         if !matches!(course, Course::On) {
             self.is_over = true;
