@@ -7,7 +7,7 @@
 
 use super::{
     Output, Ticket, WalkItem,
-    pace::{How, Length, Sight},
+    pace::{How, Length, Sight, Window},
     pipeline::{Asked, Pipeline},
 };
 use crate::operation::pace::ENVELOPE;
@@ -45,8 +45,12 @@ impl Doubt {
 
 impl Pipeline {
     pub(super) fn lost(&mut self, count: usize, sight: Sight) {
+        self.tell_window(|window| window.lost(count, sight));
+    }
+
+    fn tell_window(&mut self, tell: impl FnOnce(&mut Window)) {
         let was_single = self.window.is_single();
-        self.window.lost(count, sight);
+        tell(&mut self.window);
         if self.window.is_single() && !was_single {
             // What was taken for too long was lost because it was not alone.
             self.pace.forgive();
@@ -191,8 +195,12 @@ impl Pipeline {
             let asked = &self.asked[at];
             let Some(place) = self.place_of(asked.segment) else { continue };
             let (names, sight) = (asked.how.names(), self.sight(asked));
-            if self.can_be_less(asked) && (self.is_long(asked) || !is_heavy) {
+            let is_long = self.is_long(asked);
+            if self.can_be_less(asked) && (is_long || !is_heavy) {
                 let (how, each, is_probe) = (asked.how, asked.each, asked.is_probe);
+                if !is_long {
+                    self.tell_window(|window| window.missed(sight));
+                }
                 self.asked[at].is_overtaken = true;
                 self.too_much(place, how, each, is_probe, Some(sight));
                 continue;
@@ -201,9 +209,10 @@ impl Pipeline {
             if segment.silences >= PATIENCE {
                 continue;
             }
-            self.asked[at].is_overtaken = true;
             segment.silences += 1;
             segment.most = (names - names.div_ceil(4)).max(1);
+            self.asked[at].is_overtaken = true;
+            self.tell_window(|window| window.missed(sight));
             let (count, first) = lost.unwrap_or((0, sight));
             lost = Some((count + 1, if sight.sent < first.sent { first } else { sight }));
         }
@@ -251,6 +260,7 @@ impl Pipeline {
             self.pace.too_many(How::Bulk(doubt.names), doubt.whole(doubt.came.octets));
             if doubt.sight.is_some() {
                 self.pace.be_wary();
+                self.window.forget_missed();
             }
         } else if doubt.came.names < doubt.names {
             self.segments[at].doubt = Some(doubt);

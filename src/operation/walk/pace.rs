@@ -380,6 +380,8 @@ pub(super) struct Window {
     was_heavy: bool,
     /// Whether the agent takes one request at a time.
     is_single: bool,
+    /// A bit for each of the last 16 requests that had company: 1 for one that was not answered. And how many there are.
+    beside: (u16, u32),
 }
 
 /// An answer, or its absence, as the window sees it. Times count round trips.
@@ -407,6 +409,9 @@ struct Round {
     serial: u64,
 }
 
+/// Requests that had company before they say whether the agent bears it.
+const MANY_BESIDE: u32 = 8;
+
 /// The window after the first answer.
 const SECOND_WINDOW: usize = 4;
 
@@ -422,6 +427,7 @@ impl Window {
             lowered: 0,
             was_heavy: false,
             is_single: false,
+            beside: (0, 0),
         }
     }
 
@@ -447,6 +453,7 @@ impl Window {
             self.size = if is_quick { SECOND_WINDOW } else { 2 }.min(self.ceiling);
             return;
         }
+        self.note_beside(sight, false);
         if sight.is_other_late {
             return;
         }
@@ -479,6 +486,29 @@ impl Window {
         self.size = if self.is_single { 1 } else { (self.size / 2).max(1) };
         self.lowered = sight.now;
         self.round = Round::default();
+    }
+
+    fn note_beside(&mut self, sight: Sight, is_lost: bool) {
+        if sight.company > 0 {
+            let (lost, count) = self.beside;
+            self.beside = (lost << 1 | u16::from(is_lost), (count + 1).min(16));
+        }
+    }
+
+    /// A request was not answered, for whatever reason. An agent that does not answer half of those that it gets beside
+    /// others takes one at a time.
+    pub(super) fn missed(&mut self, sight: Sight) {
+        self.note_beside(sight, true);
+        let (lost, count) = self.beside;
+        if count >= MANY_BESIDE && lost.count_ones() * 2 >= count {
+            self.is_single = true;
+            self.size = 1;
+        }
+    }
+
+    /// What was not answered was too long: it says nothing about company.
+    pub(super) const fn forget_missed(&mut self) {
+        self.beside = (0, 0);
     }
 
     /// Whether the agent was found to take one request at a time.
