@@ -54,6 +54,8 @@ impl Pipeline {
         if self.window.is_single() && !was_single {
             // What was taken for too long was lost because it was not alone.
             self.pace.forgive();
+            // Of those that are still outstanding one at most is answered; the next one is not to wait for the others.
+            self.asked.iter_mut().for_each(|asked| asked.is_overtaken = true);
         }
     }
 
