@@ -619,11 +619,11 @@ mod tests {
         let (How::Bulk(probe), true) = pace.next() else { panic!("{:?}", pace.next()) };
         assert_eq!(probe, 64);
         pace.probe_sent();
-        assert_eq!(pace.next(), (How::Bulk(48), true));
+        assert_eq!(pace.next(), (How::Bulk(49), true));
         pace.probe_sent();
-        assert_eq!(pace.next(), (How::Bulk(32), true));
+        assert_eq!(pace.next(), (How::Bulk(34), true));
         pace.probe_sent();
-        assert_eq!(pace.next(), (How::Bulk(16), false), "less than 484 octets, which all can");
+        assert_eq!(pace.next(), (How::Bulk(19), false), "484 octets, which all can");
         pace.set_probes(0);
         pace.answered(How::Bulk(probe), length(probe, 22 * probe as usize), false);
         pace.answered(How::Bulk(64), length(64, 64 * 22), false);
