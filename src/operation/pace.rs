@@ -27,3 +27,34 @@ pub(super) fn octets(binding: &VarBind) -> usize {
     };
     arcs(&binding.name) + value + 6
 }
+
+/// How many of a binding's [`octets`] it does without, when its number is small.
+pub(super) fn spared(binding: &VarBind) -> usize {
+    let bits = match &binding.value {
+        Value::Integer32(number) => {
+            let magnitude = if *number < 0 { !*number } else { *number };
+            u32::BITS - magnitude.leading_zeros()
+        }
+        Value::Counter32(number)
+        | Value::Gauge32(number)
+        | Value::TimeTicks(number)
+        | Value::UInteger32(number) => u32::BITS - number.leading_zeros(),
+        Value::Counter64(number) => {
+            return 7_usize.saturating_sub(needed(u64::BITS - number.leading_zeros()));
+        }
+        Value::OctetString(_)
+        | Value::Opaque(_)
+        | Value::ObjectIdentifier(_)
+        | Value::IpAddress(_)
+        | Value::Null
+        | Value::NoSuchObject
+        | Value::NoSuchInstance
+        | Value::EndOfMibView => return 0,
+    };
+    4_usize.saturating_sub(needed(bits))
+}
+
+/// Octets of a number of so many bits, which has a sign.
+fn needed(bits: u32) -> usize {
+    usize::try_from(bits / 8 + 1).unwrap_or(usize::MAX)
+}

@@ -1,9 +1,10 @@
 //! What the answers say.
 
 use super::{
-    Output, WalkEnd, WalkError, WalkItem,
+    WalkEnd, WalkError, WalkItem,
     found::Found,
-    pace::{How, Sight},
+    losing::PATIENCE,
+    pace::{How, Length, Sight},
     pipeline::{Asked, Pipeline},
     segment::{Follows, Reading, State},
 };
@@ -15,20 +16,11 @@ use crate::{
     operation::{AgentError, Answer, pace},
 };
 
-/// Round trips after which a request is taken for lost.
-pub(super) const OVERTAKEN: u64 = 4;
-
 /// Round trips after which a request is late.
 const LATE: u64 = 2;
 
-/// The largest window of an agent that may not bear company.
-const CAREFUL: usize = 2;
-
-/// How often a request is sent anew before its answer, or the end of all its transmissions, is awaited.
-const PATIENCE: u32 = 2;
-
 /// Bindings whose length says how long the next ones are.
-const LATEST: usize = 4;
+const LATEST: usize = 8;
 
 impl WalkItem {
     /// What is shown of a refusal, and how the walk ends with it.
@@ -76,15 +68,6 @@ impl Pipeline {
         Sight { sent, now: self.round_trips, company, is_other_late: self.asked.iter().any(is_late) }
     }
 
-    fn lost(&mut self, count: usize, sight: Sight) {
-        let was_single = self.window.is_single();
-        self.window.lost(count, sight);
-        if self.window.is_single() && !was_single {
-            // What was taken for too long was lost because it was not alone.
-            self.pace.forgive();
-        }
-    }
-
     fn take_response(&mut self, asked: Asked, response: Response) {
         if matches!(asked.how, How::Bulk(_)) {
             self.pace.bulk_works();
@@ -115,12 +98,11 @@ impl Pipeline {
         let Response { mut bindings, elapsed, .. } = response;
         // An agent may send more than was asked for; it means nothing.
         bindings.truncate(usize::try_from(asked.how.names()).unwrap_or(usize::MAX));
-        let came = u32::try_from(bindings.len()).unwrap_or(u32::MAX);
-        let octets = bindings.iter().map(pace::octets).sum();
+        let came = Length::of(&bindings);
         let reading = Reading::of(bindings, &asked.from, &self.bounds);
         let is_cut = matches!(reading.follows, Follows::Unknown);
-        let (asked_names, whole) = (asked.how.names(), asked.whole);
-        self.pace.answered(asked.how, came, octets, is_cut);
+        let asked_names = asked.how.names();
+        self.pace.answered(asked.how, came, is_cut);
         if self.is_stale(at, &asked) && reading.list.is_empty() {
             return;
         }
@@ -136,8 +118,10 @@ impl Pipeline {
             }
             return self.give_up(at);
         }
+        self.judge(at, asked_names, came);
         let segment = &mut self.segments[at];
-        segment.most = segment.most.saturating_mul(2).max(2);
+        let most = segment.most;
+        segment.most = most.saturating_mul(2).max(2);
         let own = segment.wanted(&reading.list);
         if asked.is_guess {
             self.guesses.note(own == 0);
@@ -146,8 +130,9 @@ impl Pipeline {
             }
         }
         let new = self.spread(at, asked.from, reading, elapsed);
-        // A list that the agent has cut could not have been longer.
-        let full = if is_cut && came < asked_names { came } else { whole.max(came) };
+        // A list that the agent has cut could not have been longer, nor one of which no more was asked for on purpose.
+        let is_all = (is_cut && came.names < asked_names) || asked_names >= most;
+        let full = if is_all { came.names } else { self.pace.usual(asked.each).max(came.names) };
         let full = u64::from(full.max(1));
         self.yielded.useful += (u64::from(new) * 1_000 / full).min(1_000);
     }
@@ -230,12 +215,12 @@ impl Pipeline {
     fn take_refusal(&mut self, at: usize, asked: &Asked, response: &Response) {
         let error = Box::new(AgentError::of(response));
         if response.error_status == ErrorStatus::TOO_BIG && asked.how.names() > 1 {
-            self.pace.too_many(self.pace.weighed(asked.how, asked.each));
             // That is about how much was asked for, whatever the name.
             if self.pace.may_ask_less() {
-                self.segments[at].most = asked.how.names() - asked.how.names().div_ceil(4);
+                self.too_much(at, asked.how, asked.each, asked.is_probe, None);
                 return;
             }
+            self.pace.too_many(asked.how, 0);
         }
         self.ask_less(at, asked, State::Refused(error));
     }
@@ -289,7 +274,8 @@ impl Pipeline {
         // Where more was of no avail before, while the agent answered others, it may be so again: what values were long
         // says little about those that follow.
         let was_too_much = self.segments[at].most < u32::MAX || self.pace.is_wary();
-        let is_more = !is_mute || was_too_much || self.pace.is_more(self.pace.weighed(asked.how, asked.each));
+        let is_more =
+            !is_mute || was_too_much || self.pace.is_more(self.pace.expected(asked.how, asked.each));
         let may_be_too_much =
             self.round_trips > 0 && self.pace.may_ask_less() && asked.how.names() > 1 && is_more;
         let is_alive = self.round_trips > asked.sent;
@@ -299,71 +285,13 @@ impl Pipeline {
             return self.end_at(at, State::Failed(Box::new(error.into())));
         }
         if may_be_too_much {
-            self.pace.too_many(self.pace.weighed(asked.how, asked.each));
-            segment.most = asked.how.names() / 2;
+            self.pace.too_many(asked.how, self.pace.expected(asked.how, asked.each));
+            self.pace.be_wary();
+            segment.most = asked.how.names() / 4;
         }
         if self.segments[at].is_guess {
             self.guesses.note(true);
             self.give_up(at);
-        }
-    }
-
-    fn withdraw_bulk(&mut self) {
-        let withdrawn = &mut self.withdrawn;
-        self.asked.retain(|asked| {
-            let is_next = asked.how == How::Next;
-            if !is_next {
-                withdrawn.push(asked.ticket);
-            }
-            is_next
-        });
-    }
-
-    /// Finds requests that later ones have overtaken, and has them sent anew.
-    pub(super) fn find_overtaken(&mut self, out: &mut Output) {
-        let mut lost: Option<(usize, Sight)> = None;
-        for at in 0..self.asked.len() {
-            let asked = &self.asked[at];
-            if asked.is_overtaken || self.round_trips < asked.sent + OVERTAKEN {
-                continue;
-            }
-            let segment = self.segments.iter_mut().find(|segment| segment.id == asked.segment);
-            let Some(segment) = segment.filter(|segment| segment.silences < PATIENCE) else { continue };
-            let is_untried = self.pace.is_bulk_untried();
-            if !is_untried {
-                segment.silences += 1;
-                segment.most = (asked.how.names() - asked.how.names().div_ceil(4)).max(1);
-            }
-            let sight = self.sight(self.asked[at].sent, self.asked[at].company);
-            let asked = &mut self.asked[at];
-            asked.is_overtaken = true;
-            if is_untried {
-                if self.pace.bulk_silent() {
-                    out.item(WalkItem::BulkGivenUp);
-                    return self.withdraw_bulk();
-                }
-            } else if asked.is_probe
-                && self.pace.is_more(self.pace.weighed(asked.how, asked.each))
-                && !self.window.is_single()
-            {
-                self.pace.too_many(self.pace.weighed(asked.how, asked.each));
-            } else {
-                let (count, first) = lost.unwrap_or((0, sight));
-                lost = Some((count + 1, if sight.sent < first.sent { first } else { sight }));
-            }
-        }
-        if let Some((count, sight)) = lost {
-            self.lost(count, sight);
-        }
-        if self.window.size() <= CAREFUL {
-            // It would be sent again beside others, which may be just what it was lost by.
-            let withdrawn = &mut self.withdrawn;
-            self.asked.retain(|asked| {
-                if asked.is_overtaken {
-                    withdrawn.push(asked.ticket);
-                }
-                !asked.is_overtaken
-            });
         }
     }
 }

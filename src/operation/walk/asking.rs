@@ -33,23 +33,20 @@ impl Pipeline {
         if self.pace.is_bulk_untried() {
             return self.ask_first(tickets);
         }
-        if self.outstanding() >= self.window.size() {
-            return None;
-        }
-        if let Some(at) = self.idle() {
-            return Some(self.ask_for(at, tickets));
-        }
-        if self.is_whole {
-            return None;
-        }
-        match self.divide(tickets) {
-            Some(More::Segment(at)) => Some(self.ask_for(at, tickets)),
-            Some(More::Scout(ticket, request)) => Some((ticket, request)),
-            None => {
-                self.is_whole = true;
-                None
+        if self.outstanding() < self.window.size() {
+            if let Some(at) = self.idle() {
+                return Some(self.ask_for(at, tickets));
+            }
+            let more = if self.is_whole { None } else { self.divide(tickets) };
+            match more {
+                Some(More::Segment(at)) => return Some(self.ask_for(at, tickets)),
+                Some(More::Scout(ticket, request)) => return Some((ticket, request)),
+                None => self.is_whole = true,
             }
         }
+        // A short answer, should the long one not come.
+        let at = self.lonely()?;
+        Some(self.ask_as(at, How::Next, false, tickets))
     }
 
     /// As long as no GETBULK has been answered: one, and a GETNEXT behind it. Should that be answered and the first one
@@ -62,7 +59,7 @@ impl Pipeline {
         if !has(true) {
             return Some(self.ask_for(0, tickets));
         }
-        (!has(false)).then(|| self.ask_as(0, How::Next, 1, false, tickets))
+        (!has(false)).then(|| self.ask_as(0, How::Next, false, tickets))
     }
 
     /// The first segment of which nothing is outstanding, and for which there is room.
@@ -89,9 +86,9 @@ impl Pipeline {
     }
 
     fn ask_for(&mut self, at: usize, tickets: &mut Tickets) -> (Ticket, Request) {
-        let (mut how, mut is_probe) = self.pace.next();
+        let (mut how, mut is_probe) =
+            if self.may_probe() { self.pace.next() } else { (self.pace.sure(), false) };
         let segment = &self.segments[at];
-        let mut whole = how.names();
         if let How::Bulk(names) = how {
             let place = Place {
                 cursor: &segment.cursor,
@@ -101,29 +98,22 @@ impl Pipeline {
                 full: 0,
             };
             let left = self.chart.left(&place).and_then(|left| u32::try_from(left).ok());
-            whole = self.pace.fitting(names, segment.each).min(segment.most);
-            let wanted = whole.min(left.unwrap_or(u32::MAX));
+            let wanted =
+                self.pace.fitting(names, segment.each).min(segment.most).min(left.unwrap_or(u32::MAX));
             if is_probe && segment.most < u32::MAX {
                 // Here more was of no avail not long ago.
                 (how, is_probe) = (self.pace.sure(), false);
             }
             let names = how.names();
             if wanted < names && self.pace.may_ask_less() {
-                (how, is_probe) = (if wanted == 0 { How::Next } else { How::Bulk(wanted) }, false);
+                how = if wanted == 0 { How::Next } else { How::Bulk(wanted) };
+                is_probe &= self.pace.is_more(self.pace.expected(how, segment.each));
             }
         }
-        let whole = whole.max(how.names());
-        self.ask_as(at, how, whole, is_probe, tickets)
+        self.ask_as(at, how, is_probe, tickets)
     }
 
-    fn ask_as(
-        &mut self,
-        at: usize,
-        how: How,
-        whole: u32,
-        is_probe: bool,
-        tickets: &mut Tickets,
-    ) -> (Ticket, Request) {
+    fn ask_as(&mut self, at: usize, how: How, is_probe: bool, tickets: &mut Tickets) -> (Ticket, Request) {
         let Segment { id, cursor, is_guess, each, .. } = &self.segments[at];
         let ticket = tickets.next();
         let kind = match how {
@@ -137,7 +127,6 @@ impl Pipeline {
             from: cursor.clone(),
             is_guess: *is_guess,
             how,
-            whole,
             each: *each,
             is_probe,
             sent: self.round_trips,
@@ -199,7 +188,10 @@ impl Pipeline {
         if !is_between {
             return None;
         }
-        let new = Segment::new(self.next_segment, point.clone(), segment.end.replace(point));
+        let each =
+            if segment.column.as_ref().is_some_and(|column| column.holds(&point)) { segment.each } else { 0 };
+        let new =
+            Segment { each, ..Segment::new(self.next_segment, point.clone(), segment.end.replace(point)) };
         self.next_segment += 1;
         self.segments.insert(at + 1, new);
         Some(at + 1)

@@ -74,6 +74,11 @@ impl Column {
         self.last.strip_prefix(&self.prefix).unwrap_or_default()
     }
 
+    /// Whether a name is in it.
+    pub(super) fn holds(&self, name: &Oid) -> bool {
+        name.starts_with(&self.prefix)
+    }
+
     /// How many names of it the segment has read.
     pub(super) const fn names(&self) -> u64 {
         self.all.names

@@ -24,6 +24,7 @@ mod column;
 mod found;
 mod guide;
 mod indexes;
+mod losing;
 mod pace;
 mod pipeline;
 mod plan;

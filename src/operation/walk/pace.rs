@@ -4,7 +4,8 @@ use super::{WalkMethod, WalkPlan};
 use crate::{
     clock::Duration,
     limits,
-    operation::pace::{ENVELOPE, TYPICAL_BINDING},
+    operation::pace::{ENVELOPE, TYPICAL_BINDING, octets, spared},
+    value::VarBind,
 };
 
 /// How a request asks.
@@ -42,6 +43,12 @@ enum Bulk {
 /// Repetitions of the first request.
 const FIRST_REPETITIONS: u32 = 10;
 
+/// Repetitions of the second one, when the first was not answered.
+const SECOND_REPETITIONS: u32 = 3;
+
+/// Octets of a message around its bindings at least.
+const ENVELOPE_LEAST: usize = 36;
+
 /// Attempts at longer answers than any that came, at a time, as long as none was of no avail.
 const PROBES: u32 = 3;
 
@@ -50,6 +57,37 @@ const SILENCES: u32 = 2;
 
 /// Answers after which a length that was of no avail is tried again.
 const FORGIVEN: u32 = 200;
+
+/// How long an answer is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Length {
+    pub(super) names: u32,
+    /// Octets that such values are expected to take.
+    pub(super) octets: usize,
+    /// How many of them were not needed, since numbers are small.
+    pub(super) spared: usize,
+}
+
+impl Length {
+    pub(super) fn of(bindings: &[VarBind]) -> Self {
+        Self {
+            names: u32::try_from(bindings.len()).unwrap_or(u32::MAX),
+            octets: bindings.iter().map(octets).sum(),
+            spared: bindings.iter().map(spared).sum(),
+        }
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.names = self.names.saturating_add(other.names);
+        self.octets += other.octets;
+        self.spared += other.spared;
+    }
+
+    /// Octets that they took.
+    pub(super) const fn net(self) -> usize {
+        self.octets.saturating_sub(self.spared)
+    }
+}
 
 /// How much to ask for at a time.
 ///
@@ -62,11 +100,13 @@ pub(super) struct Pace {
     /// What was seen of late.
     octets: usize,
     bindings: usize,
-    /// Octets of the longest answer; at first what every agent must be able to send.
+    /// Octets of the longest answer at least, where small numbers take less than is expected of them.
+    seen: usize,
+    /// Octets that the longest answer was expected to have; at first what every agent must be able to send.
     proven: usize,
     /// Octets of the shortest answer that was expected and did not come, and how many others have come since.
     failed: Option<(usize, u32)>,
-    /// Whether a length was ever of no avail.
+    /// Whether the agent was ever silent where a shorter answer came.
     is_wary: bool,
     /// Names that the agent puts into an answer at most, a little above.
     most: u32,
@@ -90,6 +130,7 @@ impl Pace {
             answer_octets: plan.answer_octets.unwrap_or(limits::FRAME_OCTETS),
             octets: 0,
             bindings: 0,
+            seen: limits::MESSAGE_OCTETS_MIN,
             proven: limits::MESSAGE_OCTETS_MIN,
             failed: None,
             is_wary: false,
@@ -128,26 +169,18 @@ impl Pace {
         u32::try_from(names).unwrap_or(u32::MAX).clamp(1, self.most.max(1))
     }
 
-    /// Octets of an answer with so many names.
-    pub(super) fn octets_of(&self, names: u32) -> usize {
-        let names = usize::try_from(names).unwrap_or(usize::MAX);
-        ENVELOPE.saturating_add(names.saturating_mul(self.mean()))
-    }
-
     /// How many names of `each` octets are as long as so many of the usual length, when these are shorter.
     pub(super) fn fitting(&self, names: u32, each: usize) -> u32 {
-        Self::scaled(names, self.mean(), each.max(self.mean()))
+        let mean = self.mean();
+        // Where a little more does no harm, what differs a little is chance.
+        let is_longer = each > mean && (self.failed.is_some() || each > mean + mean / 4);
+        Self::scaled(names, mean, if is_longer { each } else { mean })
     }
 
-    /// A request for names of `each` octets as one that is answered by as many octets of names of the usual length, when
-    /// these are shorter.
-    pub(super) fn weighed(&self, how: How, each: usize) -> How {
-        match (how, &self.method) {
-            (How::Bulk(names), Method::Adaptive(_)) => {
-                How::Bulk(Self::scaled(names, each.max(self.mean()), self.mean()))
-            }
-            _ => how,
-        }
+    /// Octets of an answer with so many names, of `each` octets or of the usual length if that is longer.
+    pub(super) fn expected(&self, how: How, each: usize) -> usize {
+        let names = usize::try_from(how.names()).unwrap_or(usize::MAX);
+        ENVELOPE.saturating_add(names.saturating_mul(each.max(self.mean())))
     }
 
     fn scaled(names: u32, by: usize, to: usize) -> u32 {
@@ -155,9 +188,9 @@ impl Pace {
         u32::try_from(names.saturating_mul(by) / to.max(1)).unwrap_or(u32::MAX).max(1)
     }
 
-    /// Whether a request wants more than ever came.
-    pub(super) fn is_more(&self, how: How) -> bool {
-        self.octets_of(how.names()) > self.proven
+    /// Whether so many octets are more than ever came for sure.
+    pub(super) const fn is_more(&self, octets: usize) -> bool {
+        octets > self.seen
     }
 
     /// Octets that answers should have: less than what was of no avail, and no more of them than are sure to be had when
@@ -165,20 +198,33 @@ impl Pace {
     fn goal(&self) -> usize {
         match self.failed {
             None => self.answer_octets,
-            Some((failed, _)) if failed <= self.proven + self.proven / 4 => {
+            Some((failed, _)) if failed <= self.proven + self.proven / if self.is_wary { 4 } else { 8 } => {
                 self.safe().min(self.answer_octets)
             }
             Some((failed, _)) => self.answer_octets.min(self.proven.midpoint(failed)),
         }
     }
 
-    /// Octets that are sure to come: all that have come, and somewhat less as long as more may be too much. Lengths are
-    /// estimated before.
-    const fn safe(&self) -> usize {
-        if self.failed.is_some() || self.probes > 0 && !self.is_settled() {
-            self.proven / 8 * 7
-        } else {
-            self.proven
+    /// Octets that are sure to come: all that have come, for sure as long as more may be too much. Values vary, so that it
+    /// is somewhat less where the agent says nothing when they are too long.
+    fn safe(&self) -> usize {
+        let least = self.proven.min(self.seen);
+        match self.failed {
+            Some(_) if self.is_wary => least / 16 * 15,
+            Some(_) => least,
+            None if self.probes > 0 && !self.is_settled() => least,
+            None => self.proven,
+        }
+    }
+
+    /// Names of `each` octets in an answer that is no attempt at a longer one.
+    pub(super) fn usual(&self, each: usize) -> u32 {
+        match self.method {
+            Method::Adaptive(Bulk::Untried { .. } | Bulk::Works) => {
+                let names = self.names_in(self.safe().min(self.goal()));
+                self.fitting(names, each).min(self.full())
+            }
+            _ => self.full(),
         }
     }
 
@@ -193,6 +239,10 @@ impl Pace {
             Method::Next | Method::Adaptive(Bulk::GivenUp) => (How::Next, false),
             Method::Fixed(repetitions) => (How::Bulk(repetitions), false),
             Method::Adaptive(Bulk::Untried { .. } | Bulk::Works) => {
+                if let Method::Adaptive(Bulk::Untried { silences: 1.. }) = self.method {
+                    // It may have been its length.
+                    return (How::Bulk(SECOND_REPETITIONS), false);
+                }
                 if self.bindings == 0 {
                     return (How::Bulk(FIRST_REPETITIONS.min(self.names_in(self.goal()))), false);
                 }
@@ -215,7 +265,10 @@ impl Pace {
 
     /// How to ask without risk.
     pub(super) fn sure(&self) -> How {
-        How::Bulk(self.names_in(self.safe().min(self.goal())))
+        match self.next() {
+            (How::Bulk(names), true) => How::Bulk(self.names_in(self.safe().min(self.goal())).min(names)),
+            (how, _) => how,
+        }
     }
 
     /// Names in an answer as it should be.
@@ -231,10 +284,10 @@ impl Pace {
         self.probes += 1;
     }
 
-    /// An answer came: so many names and octets of them, of so many that were asked for. `is_cut` when there are more.
-    pub(super) fn answered(&mut self, how: How, came: u32, octets: usize, is_cut: bool) {
-        self.octets += octets;
-        self.bindings += usize::try_from(came).unwrap_or(0);
+    /// An answer came; `is_cut` when the agent has more.
+    pub(super) fn answered(&mut self, how: How, came: Length, is_cut: bool) {
+        self.octets += came.octets;
+        self.bindings += usize::try_from(came.names).unwrap_or(0);
         // What was seen long ago counts less.
         if self.bindings > 512 {
             self.octets /= 2;
@@ -242,17 +295,18 @@ impl Pace {
         }
         let How::Bulk(asked) = how else { return };
         self.bulk_works();
-        self.proven = self.proven.max(octets + ENVELOPE);
-        if let Some((_, since)) = &mut self.failed {
+        self.proven = self.proven.max(came.octets + ENVELOPE);
+        self.seen = self.seen.max(came.net() + ENVELOPE_LEAST);
+        if let Some((failed, since)) = &mut self.failed {
             *since += 1;
-            if *since >= FORGIVEN {
+            if *since >= FORGIVEN || *failed <= self.seen {
                 self.failed = None;
             }
         }
-        if is_cut && came < asked {
-            self.most = came.saturating_add(came / 8 + 1);
-            self.came = came.max(1);
-        } else if came >= self.most {
+        if is_cut && came.names < asked {
+            self.most = came.names.saturating_add(came.names / 8 + 1);
+            self.came = came.names.max(1);
+        } else if came.names >= self.most {
             self.came = u32::MAX;
             self.most = self.most.saturating_add(self.most / 2 + 1);
         }
@@ -281,25 +335,30 @@ impl Pace {
         self.probes = probes;
     }
 
-    /// So many names were too many for an answer.
-    pub(super) fn too_many(&mut self, how: How) {
+    /// A request of so many octets' answer was of no avail for its length.
+    pub(super) fn too_many(&mut self, how: How, octets: usize) {
         let How::Bulk(names) = how else { return };
-        self.is_wary = true;
         match &mut self.method {
             Method::Fixed(repetitions) => *repetitions = (*repetitions).min((names / 2).max(1)),
             Method::Next => {}
             Method::Adaptive(_) => {
-                let expected = self.octets_of(names);
-                self.failed = Some((self.failed.map_or(expected, |(failed, _)| failed.min(expected)), 0));
-                if expected <= self.proven + self.proven / 8 {
-                    // Lengths are estimated, and vary: this one was just above what the agent bears.
-                    self.proven = (self.proven.min(expected) / 8 * 7).max(ENVELOPE + 1);
+                self.failed = Some((self.failed.map_or(octets, |(failed, _)| failed.min(octets)), 0));
+                self.proven = self.proven.min(self.seen);
+                if octets <= self.seen {
+                    // Lengths are estimated, and agents change: this one was just above what it bears.
+                    self.seen = (octets / 8 * 7).max(ENVELOPE + 1);
+                    self.proven = self.seen;
                 }
             }
         }
     }
 
-    /// Whether a length was ever of no avail, whatever was made of that since.
+    /// The agent says nothing when an answer is too long.
+    pub(super) const fn be_wary(&mut self) {
+        self.is_wary = true;
+    }
+
+    /// Whether an answer was ever too long, and the agent silent about it, whatever was made of that since.
     pub(super) const fn is_wary(&self) -> bool {
         self.is_wary
     }
@@ -333,6 +392,8 @@ pub(super) struct Window {
     is_single: bool,
     /// Whether answers took as long in the last round as one after the other would; `None` as long as that is not known.
     is_serial: Option<bool>,
+    /// A bit for each of the last 16 requests that had company: 1 for one that was not answered. And how many there are.
+    beside: (u16, u32),
 }
 
 /// An answer, or its absence, as the window sees it. Times count round trips.
@@ -369,6 +430,8 @@ impl Round {
         self.elapsed.saturating_mul(4) >= self.serial.saturating_mul(3)
     }
 }
+/// Requests that had company before they say whether the agent bears it.
+const MANY_BESIDE: u32 = 8;
 
 /// The window after the first answer.
 const SECOND_WINDOW: usize = 4;
@@ -386,6 +449,7 @@ impl Window {
             was_heavy: false,
             is_single: false,
             is_serial: None,
+            beside: (0, 0),
         }
     }
 
@@ -418,6 +482,7 @@ impl Window {
             self.size = if is_quick { SECOND_WINDOW } else { 2 }.min(self.ceiling);
             return;
         }
+        self.note_beside(sight, false);
         if sight.is_other_late {
             return;
         }
@@ -453,6 +518,29 @@ impl Window {
         self.size = if self.is_single { 1 } else { (self.size / 2).max(1) };
         self.lowered = sight.now;
         self.round = Round::default();
+    }
+
+    fn note_beside(&mut self, sight: Sight, is_lost: bool) {
+        if sight.company > 0 {
+            let (lost, count) = self.beside;
+            self.beside = (lost << 1 | u16::from(is_lost), (count + 1).min(16));
+        }
+    }
+
+    /// A request was not answered, for whatever reason. An agent that does not answer half of those that it gets beside
+    /// others takes one at a time.
+    pub(super) fn missed(&mut self, sight: Sight) {
+        self.note_beside(sight, true);
+        let (lost, count) = self.beside;
+        if count >= MANY_BESIDE && lost.count_ones() * 2 >= count {
+            self.is_single = true;
+            self.size = 1;
+        }
+    }
+
+    /// What was not answered was too long: it says nothing about company.
+    pub(super) const fn forget_missed(&mut self) {
+        self.beside = (0, 0);
     }
 
     /// Whether the agent was found to take one request at a time.
@@ -543,6 +631,10 @@ mod tests {
         assert_eq!(window.size(), 1);
     }
 
+    fn length(names: u32, octets: usize) -> Length {
+        Length { names, octets, spared: 0 }
+    }
+
     fn adaptive() -> Pace {
         Pace::new(&WalkPlan::subtree(crate::oid::Oid::empty()))
     }
@@ -552,35 +644,35 @@ mod tests {
         let mut pace = adaptive();
         assert_eq!(pace.next(), (How::Bulk(10), false));
         assert!(pace.is_bulk_untried());
-        pace.answered(How::Bulk(10), 10, 220, false);
+        pace.answered(How::Bulk(10), length(10, 220), false);
         assert!(!pace.is_bulk_untried());
         let (How::Bulk(probe), true) = pace.next() else { panic!("{:?}", pace.next()) };
         assert_eq!(probe, 64);
         pace.probe_sent();
-        assert_eq!(pace.next(), (How::Bulk(48), true));
+        assert_eq!(pace.next(), (How::Bulk(49), true));
         pace.probe_sent();
-        assert_eq!(pace.next(), (How::Bulk(32), true));
+        assert_eq!(pace.next(), (How::Bulk(34), true));
         pace.probe_sent();
-        assert_eq!(pace.next(), (How::Bulk(16), false), "less than 484 octets, which all can");
+        assert_eq!(pace.next(), (How::Bulk(19), false), "484 octets, which all can");
         pace.set_probes(0);
-        pace.answered(How::Bulk(probe), probe, 22 * probe as usize, false);
-        pace.answered(How::Bulk(64), 64, 64 * 22, false);
+        pace.answered(How::Bulk(probe), length(probe, 22 * probe as usize), false);
+        pace.answered(How::Bulk(64), length(64, 64 * 22), false);
         assert_eq!(pace.next(), (How::Bulk(64), false));
     }
 
     #[test]
     fn what_is_of_no_avail_is_closed_in_on() {
         let mut pace = adaptive();
-        pace.answered(How::Bulk(10), 10, 220, false);
+        pace.answered(How::Bulk(10), length(10, 220), false);
         let limit = 900;
         for _ in 0..20 {
             let (how, is_probe) = pace.next();
             let octets = 22 * how.names() as usize;
             if octets + ENVELOPE > limit {
                 assert!(is_probe || octets < 1_000, "only a probe is lost, but for those just above");
-                pace.too_many(how);
+                pace.too_many(how, octets + ENVELOPE);
             } else {
-                pace.answered(how, how.names(), octets, false);
+                pace.answered(how, length(how.names(), octets), false);
             }
         }
         let (How::Bulk(names), false) = pace.next() else { panic!("{:?}", pace.next()) };
@@ -592,9 +684,9 @@ mod tests {
     #[test]
     fn a_list_that_was_cut_is_asked_for_as_it_came() {
         let mut pace = adaptive();
-        pace.answered(How::Bulk(10), 3, 66, true);
+        pace.answered(How::Bulk(10), length(3, 66), true);
         assert_eq!((pace.full(), pace.next().0), (3, How::Bulk(4)), "and one more");
-        pace.answered(How::Bulk(4), 4, 88, false);
+        pace.answered(How::Bulk(4), length(4, 88), false);
         assert_eq!(pace.full(), 7, "it can have more after all");
     }
 
@@ -606,9 +698,9 @@ mod tests {
         assert_eq!(pace.next(), (How::Next, false));
         let method = WalkMethod::GetBulk { non_repeaters: 0, max_repetitions: 50 };
         let mut fixed = Pace::new(&WalkPlan { method, ..WalkPlan::subtree(crate::oid::Oid::empty()) });
-        fixed.answered(How::Bulk(50), 7, 154, true);
+        fixed.answered(How::Bulk(50), length(7, 154), true);
         assert_eq!(fixed.next(), (How::Bulk(50), false));
-        fixed.too_many(How::Bulk(50));
+        fixed.too_many(How::Bulk(50), 1_148);
         assert_eq!(fixed.next(), (How::Bulk(25), false));
     }
 }

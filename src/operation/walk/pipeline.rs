@@ -20,8 +20,6 @@ pub(super) struct Asked {
     pub(super) from: Oid,
     pub(super) is_guess: bool,
     pub(super) how: How,
-    /// Names that it would ask for if as many were known to be there.
-    pub(super) whole: u32,
     /// Octets that a binding of the answer is expected to have; 0 if that is not known.
     pub(super) each: usize,
     pub(super) is_probe: bool,
@@ -135,7 +133,7 @@ impl Pipeline {
             return Course::On;
         }
         self.is_whole = false;
-        self.find_overtaken(out);
+        self.find_lost(ticket, out);
         let course = self.emit(out);
         if !matches!(course, Course::On) {
             self.is_over = true;

@@ -6,9 +6,9 @@
 
 use super::{
     Ticket, Tickets,
-    answering::OVERTAKEN,
     chart::{Chart, Point, Sighted},
     column::{Column, begin_of, common},
+    losing::OVERTAKEN,
     pipeline::Pipeline,
 };
 use crate::{

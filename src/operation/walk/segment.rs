@@ -1,6 +1,6 @@
 //! A part of a walk.
 
-use super::{Output, WalkEnd, WalkError, column::Column, found::Found};
+use super::{Output, WalkEnd, WalkError, column::Column, found::Found, losing::Doubt};
 use crate::{clock::Duration, oid::Oid, operation::AgentError, value::VarBind};
 
 /// Names from one to another, which are read one request after the other.
@@ -24,6 +24,8 @@ pub(super) struct Segment {
     pub(super) most: u32,
     /// How often a request was not answered, or was overtaken, since the last one that was.
     pub(super) silences: u32,
+    /// What has failed here, for its length or for another reason: the next answer will tell.
+    pub(super) doubt: Option<Doubt>,
     /// Where the cursor is.
     pub(super) column: Option<Column>,
     /// Names of the column when a scout looked last how it goes on.
@@ -60,6 +62,7 @@ impl Segment {
             each: 0,
             most: u32::MAX,
             silences: 0,
+            doubt: None,
             column: None,
             scouted: 0,
             surveyed: None,

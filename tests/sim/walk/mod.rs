@@ -7,3 +7,4 @@ mod invariants;
 mod speed;
 mod tree;
 mod weak;
+mod weak_shapes;
