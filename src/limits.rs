@@ -143,3 +143,12 @@ pub const GUIDE_NODES: usize = 131_072;
 
 /// Bindings of a walk that wait for others before them. Of those to come, no more are asked for than fit.
 pub const WALK_WAITING: usize = 65_536;
+
+/// Indexes of one table that are kept because they follow names that a walk made up.
+pub const WALK_INDEXES: usize = 1_024;
+
+/// Names that a walk asks about at once to find out what there is.
+pub const SCOUT_NAMES: usize = 32;
+
+/// Requests of that kind that may be outstanding.
+pub const SCOUTS: usize = 3;

@@ -472,7 +472,10 @@ impl Engine {
             if let Some(secured) = &mut self.secured {
                 secured.forget(*id);
             }
-            self.released.retain(|released| released != id);
+            // Only where no other was left was one taken that had served before.
+            if self.released.contains(id) {
+                self.released.retain(|released| released != id);
+            }
             if self.released.len() >= REMEMBERED_IDS {
                 self.released.pop_front();
             }

@@ -62,6 +62,11 @@ impl<O: Operation> OperationStream<O> {
         &self.operation
     }
 
+    /// The operation, to take out of it what there is, when nothing more is to come.
+    pub const fn operation_mut(&mut self) -> &mut O {
+        &mut self.operation
+    }
+
     /// Whether a request that has no answer may have reached the agent: it is outstanding, or the session failed after
     /// it was sent. A SET may then have been made. What an operation's own error leaves in doubt, the error tells.
     pub fn is_in_doubt(&self) -> bool {

@@ -206,7 +206,7 @@ pub fn arguments<T: Tool>(
     let mut read = |words: &[OsString]| {
         let words = std::iter::once(OsString::from(T::NAME)).chain(words.iter().cloned());
         let matches = command.try_get_matches_from_mut(words);
-        let args = matches.and_then(|matches| T::from_arg_matches(&matches));
+        let args = matches.and_then(|mut matches| T::from_arg_matches_mut(&mut matches));
         args.map_err(|error| NotPrepared::Stop(Stop::usage(super::one_line(&error))))
     };
     let args = read(&words)?;

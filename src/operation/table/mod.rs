@@ -20,9 +20,11 @@
 
 mod answering;
 mod asking;
+mod cut;
 mod discovery;
 mod outcome;
 mod pace;
+mod scalars;
 mod segment;
 mod stretch;
 
@@ -39,7 +41,7 @@ use crate::{
     limits,
     oid::Oid,
     table::{Column, Plan, Rows},
-    value::Value,
+    value::{Value, VarBind},
 };
 use asking::Asked;
 use discovery::Discovery;
@@ -143,6 +145,10 @@ struct Attempt {
     read: usize,
     /// Rows that the guide has seen.
     guided: usize,
+    /// Scalars that were asked for apart, as far as they have come.
+    scalars: Vec<VarBind>,
+    /// Whether they have been asked for again behind everything else.
+    is_checked: bool,
 }
 
 /// What tells one state of a table from another.
@@ -199,6 +205,8 @@ pub struct Table {
     rows: Rows,
     pace: Pace,
     window: Window,
+    /// Whether last-change objects and sysUpTime have requests of their own, because they do not fit beside a cell.
+    scalars_apart: bool,
     restarts: Vec<Restart>,
     /// Tries that ended by a change, a restarted agent, a missing column.
     counts: [u32; 3],
@@ -232,6 +240,7 @@ impl Table {
                 bulk == BulkUse::Used,
             ),
             window: Window::new(settings.window),
+            scalars_apart: false,
             restarts: Vec::new(),
             counts: [0; 3],
             changed: Vec::new(),
@@ -268,6 +277,11 @@ impl Table {
             requests: self.requests,
             bindings: self.bindings,
         }
+    }
+
+    /// Whether GETBULK is used.
+    pub const fn bulk(&self) -> BulkUse {
+        self.bulk
     }
 
     /// Begins a try; nothing of an earlier one is left but the requests that are still outstanding, whose answers will

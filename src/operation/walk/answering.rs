@@ -2,6 +2,7 @@
 
 use super::{
     Output, WalkEnd, WalkError, WalkItem,
+    found::Found,
     pace::{How, Sight},
     pipeline::{Asked, Pipeline},
     segment::{Follows, Reading, State},
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// Round trips after which a request is taken for lost.
-const OVERTAKEN: u64 = 4;
+pub(super) const OVERTAKEN: u64 = 4;
 
 /// Round trips after which a request is late.
 const LATE: u64 = 2;
@@ -54,14 +55,14 @@ impl Pipeline {
             Ok(response) => {
                 self.round_trips = self.round_trips.max(asked.sent + 1);
                 if !asked.is_overtaken {
-                    let sight = self.sight(&asked);
+                    let sight = self.sight(asked.sent, asked.company);
                     self.window.answered(response.elapsed, response.transmissions, sight);
                 }
                 self.take_response(asked, response);
             }
             Err(error) => {
                 if !asked.is_overtaken {
-                    let sight = self.sight(&asked);
+                    let sight = self.sight(asked.sent, asked.company);
                     self.lost(1, sight);
                 }
                 self.take_silence(&asked, error);
@@ -70,14 +71,9 @@ impl Pipeline {
     }
 
     /// What the window is to know of a request.
-    fn sight(&self, asked: &Asked) -> Sight {
+    pub(super) fn sight(&self, sent: u64, company: usize) -> Sight {
         let is_late = |other: &Asked| !other.is_overtaken && other.sent + LATE <= self.round_trips;
-        Sight {
-            sent: asked.sent,
-            now: self.round_trips,
-            company: asked.company,
-            is_other_late: self.asked.iter().any(is_late),
-        }
+        Sight { sent, now: self.round_trips, company, is_other_late: self.asked.iter().any(is_late) }
     }
 
     fn lost(&mut self, count: usize, sight: Sight) {
@@ -123,7 +119,7 @@ impl Pipeline {
         let octets = bindings.iter().map(pace::octets).sum();
         let reading = Reading::of(bindings, &asked.from, &self.bounds);
         let is_cut = matches!(reading.follows, Follows::Unknown);
-        let asked_names = asked.how.names();
+        let (asked_names, whole) = (asked.how.names(), asked.whole);
         self.pace.answered(asked.how, came, octets, is_cut);
         if self.is_stale(at, &asked) && reading.list.is_empty() {
             return;
@@ -135,6 +131,9 @@ impl Pipeline {
         }
         if self.segments[at].is_guess && reading.is_doubtful() {
             self.guesses.note(true);
+            if matches!(reading.follows, Follows::Last(_, State::Ended(_))) {
+                self.chart.end(&asked.from);
+            }
             return self.give_up(at);
         }
         let segment = &mut self.segments[at];
@@ -148,7 +147,7 @@ impl Pipeline {
         }
         let new = self.spread(at, asked.from, reading, elapsed);
         // A list that the agent has cut could not have been longer.
-        let full = if is_cut && came < asked_names { came } else { self.pace.full().max(came) };
+        let full = if is_cut && came < asked_names { came } else { whole.max(came) };
         let full = u64::from(full.max(1));
         self.yielded.useful += (u64::from(new) * 1_000 / full).min(1_000);
     }
@@ -171,13 +170,19 @@ impl Pipeline {
                 if segment.first.is_none() {
                     segment.first = list.first().map(|first| first.name.clone());
                 }
+                let column = segment.column.as_ref().map(|column| column.prefix.clone());
                 self.chart.note(&mut segment.column, &segment.cursor, &list);
+                if segment.column.as_ref().map(|column| &column.prefix) != column.as_ref() {
+                    segment.scouted = 0;
+                }
                 let latest = &list[list.len().saturating_sub(LATEST)..];
                 segment.each = latest.iter().map(pace::octets).sum::<usize>() / latest.len();
                 segment.cursor = last;
                 segment.is_guess = false;
                 self.waiting += list.len();
-                segment.found.push((list, elapsed));
+                // What the first segment finds is emitted at once.
+                let found = if at == 0 { Found::here(list) } else { Found::packed(&list) };
+                segment.found.push((found, elapsed));
             }
             let Some(name) = beyond.first().map(|binding| &binding.name) else { break };
             if !self.segments[at].is_open() {
@@ -206,7 +211,7 @@ impl Pipeline {
         match follows {
             Follows::Outside { .. } => self.end_at(at, State::Ended(WalkEnd::Subtree)),
             Follows::Last(binding, state) => {
-                segment.found.push((vec![*binding], elapsed));
+                segment.found.push((Found::here(vec![*binding]), elapsed));
                 self.waiting += 1;
                 self.end_at(at, state);
             }
@@ -329,7 +334,7 @@ impl Pipeline {
                 segment.silences += 1;
                 segment.most = (asked.how.names() - asked.how.names().div_ceil(4)).max(1);
             }
-            let sight = self.sight(&self.asked[at]);
+            let sight = self.sight(self.asked[at].sent, self.asked[at].company);
             let asked = &mut self.asked[at];
             asked.is_overtaken = true;
             if is_untried {

@@ -214,6 +214,13 @@ where
         })
     }
 
+    /// The operation of a target that has not ended, to take out of it what there is when the run is to end. `None` before
+    /// it was begun, and for targets that have a session of their own: streams, Unix sockets, memory, and those with
+    /// another local address than the fleet.
+    pub fn operation_mut(&mut self, host: usize) -> Option<&mut O> {
+        self.hosts.get_mut(&host).map(|host| &mut host.operation)
+    }
+
     /// Whether a request that has no answer may have reached this target's agent.
     pub fn is_in_doubt(&self, host: usize) -> bool {
         self.hosts.get(&host).is_some_and(Host::is_in_doubt)

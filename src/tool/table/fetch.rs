@@ -4,7 +4,7 @@ use crate::{
     engine::{Request, RequestKind},
     oid::Oid,
     operation::{Answer, Operation, Step, Table, TableError, TableItem, TableMethod, Ticket},
-    table::{Column, Plan},
+    table::{Column, Plan, Row},
     value::{Value, VarBind},
 };
 
@@ -92,6 +92,15 @@ impl Fetch {
     pub(super) const fn new(table: Table, probe: Option<Probe>) -> Self {
         let course = if probe.is_some() { Course::Unasked } else { Course::Answered };
         Self { table, are_columns_told: false, held: None, probe, course, finds_more: false }
+    }
+
+    /// Ends the fetch, and gives the rows that were read whole by then.
+    pub(super) fn cut_short(&mut self) -> Vec<Row> {
+        let held = self.held.take().and_then(|held| match held {
+            TableItem::Row(row) => Some(row),
+            TableItem::Verdict(_) => None,
+        });
+        held.into_iter().chain(self.table.cut_short()).collect()
     }
 
     /// The fetch, to be asked how it goes.

@@ -455,3 +455,19 @@ fn nothing_comes_out_before_all_is_known() {
     assert!(matches!(items.last(), Some(TableItem::Verdict(_))));
     assert_eq!(items.len(), 8);
 }
+
+#[test]
+fn where_changes_are_only_seen_behind_everything_no_row_counts_as_whole() {
+    let agent = Changing::new(5, true).too_big_above(72).at(20, Change::Modify(20));
+    let settings = best(TableSettings { window: 1, ..TableSettings::default() });
+    let undisturbed = World::new(Changing::new(5, true).too_big_above(72));
+    let seen = undisturbed.observe(Watched::new(tries(1, plan(true)), settings.clone()));
+    let (rows, verdict) = parts(&seen.items);
+    assert_eq!((verdict.consistency, rows.len()), (Consistency::Consistent, 5));
+    assert!(verdict.rows_divided && rows.iter().all(|row| row.condition == Condition::Whole));
+    let seen = World::new(agent).observe(Watched::new(tries(1, plan(true)), settings));
+    assert_eq!(seen.result, Ok(()));
+    let (rows, verdict) = parts(&seen.items);
+    assert_eq!((verdict.consistency, rows.len()), (Consistency::Torn, 5), "{} requests", verdict.requests);
+    assert!(rows.iter().all(|row| row.condition == Condition::Torn));
+}

@@ -287,6 +287,22 @@ fn without_one_every_row_is_the_row_at_one_moment() {
 }
 
 #[test]
+fn cells_that_fit_into_an_answer_alone_are_of_one_moment_where_the_agent_tells_of_changes() {
+    // Neither two cells nor a cell and sysUpTime: last-change object and sysUpTime are asked for before and behind.
+    for (last_change, octets) in [(true, 72), (false, 58)] {
+        let agent = || Changing::new(4, last_change).too_big_above(octets);
+        let quiet = agent();
+        let log = quiet.log();
+        requests(quiet, &plan(last_change), &TableSettings::default());
+        let alone = log.borrow().asked.iter().rev().take_while(|(_, names)| names.len() == 1).count();
+        assert!(alone > 10, "most of the requests are for one variable, not {alone}");
+        let tally = changes_to(&agent, &CHANGES, &plan(last_change), &networks(0..0));
+        assert!(tally.runs >= 1_000, "{tally:?}");
+        assert!(tally.tried_again > if last_change { tally.runs / 4 } else { 0 }, "{tally:?}");
+    }
+}
+
+#[test]
 fn rows_that_no_answer_holds_are_whole_or_the_fetch_starts_again() {
     // Lists are cut before a row is complete.
     for last_change in [true, false] {
