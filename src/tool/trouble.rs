@@ -198,7 +198,7 @@ fn suspect_version(mut trouble: Trouble, about: &About<'_>, printer: &Printer) -
     if trouble.hint.is_none() {
         let host = &target.host;
         suspicion =
-            format!("nothing came from {host}: is it there, and is the community right (-c)? {suspicion}");
+            format!("nothing came from {host}: check that it is there, and the community (-c); {suspicion}");
     }
     if hints::are_wanted() && !printer.is_for_many() {
         let _ = write!(trouble.text, "\n{}: {suspicion}", context.name);
