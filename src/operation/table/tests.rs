@@ -3,7 +3,7 @@ use crate::{
     codec::ErrorStatus,
     engine::{Request, RequestError, RequestKind},
     operation::test_support::{bad, bindings, good, names, oid, silence, turn},
-    table::{IndexComponent, Required},
+    table::{Cell, IndexComponent, Required},
 };
 
 const ONE: &str = "1.9.2.1.1";
@@ -389,4 +389,84 @@ fn rows_of_which_a_column_is_still_to_come_are_not_whole() {
         let whole: Vec<Vec<u32>> = fetch.cut_short().into_iter().map(|row| row.index).collect();
         assert_eq!(whole, [[1], [2]], "asked for the third: {is_asked}");
     }
+}
+
+/// What an agent says that holds still: five columns, one of them with gaps, of twelve rows. Answers of more bindings than
+/// `most` are cut, or tooBig.
+fn still(request: &Request, most: usize, too_big: bool) -> Answer {
+    let has = |column: u32, row: u32| column != 4 || row.is_multiple_of(3);
+    let next = |name: &Oid| {
+        let all = (1..=5).flat_map(|column| (1..=12).map(move |row| (column, row * 2)));
+        let named = all.filter(|(column, row)| has(*column, *row)).map(|(column, row)| {
+            VarBind::new(oid("1.9.2.1").child(&[column, row]).unwrap(), Value::Integer32(row.cast_signed()))
+        });
+        let end = VarBind::new(oid("1.9.3.0"), Value::Integer32(0));
+        named.chain([end]).find(|binding| binding.name > *name).unwrap()
+    };
+    let (non_repeaters, repetitions) = match request.kind {
+        RequestKind::GetBulk { non_repeaters, max_repetitions } => (non_repeaters as usize, max_repetitions),
+        _ => (request.bindings.len(), 0),
+    };
+    let mut names: Vec<Oid> = request.bindings.iter().map(|binding| binding.name.clone()).collect();
+    let mut found: Vec<VarBind> = names.drain(..non_repeaters).map(|name| next(&name)).collect();
+    for _ in 0..repetitions {
+        for name in &mut names {
+            let binding = if *name < oid("1.9.3") { next(name) } else { next(&oid("1.9.2.9")) };
+            name.clone_from(&binding.name);
+            found.push(binding);
+        }
+    }
+    if found.len() > most && (too_big || repetitions == 0) {
+        return self::too_big();
+    }
+    found.truncate(most);
+    good(found)
+}
+
+#[test]
+fn wherever_a_fetch_is_cut_short_its_rows_are_the_agents() {
+    let columns: Vec<Column> = (1..=5).map(Column::numbered).collect();
+    let index = vec![IndexComponent::new("i", crate::mib::facts::Base::Integer32)];
+    let plan = Plan::new(&oid("1.9.2"), index, columns).unwrap();
+    let (mut cuts, mut given) = (0, 0);
+    for (most, too_big) in [(1, true), (3, true), (3, false), (7, false), (9, true), (25, false)] {
+        for window in [1, 4] {
+            for after in 0.. {
+                let method = TableMethod::GetBulk(Repetitions::Adaptive);
+                let settings =
+                    TableSettings { method, window, answer_octets: 300, ..TableSettings::default() };
+                let mut fetch = Table::new(plan.clone(), settings);
+                let mut waiting = VecDeque::new();
+                let mut is_over = false;
+                for _ in 0..after {
+                    let turn = turn(&mut fetch);
+                    waiting.extend(turn.asked);
+                    // The last one first, as a network may have it.
+                    let Some((ticket, request)) = waiting.pop_back() else {
+                        assert_eq!((turn.end, turn.items.len()), (Some(Ok(())), 13), "{most} {window}");
+                        is_over = true;
+                        break;
+                    };
+                    fetch.answer(ticket, still(&request, most, too_big)).unwrap();
+                }
+                if is_over {
+                    break;
+                }
+                cuts += 1;
+                let rows = fetch.cut_short();
+                given += rows.len();
+                assert!(rows.windows(2).all(|pair| pair[0].index < pair[1].index));
+                for row in rows {
+                    let value = |place: u32| place != 3 || row.index[0].is_multiple_of(3);
+                    let cell = |place| {
+                        let own = Value::Integer32(row.index[0].cast_signed());
+                        if value(place) { Cell::Value(own) } else { Cell::Absent }
+                    };
+                    let whole: Vec<Cell> = (0..5).map(cell).collect();
+                    assert_eq!(row.cells, whole, "{most} {too_big}, window {window}, after {after} answers");
+                }
+            }
+        }
+    }
+    assert!(cuts > 100 && given > cuts, "{given} rows in {cuts} cuts");
 }
