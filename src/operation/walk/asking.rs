@@ -16,6 +16,9 @@ use crate::{
 /// Requests that keep an agent busy that takes one at a time.
 const BUSY: usize = 2;
 
+/// Half answers that must be expected where a segment is divided for such an agent: what is read twice is in vain.
+const WORTH_IT: u64 = 8;
+
 /// What is done with room in the window.
 enum More {
     /// A new segment, and where it stands.
@@ -149,7 +152,7 @@ impl Pipeline {
         if !self.window.is_worth_time() {
             return self.keep_busy();
         }
-        let mut choice = self.choose(true, true);
+        let mut choice = self.choose(true, true, 1);
         if let Some((Division { basis: Basis::Leap, .. }, at)) = choice
             && let Some((ticket, request)) = self.scout_column(at, tickets)
         {
@@ -161,11 +164,11 @@ impl Pipeline {
                 return Some(More::Scout(ticket, request));
             }
             if self.scouts.are_ahead() {
-                choice = self.choose(false, true);
+                choice = self.choose(false, true, 1);
             }
         }
         if !self.may_guess() && matches!(choice, Some((Division { basis, .. }, _)) if basis != Basis::Seen) {
-            choice = self.choose(false, false);
+            choice = self.choose(false, false, 1);
         }
         self.split(choice?).map(More::Segment)
     }
@@ -175,7 +178,7 @@ impl Pipeline {
         if self.outstanding() >= BUSY {
             return None;
         }
-        let choice = self.choose(false, false)?;
+        let choice = self.choose(false, false, WORTH_IT)?;
         self.split(choice).map(More::Segment)
     }
 
@@ -198,11 +201,11 @@ impl Pipeline {
     }
 
     /// Where it promises most to divide, and in which segment: also where something is merely possible, also so far
-    /// into a column.
-    fn choose(&self, possible: bool, leap: bool) -> Option<(Division, usize)> {
+    /// into a column. At least half of so many answers must be expected.
+    fn choose(&self, possible: bool, leap: bool, answers: u64) -> Option<(Division, usize)> {
         let full = u64::from(self.pace.full());
         // What fits into one answer needs no second one.
-        let least = (full / 2).max(2);
+        let least = (full * answers / 2).max(2);
         let mut best: Option<(Division, usize)> = None;
         for (at, segment) in self.segments.iter().enumerate().filter(|(_, segment)| segment.is_open()) {
             let reach = self.asked.iter().filter(|asked| asked.segment == segment.id);

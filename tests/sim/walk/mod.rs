@@ -4,6 +4,7 @@ mod classic;
 mod guide;
 mod hand;
 mod invariants;
+mod scouts;
 mod speed;
 mod tree;
 mod weak;
