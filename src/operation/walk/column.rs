@@ -187,3 +187,65 @@ impl Column {
         rungs
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    fn oid(text: &str) -> Oid {
+        text.parse().unwrap()
+    }
+
+    /// A column below 1.3.1 that has read these indexes, so many at a time.
+    fn column(indexes: &[&str], at_a_time: usize) -> Column {
+        let mut column = Column::new(oid("1.3.1"), None, Some(0));
+        let name = |index: &&str| VarBind::new(oid(&format!("1.3.1.{index}")), Value::Null);
+        for some in indexes.chunks(at_a_time) {
+            column.take(&some.iter().map(name).collect::<Vec<_>>());
+        }
+        column
+    }
+
+    fn leap(column: &Column, ahead: u64, end: Option<&str>) -> Option<String> {
+        column.leap(ahead, end.map(oid).as_ref(), None, 5).map(|name| name.to_string())
+    }
+
+    #[test]
+    fn numbers_go_on_as_they_did() {
+        let column = column(&["10", "20", "30", "40", "50", "60"], 3);
+        assert_eq!((column.count, column.names(), column.index()), (6, 6, &[60][..]));
+        assert_eq!(leap(&column, 10, None).as_deref(), Some("1.3.1.160"));
+        assert_eq!(leap(&column, 10, Some("1.3.2")).as_deref(), Some("1.3.1.160"));
+        assert_eq!(leap(&column, 100, Some("1.3.1.260")).as_deref(), Some("1.3.1.160"), "half of the way");
+        assert_eq!(leap(&column, 10, Some("1.3.1.90")), None, "three names are left");
+        assert_eq!(column.names_up_to(&oid("1.3.1.260")), Some(20));
+        assert_eq!(column.leap(10, None, Some(&[200]), 5), Some(oid("1.3.1.130")), "others ended there");
+    }
+
+    #[test]
+    fn where_octets_are_full_the_arc_before_grows() {
+        let addresses: Vec<String> = (0..50).map(|last| format!("10.0.3.{}", 5 * last)).collect();
+        let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        let dense = column(&addresses, 25);
+        assert_eq!(leap(&dense, 1, None).as_deref(), Some("1.3.1.10.0.3.250"));
+        assert_eq!(leap(&dense, 10, None), None, "nothing is known of the arc before");
+        let both = [&["10.0.1.1", "10.0.1.7", "10.0.2.1"], &addresses[..]].concat();
+        assert_eq!(leap(&column(&both, 3), 100, None).as_deref(), Some("1.3.1.10.0.6"));
+        assert_eq!(dense.names_up_to(&oid("1.3.1.10.0.4.1")), None);
+    }
+
+    #[test]
+    fn rungs_go_ever_further_at_each_arc() {
+        let column = column(&["1.7", "1.8", "1.9"], 3);
+        let rungs: Vec<String> = column.rungs().iter().map(ToString::to_string).collect();
+        let first: Vec<&str> = rungs.iter().map(String::as_str).take(9).collect();
+        let expected = ["1.3.1.2", "1.3.1.3", "1.3.1.5", "1.3.1.9", "1.3.1.17", "1.3.1.33", "1.3.1.65"];
+        assert_eq!(first[..7], expected);
+        assert_eq!(first[7..], ["1.3.1.129", "1.3.1.1.11"], "an octet is at most 255");
+        assert!(self::column(&["1"], 1).rungs().is_empty(), "one name shows no direction");
+        let large = self::column(&["4294967290", "4294967295"], 2);
+        assert!(large.rungs().is_empty(), "there is nothing behind the last number");
+        assert_eq!(large.leap(10, None, None, 5), None);
+    }
+}

@@ -190,3 +190,75 @@ impl Indexes {
         self.marks.last().is_some_and(|(last, _)| last.arcs() > index)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    fn prefix() -> Oid {
+        "1.3.1".parse().unwrap()
+    }
+
+    fn names(indexes: impl Iterator<Item = u32>) -> Vec<VarBind> {
+        indexes.map(|index| VarBind::new(prefix().child(&[index]).unwrap(), Value::Null)).collect()
+    }
+
+    #[test]
+    fn every_eighth_name_is_a_mark_whichever_column_read_it() {
+        let mut known = Indexes::default();
+        assert_eq!(known.mark(&prefix(), 0, &names(1..=20), 100), 2);
+        assert_eq!(known.mark(&prefix(), 0, &names(1..=30), 100), 1, "what is known is not marked again");
+        assert_eq!(
+            (known.ordinal(&[8]), known.ordinal(&[24]), known.ordinal(&[9])),
+            (Some(8), Some(24), None)
+        );
+        assert_eq!(known.mark(&prefix(), 30, &names(31..=90), 2), 2, "there is no more room");
+        assert_eq!(known.counted_between(&[8], Some(&[32])), 16);
+        assert_eq!(known.mark_in(&[1], None, 9, 30).map(|mark| mark[0]), Some(24));
+        assert_eq!(known.mark_in(&[1], None, 25, 30), None);
+        assert_eq!(known.mark_ahead(&[1], None, 16, 8).map(|mark| mark[0]), Some(24));
+        assert_eq!(known.mark_ahead(&[1], None, 40, 8), None, "too little would be behind it");
+    }
+
+    #[test]
+    fn columns_that_are_not_alike_are_found_out() {
+        let mut known = Indexes::default();
+        known.mark(&prefix(), 0, &names(1..=80), 100);
+        known.compare(&[40], 38);
+        assert_eq!(known.ordinal(&[40]), Some(40), "a hole or two do not matter");
+        known.compare(&[80], 10);
+        assert_eq!(known.ordinal(&[40]), None);
+        assert_eq!(known.mark(&prefix(), 0, &names(1..=80), 100), 0);
+    }
+
+    #[test]
+    fn gaps_hold_until_a_column_has_something_there() {
+        let mut known = Indexes::default();
+        known.skip(&[10], Some(&[20]));
+        known.skip(&[50], None);
+        assert_eq!(known.behind_gap(&[9]), None);
+        assert_eq!(known.behind_gap(&[10]), Some(Gap::UpTo(&[20])));
+        assert_eq!(known.behind_gap(&[19]), Some(Gap::UpTo(&[20])));
+        assert_eq!(known.behind_gap(&[20]), None);
+        assert_eq!(known.behind_gap(&[70]), Some(Gap::ToTheEnd));
+        assert_eq!((known.beyond(&[30]), known.beyond(&[50])), (Some(&[50][..]), None));
+        known.refute(&prefix(), &names([5, 10, 20, 30].into_iter()));
+        assert_eq!(known.behind_gap(&[15]), Some(Gap::UpTo(&[20])), "there is nothing in between");
+        known.refute(&prefix(), &names([40, 50, 51].into_iter()));
+        assert_eq!((known.behind_gap(&[70]), known.beyond(&[30])), (None, None));
+        known.refute(&prefix(), &names([12, 13].into_iter()));
+        assert_eq!(known.behind_gap(&[15]), None);
+    }
+
+    #[test]
+    fn what_was_found_is_kept_in_order_and_once() {
+        let mut known = Indexes::default();
+        for index in [30, 10, 20, 10] {
+            known.find(&[index]);
+        }
+        let found = |from: u32, to: Option<&[u32]>| known.found_between(&[from], to).len();
+        assert_eq!((found(0, None), found(10, None), found(10, Some(&[30]))), (3, 2, 1));
+        assert_eq!(known.first().map(|first| first[0]), Some(10));
+    }
+}

@@ -208,7 +208,9 @@ fn a_walk_that_is_small_or_near_does_without() {
     let busy = || {
         let objects = bridge.objects.iter().map(|(name, value)| VarBind::new(name.clone(), value.clone()));
         let agent = record::agent(Store::of(objects).unwrap(), Communities::default());
-        World::new(agent::Device::new(agent, &["serial=1ms".parse().unwrap()], 1).with_limit(1_472))
+        let device = agent::Device::new(agent, &["serial=2ms".parse().unwrap()], 1).with_limit(1_472);
+        let each = Duration::from_micros(100);
+        World::new(device).faults(Faults { delay_min: each, delay_max: each, ..Faults::none() })
     };
     let root = oid("1.3.6.1.2.1.17");
     let near = busy().observe(Walk::new(WalkPlan::subtree(root.clone()))).counters.requests;
