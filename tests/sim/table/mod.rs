@@ -289,6 +289,13 @@ fn without_one_every_row_is_the_row_at_one_moment() {
 #[test]
 fn cells_that_fit_into_an_answer_alone_are_of_one_moment_where_the_agent_tells_of_changes() {
     // Neither two cells nor a cell and sysUpTime: last-change object and sysUpTime are asked for before and behind.
+    let changes = [
+        Change::Insert(35),
+        Change::Delete(10),
+        Change::Renumber(10, 60),
+        Change::ModifyAll,
+        Change::Restart,
+    ];
     for (last_change, octets) in [(true, 72), (false, 58)] {
         let agent = || Changing::new(4, last_change).too_big_above(octets);
         let quiet = agent();
@@ -296,8 +303,8 @@ fn cells_that_fit_into_an_answer_alone_are_of_one_moment_where_the_agent_tells_o
         requests(quiet, &plan(last_change), &TableSettings::default());
         let alone = log.borrow().asked.iter().rev().take_while(|(_, names)| names.len() == 1).count();
         assert!(alone > 10, "most of the requests are for one variable, not {alone}");
-        let tally = changes_to(&agent, &CHANGES, &plan(last_change), &networks(0..0));
-        assert!(tally.runs >= 1_000, "{tally:?}");
+        let tally = changes_to(&agent, &changes, &plan(last_change), &networks(0..0));
+        assert!(tally.runs >= 600, "{tally:?}");
         assert!(tally.tried_again > if last_change { tally.runs / 4 } else { 0 }, "{tally:?}");
     }
 }
