@@ -434,7 +434,7 @@ fn wherever_a_fetch_is_cut_short_its_rows_are_the_agents() {
             for after in 0.. {
                 let method = TableMethod::GetBulk(Repetitions::Adaptive);
                 let settings =
-                    TableSettings { method, window, answer_octets: 300, ..TableSettings::default() };
+                    TableSettings { method, window, answer_octets: Some(300), ..TableSettings::default() };
                 let mut fetch = Table::new(plan.clone(), settings);
                 let mut waiting = VecDeque::new();
                 let mut is_over = false;

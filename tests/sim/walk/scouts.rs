@@ -16,7 +16,7 @@ use snmpkit::{
 };
 
 use super::{
-    hand::{Says, any_order, respond, successor},
+    hand::{any_order, respond, successor},
     tree::{self, below, bindings},
 };
 use crate::device::{Device, oid};
