@@ -3,7 +3,8 @@
 //! What is walked is a list of [`segment::Segment`]s in the order of names, each read from its cursor to where the next
 //! one begins, with one request outstanding at a time. While the window has room, the segment that promises most is
 //! divided, at a name that the [`chart::Chart`] suggests: a column that the MIB knows, a neighbour of a column that was
-//! seen, an index that a neighbour has. What is emitted is what the classic walk emits:
+//! seen, an index that a neighbour has. Where it could but guess, a [`scout`] asks what follows many names at once. What is
+//! emitted is what the classic walk emits:
 //!
 //! * An answer says all that an agent has from the name that was asked for to the last name in it. That counts for every
 //!   segment it reaches into, so what is known is emitted as soon as everything before it is.
