@@ -189,7 +189,7 @@ impl Pipeline {
         let is_strange = |at: &&usize| {
             let asked = &self.asked[**at];
             let is_unknown = asked.each == 0 && self.pace.is_wary();
-            !is_unknown && !(self.can_be_less(asked) && self.is_long(asked))
+            !(is_unknown || self.can_be_less(asked) && self.is_long(asked))
         };
         let strange = overtaken.iter().filter(is_strange).count();
         let is_heavy = strange > 0 && 2 * strange >= self.window.size();

@@ -243,3 +243,20 @@ fn an_exception_outside_the_subtree_ends_the_walk_unseen() {
     assert_eq!(items, ["1.3.6.1"]);
     assert_eq!(end, Ok(Some(WalkEnd::Subtree)));
 }
+
+#[test]
+fn a_request_is_sent_ahead_only_when_there_is_room_for_all_that_is_outstanding() {
+    let method = WalkMethod::GetBulk { non_repeaters: 0, max_repetitions: 50 };
+    let mut pipeline = Pipeline::new(&WalkPlan { method, ..WalkPlan::subtree(oid(ROOT)) });
+    let mut tickets = Tickets::default();
+    pipeline.window.answered(Duration::from_millis(50), 1, pace::Sight::default());
+    assert!(pipeline.ask(&mut tickets).is_some());
+    let second = oid("1.3.6.5");
+    pipeline.segments[0].end = Some(second.clone());
+    pipeline.segments.push(segment::Segment::new(1, second, None));
+    // What is outstanding, what is to be asked for, and what the first part reads beyond its end.
+    pipeline.waiting = crate::limits::WALK_WAITING - 3 * 50 + 1;
+    assert!(pipeline.ask(&mut tickets).is_none());
+    pipeline.waiting -= 1;
+    assert!(pipeline.ask(&mut tickets).is_some());
+}

@@ -231,3 +231,15 @@ fn getbulk_is_not_answered() {
         );
     }
 }
+
+#[test]
+fn one_request_after_the_other_time_outs_show_what_is_too_long() {
+    let shape = if_table(50);
+    for limit in LIMITS {
+        let quirks = [format!("silent-above={limit}").parse().unwrap()];
+        let plan = WalkPlan { window: 1, ..WalkPlan::subtree(shape.root.clone()) };
+        let (seen, _) = walk(device(&shape, &quirks), plan);
+        assert_eq!(seen.result, Ok(()), "{limit}");
+        assert!(bindings(&seen.items) == shape.expected(), "{limit}: not whole");
+    }
+}
