@@ -3,9 +3,10 @@
 use super::{
     WalkEnd, WalkError, WalkItem,
     losing::PATIENCE,
-    pace::{How, Length, Sight},
+    pace::{How, Length},
     pipeline::{Asked, Pipeline},
     segment::{Follows, Reading, State},
+    window::Sight,
 };
 use crate::{
     clock::Duration,

@@ -26,6 +26,7 @@ mod pace;
 mod pipeline;
 mod plan;
 mod segment;
+mod window;
 
 use std::{collections::VecDeque, vec};
 

@@ -3,8 +3,9 @@
 use super::{
     Bounds, Course, Output, Ticket, WalkItem, WalkPlan,
     chart::Chart,
-    pace::{How, Pace, Window},
+    pace::{How, Pace},
     segment::{Segment, State},
+    window::Window,
 };
 use crate::{oid::Oid, operation::Answer};
 
