@@ -99,7 +99,7 @@ fn main() -> ExitCode {
     if let [word, address, columns, octets] = arguments.as_slice()
         && word == "fetch"
     {
-        return fetch(address, columns, octets.parse().unwrap());
+        return fetch(address, columns, Some(octets.parse().unwrap()));
     }
     // `cargo test --benches` runs this too, without the argument that `cargo bench` gives: then it is small.
     let is_bench = arguments.iter().any(|argument| argument == "--bench");
@@ -113,7 +113,7 @@ fn main() -> ExitCode {
 }
 
 /// What the child process does: fetches, and prints a line for each row.
-fn fetch(address: &str, columns: &str, answer_octets: usize) -> ExitCode {
+fn fetch(address: &str, columns: &str, answer_octets: Option<usize>) -> ExitCode {
     let columns = columns.split(',').map(|id| Column::numbered(id.parse().unwrap())).collect();
     let index = vec![IndexComponent::new("ifIndex", Base::Integer32)];
     let plan = Plan::new(&IF_TABLE.parse().unwrap(), index, columns).unwrap();

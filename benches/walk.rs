@@ -1,10 +1,11 @@
 //! Walks, ours beside net-snmp's and beside our own of one request after the other: `cargo bench --bench walk [-- RUNS
 //! PART…]`, the parts being `recorded`, `snmpd`, `many` and `weak`.
 //!
-//! The agents are an `snmpagent` with a recorded ifTable and Debian's snmpd; a relay puts a round trip between. The tools
-//! ask `127.1`, which is the loopback interface in a spelling that ours does not know for it, so that it aims at answers
-//! of an Ethernet frame there as well, as it would over a network. At no delay they ask `127.0.0.1`. It measures, and fails
-//! only when something cannot be measured. The weak agents come last; each setting of theirs is one run.
+//! The agents are an `snmpagent` with a recorded ifTable and Debian's snmpd; a relay puts a round trip between. It listens
+//! at an address of this machine that is not of the loopback interface, so that ours aims at answers of an Ethernet frame,
+//! as over a network; on a machine without one ours is told so (`--rxbuf 1472`). At no delay the tools ask `127.0.0.1`. It
+//! measures, and fails only when something cannot be measured. The weak agents come last; each setting of theirs is one
+//! run.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement for people")]
 #![allow(clippy::disallowed_methods, reason = "real time is what is measured")]
@@ -13,7 +14,14 @@ mod contest;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use std::{env, ffi::OsStr, fs, process::ExitCode, time::Duration};
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    net::{IpAddr, UdpSocket},
+    process::ExitCode,
+    time::Duration,
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -121,10 +129,11 @@ fn their_bulkwalk() -> Tool {
 }
 
 /// Both walk the same agent in turn; `words` are net-snmp's.
-fn race(title: &str, words: &[&str], address: &str, root: &str, runs: usize) -> Result<(), String> {
+fn race(title: &str, words: &[&str], place: &Place, root: &str, runs: usize) -> Result<(), String> {
     let theirs = ["net-snmp", &words.join(" ")].join(" ");
+    let Place { address, words: own } = place;
     let mut contenders = [
-        walk("snmpkit", Tool::ours("snmpbulkwalk"), &[], address, root),
+        walk("snmpkit", Tool::ours("snmpbulkwalk"), own, address, root),
         walk(theirs.trim_end(), their_bulkwalk(), words, address, root),
     ];
     contest::run(title, &mut contenders, runs)?;
@@ -142,10 +151,11 @@ fn counted(words: &[&str], address: &str, root: &str) -> Result<(f64, f64), Stri
 }
 
 /// Requests of a walk without an option beside those of the classic one, which are net-snmp's.
-fn compare_requests(title: &str, address: &str, root: &str, runs: usize) -> Result<(), String> {
+fn compare_requests(title: &str, place: &Place, root: &str, runs: usize) -> Result<(), String> {
+    let Place { address, words } = place;
     let (mut own, mut classic, mut variables) = (Vec::new(), Vec::new(), 0.0);
     for _ in 0..runs {
-        let (requests, found) = counted(&[], address, root)?;
+        let (requests, found) = counted(words, address, root)?;
         variables = found;
         own.push(requests);
         classic.push(counted(&["--window", "1"], address, root)?.0);
@@ -155,9 +165,35 @@ fn compare_requests(title: &str, address: &str, root: &str, runs: usize) -> Resu
     Ok(())
 }
 
-/// An address for `snmpagent`'s or a relay's port, as somebody far away would have it.
-fn far(address: &str) -> String {
-    address.trim_start_matches("udp:").replace("127.0.0.1", "127.1")
+/// Where an agent is asked, and what our tools have to be told for it.
+struct Place {
+    address: String,
+    words: &'static [&'static str],
+}
+
+impl Place {
+    fn near(agent: &str) -> Self {
+        Self { address: agent.trim_start_matches("udp:").to_owned(), words: &[] }
+    }
+
+    /// What an agent is asked through that is [`ROUND_TRIP`] away.
+    fn far(agent: &str) -> (Relay, Self) {
+        let agent = agent.trim_start_matches("udp:");
+        let (relay, words): (_, &[_]) = match outer_address() {
+            Some(front) => (Relay::start_at(front, agent, ROUND_TRIP), &[]),
+            None => (Relay::start(agent, ROUND_TRIP), &["--rxbuf", "1472"]),
+        };
+        let address = relay.address().to_owned();
+        (relay, Self { address, words })
+    }
+}
+
+/// The address that this machine has towards others; nothing is sent to find it.
+fn outer_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_loopback() && !address.is_unspecified()).then_some(address)
 }
 
 /// What the recorded agents have behind the table: a walk that ends at the end of all shows one line more.
@@ -178,30 +214,28 @@ fn agent(peers: Peers, rows: u32, columns: u32, quirk: Option<&str>) -> (OurAgen
 
 fn recorded(peers: Peers, runs: usize) -> Result<(), String> {
     let (agent, _directory) = agent(peers, ROWS, COLUMNS, None);
-    let near = agent.udp().trim_start_matches("udp:").to_owned();
-    let relay = Relay::start(&near, ROUND_TRIP);
-    let address = far(relay.address());
-    race("3,800 variables, 50 ms", &[], &address, IF_TABLE, runs)?;
-    compare_requests("3,800 variables, 50 ms", &address, IF_TABLE, runs)?;
+    let near = Place::near(&agent.udp());
+    let (_relay, far) = Place::far(&agent.udp());
+    race("3,800 variables, 50 ms", &[], &far, IF_TABLE, runs)?;
+    compare_requests("3,800 variables, 50 ms", &far, IF_TABLE, runs)?;
     race("3,800 variables, no delay", &["-Cr50"], &near, IF_TABLE, runs * 4)
 }
 
 /// The whole of Debian's snmpd; a small run walks a part.
 fn snmpd(peers: Peers, runs: usize, is_bench: bool) -> Result<(), String> {
     let agent = Snmpd::start(peers);
-    let near = agent.udp().trim_start_matches("udp:").to_owned();
-    let relay = Relay::start(&near, ROUND_TRIP);
-    let address = far(relay.address());
+    let near = Place::near(&agent.udp());
+    let (_relay, far) = Place::far(&agent.udp());
     let (root, whole) = if is_bench { (".1.3", "the whole of") } else { (".1.3.6.1.2.1.1", "system of") };
-    race(&format!("{whole} Debian's snmpd, 50 ms"), &[], &address, root, runs)?;
-    compare_requests(&format!("{whole} Debian's snmpd, 50 ms"), &address, root, 1)?;
+    race(&format!("{whole} Debian's snmpd, 50 ms"), &[], &far, root, runs)?;
+    compare_requests(&format!("{whole} Debian's snmpd, 50 ms"), &far, root, 1)?;
     race(&format!("{whole} Debian's snmpd, no delay"), &["-Cr50"], &near, root, runs * 4)
 }
 
 /// Walks so long that what a program needs for a variable shows.
 fn many(peers: Peers, runs: usize, rows: u32) -> Result<(), String> {
     let (agent, _directory) = agent(peers, rows, 20, None);
-    let near = agent.udp().trim_start_matches("udp:").to_owned();
+    let Place { address: near, .. } = Place::near(&agent.udp());
     let title = format!("{} variables, no delay", rows * 20);
     let own = |label, words: &[&str]| walk(label, Tool::ours("snmpbulkwalk"), words, &near, IF_TABLE);
     let mut contenders = [
@@ -238,11 +272,10 @@ fn weak(peers: Peers, is_bench: bool) {
     let weaknesses = if is_bench { WEAKNESSES } else { &WEAKNESSES[..1] };
     for &(quirk, about, rows) in weaknesses {
         let (agent, _directory) = agent(peers, rows, COLUMNS, Some(quirk));
-        let relay = Relay::start(agent.udp().trim_start_matches("udp:"), ROUND_TRIP);
-        let address = far(relay.address());
+        let (_relay, Place { address, words: told }) = Place::far(&agent.udp());
         let variables = rows * COLUMNS;
         let words = |more: &[&'static str]| {
-            let words = [ACCESS, more].concat().into_iter().map(str::to_owned);
+            let words = [ACCESS, told, more].concat().into_iter().map(str::to_owned);
             words.chain([address.clone(), IF_TABLE.to_owned()]).collect::<Vec<_>>()
         };
         let own = Tool::ours("snmpbulkwalk").patience(Duration::from_secs(300)).run(&words(&[]));

@@ -23,7 +23,7 @@ _snmptable() {
 
     case "${cmd}" in
         snmptable)
-            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --join --columns --where --sort --rows-from --rows-to --require --require-mask --last-change --max-iter --best-effort --community-file --backoff --deadline --txbuf --rxbuf --clientaddr --any-source --no-cache --show-target --auth-password-file --priv-password-file --json --format-schema --fail --help --version --format"
+            opts="-C -v -c -r -t -s -T -l -u -a -A -x -X -e -E -n -Z -3 -j -O -m -M -P -I -L -d -D -Y -H -h -V --join --columns --where --sort --rows-from --rows-to --require --require-mask --last-change --max-iter --best-effort --community-file --backoff --txbuf --rxbuf --clientaddr --any-source --no-cache --show-target --auth-password-file --priv-password-file --json --format-schema --fail --help --version --target --jobs --shard --format --targets --deadline --ordered"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -147,13 +147,6 @@ _snmptable() {
                     return 0
                     ;;
                 --backoff)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --deadline)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -333,8 +326,43 @@ _snmptable() {
                     fi
                     return 0
                     ;;
+                --target)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json ndjson csv table vertical" -- "${cur}"))
+                    return 0
+                    ;;
+                --targets)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --deadline)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 *)

@@ -16,7 +16,6 @@ complete -c snmptable -l community-file -d 'Read the community from the first li
 complete -c snmptable -s r -d 'Retransmissions of a request that stays without an answer' -r -f
 complete -c snmptable -s t -d 'Seconds to wait for each answer; fractions are allowed' -r -f
 complete -c snmptable -l backoff -d 'Make each wait FACTOR times as long as the one before; 2 doubles it' -r -f
-complete -c snmptable -l deadline -d 'Give up after SECONDS altogether, whatever is outstanding' -r -f
 complete -c snmptable -l txbuf -d 'Send no message of more than OCTETS' -r -f
 complete -c snmptable -l rxbuf -d 'Take no answer of more than OCTETS' -r -f
 complete -c snmptable -s s -d 'Send from this local address' -r -f
@@ -55,12 +54,17 @@ complete -c snmptable -s I -d 'How to read OIDs and values' -r -f
 complete -c snmptable -s L -d 'Where messages go' -r -f
 complete -c snmptable -s D -d 'Debugging tokens, commas between them; read and acknowledged only' -r -f
 complete -c snmptable -s Y -d 'Set a token of snmp.conf; --TOKEN=VALUE does the same' -r -f
+complete -c snmptable -l target -d 'Ask this agent, too; may be given several times' -r -f
+complete -c snmptable -l jobs -d 'Ask at most N agents at a time; 1000 by default' -r -f
+complete -c snmptable -l shard -d 'Ask only every N-th agent of the list, from the I-th on' -r -f
 complete -c snmptable -l format -d 'Output format: text, json, ndjson, csv, table or vertical' -r -f -a "text\t'net-snmp\'s text'
 json\t'One JSON document'
 ndjson\t'One JSON object a line'
 csv\t'Comma-separated values'
 table\t'A table for people'
 vertical\t'One line for each cell, row by row'"
+complete -c snmptable -l targets -d 'Ask every agent of the list in FILE; AGENT is left out then' -r -f
+complete -c snmptable -l deadline -d 'Give up after SECONDS altogether, whatever is outstanding' -r -f
 complete -c snmptable -l best-effort -d 'Print what there is when the table does not hold still'
 complete -c snmptable -l any-source -d 'Accept answers from any address'
 complete -c snmptable -l no-cache -d 'Neither read nor write the cache of what is known of agents'
@@ -72,3 +76,4 @@ complete -c snmptable -s d -d 'Dump packets in hexadecimal to where messages go'
 complete -c snmptable -s H -d 'List the tokens of snmp.conf, and exit'
 complete -c snmptable -s h -l help -d 'Print help, and exit; --help says more than -h'
 complete -c snmptable -s V -l version -d 'Print the version, and exit'
+complete -c snmptable -l ordered -d 'Print the results in the order of the list'

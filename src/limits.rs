@@ -130,9 +130,25 @@ pub const TARGETS: usize = 1_000_000;
 /// Octets of a list of agents.
 pub const TARGETS_OCTETS: u64 = 256 << 20;
 
+/// What an Ethernet frame of 1500 octets has room for behind the headers of UDP and IPv4: longer messages travel in
+/// pieces, and are lost with any of them.
+pub const FRAME_OCTETS: usize = 1_472;
+
 /// Names at which a walk may be divided before anything has been seen, and names that it finds out by itself. More of
 /// them would cost more time to look through than they save.
 pub const GUIDE_POINTS: usize = 2_048;
 
+/// Nodes of an image that are looked at for such names; looking at so many takes some milliseconds.
+pub const GUIDE_NODES: usize = 131_072;
+
 /// Bindings of a walk that wait for others before them. Of those to come, no more are asked for than fit.
 pub const WALK_WAITING: usize = 65_536;
+
+/// Indexes of one table that are kept because they follow names that a walk made up.
+pub const WALK_INDEXES: usize = 1_024;
+
+/// Names that a walk asks about at once to find out what there is.
+pub const SCOUT_NAMES: usize = 32;
+
+/// Requests of that kind that may be outstanding.
+pub const SCOUTS: usize = 3;

@@ -8,106 +8,24 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     fs::{self, Permissions},
-    net::UdpSocket,
+    io::Write as _,
     os::unix::fs::PermissionsExt as _,
-    path::PathBuf,
     process::Stdio,
-    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use snmpkit::{
-    agent::{Communities, Device, demo},
-    server_spec::Port,
-    session::Server,
-    transport::TransportSettings,
-};
+use snmpkit::agent::demo;
 use support::{
     fake::FakeAgent,
+    listed::{Listed, hosts, hosts_of, objects, served, silent, sorted},
     tool::{Run, Tool},
 };
 
 const NAME: &str = "1.3.6.1.2.1.1.5.0";
 const SYSTEM: &str = "1.3.6.1.2.1.1";
-
-/// Serves the built-in device at every address of the loopback interface for as long as the test process lives; its
-/// port.
-fn served(quirks: &[&str]) -> u16 {
-    let quirks: Vec<_> = quirks.iter().map(|quirk| quirk.parse().unwrap()).collect();
-    let (send, port) = mpsc::channel();
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let settings = demo::Settings::default();
-            let authority = demo::user::authority(&settings, 1);
-            let agent = demo::agent(settings, Communities::default()).with_usm(authority);
-            let any_port =
-                TransportSettings { default_port: Some(Port::Number(0)), ..TransportSettings::default() };
-            let mut server = Server::new(Device::new(agent, &quirks, 1), any_port);
-            let address = server.listen(&"0.0.0.0".parse().unwrap()).await.unwrap().to_string();
-            send.send(address.rsplit_once(':').unwrap().1.parse().unwrap()).unwrap();
-            server.run().await.unwrap();
-        });
-    });
-    port.recv().unwrap()
-}
-
-/// A port that nobody answers at, on any address, while the socket lives.
-fn silent() -> (UdpSocket, u16) {
-    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
-    let port = socket.local_addr().unwrap().port();
-    (socket, port)
-}
-
-/// A tool, and a list for it.
-struct Listed {
-    tool: Tool,
-    list: PathBuf,
-}
-
-impl Listed {
-    fn new(name: &str, lines: &str) -> Self {
-        let tool = Tool::ours(name);
-        let list = tool.home().join("list");
-        fs::write(&list, lines).unwrap();
-        fs::set_permissions(&list, Permissions::from_mode(0o600)).unwrap();
-        Self { tool, list }
-    }
-
-    fn words<'a>(&'a self, words: &[&'a str]) -> Vec<&'a str> {
-        let mut all = vec!["-v2c", "-c", "public", "--targets", self.list.to_str().unwrap()];
-        all.extend(words);
-        all
-    }
-
-    fn run(&self, words: &[&str]) -> Run {
-        self.tool.run(&self.words(words))
-    }
-}
-
-fn hosts(port: u16, count: usize) -> Vec<String> {
-    (1..=count).map(|n| format!("127.2.{}.{}:{port}", n / 200, n % 200 + 1)).collect()
-}
-
-fn objects(text: &str) -> Vec<Value> {
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
-        .collect()
-}
-
-/// The hosts of the objects of a kind, in order.
-fn hosts_of(objects: &[Value], kind: &str) -> Vec<String> {
-    let of_kind = objects.iter().filter(|object| object["kind"] == kind);
-    of_kind.map(|object| object["host"].as_str().unwrap().to_owned()).collect()
-}
-
-fn sorted(mut items: Vec<String>) -> Vec<String> {
-    items.sort_unstable();
-    items
-}
 
 #[test]
 fn every_line_of_text_has_its_agent_before_it_and_failures_are_told_and_counted() {
@@ -234,6 +152,18 @@ fn shards_are_the_list_when_put_together() {
         all.extend(own);
     }
     assert_eq!(sorted(all), sorted(hosts(good, 23)));
+    // Every line has to make sense, whoever asks its agent.
+    for (line, said) in
+        [("sw1 --foo", "--foo is no option"), ("[::1", "[::1"), ("'open", "a closing ' is missing")]
+    {
+        let torn = Listed::new("snmpget", &format!("{0}\n{0}\n{line}\n{0}\n", hosts(good, 1)[0]));
+        for shard in ["1/4", "3/4", "4/4"] {
+            let run = torn.run(&["--shard", shard, NAME]);
+            assert_eq!((run.status(), run.out().as_str()), (1, ""), "{}", run.describe());
+            let place = format!("{}:3: ", torn.list.display());
+            assert!(run.err().starts_with(&place) && run.err().contains(said), "{shard}: {}", run.err());
+        }
+    }
     // A shard may be empty, a list may not.
     let few = Listed::new("snmpget", &hosts(good, 1).join("\n"));
     let run = few.run(&["--shard", "2/2", NAME]);
@@ -446,6 +376,14 @@ fn lists_come_from_standard_input_too_and_operands_are_objects_alone() {
     let run =
         tool.run(&["-v2c", "-c", "public", "--targets=-", "--target", &format!("127.7.0.1:{port}"), SYSTEM]);
     assert_eq!((run.status(), run.out().lines().count()), (0, 4), "{}", run.describe());
+    // Who names an agent all the same is told where agents go.
+    let hint = "snmpgetnext: with --targets and --target all operands are names; a further agent is one more --target\n";
+    for (operand, is_agent) in
+        [("demo::", true), ("udp:sw1", false), ("sw1:1161", true), ("IF-MIB::ifDesc", false)]
+    {
+        let run = tool.run(&["-v2c", "-c", "public", "--targets", "-", operand, SYSTEM]);
+        assert_eq!((run.status(), run.err().ends_with(hint)), (1, is_agent), "{}", run.describe());
+    }
     let run = tool.run(&["-v2c", "-c", "public", "--targets", "-"]);
     assert!(run.status() == 1 && run.err().starts_with("Missing object name"), "{}", run.describe());
     let run = tool.run(&["-v2c", "-c", "public", "--targets", "/nonexistent/list", SYSTEM]);
@@ -454,9 +392,6 @@ fn lists_come_from_standard_input_too_and_operands_are_objects_alone() {
     assert!(run.err().starts_with("--ordered is for many agents"), "{}", run.describe());
     let run = Tool::ours("snmpset").run(&["-v2c", "--targets", "-", NAME, "s", "x"]);
     assert!(run.status() == 1 && run.err().starts_with("snmpset asks one agent"), "{}", run.describe());
-    let run = Tool::ours("snmptable").run(&["-v2c", "--targets", "-", "ifTable"]);
-    let first = "snmptable asks one agent: it has no --targets and no --target\n";
-    assert!(run.status() == 1 && run.err().starts_with(first), "{}", run.describe());
     let run = tool.run(&["-v2c", "-c", "public", "--show-target", "--targets", "-"]);
     assert_eq!((run.status(), objects(&run.out()).len()), (0, 3), "{}", run.describe());
 }
@@ -496,6 +431,57 @@ fn a_reader_who_does_not_read_holds_up_neither_the_deadline_nor_the_end() {
 }
 
 #[test]
+fn ctrl_c_leaves_nothing_of_the_progress_line_on_a_terminal() {
+    const SCRIPT: &str = "/usr/bin/script";
+    const COLUMNS: usize = 70;
+    if !std::path::Path::new(SCRIPT).exists() {
+        support::say(&format!("skipped: no {SCRIPT}"));
+        return;
+    }
+    let slow = served(&["delay=300ms"]);
+    let agent = format!("127.9.1.1:{slow}");
+    for (name, words, counts) in [
+        ("snmpwalk", format!("--window 1 {agent} .1 >/dev/null"), " variables, "),
+        ("snmptable", format!("-CB {agent} 1.3.6.1.2.1.2.2"), " rows, "),
+        ("snmpwalk", format!("--window 1 --target {agent} .1 >/dev/null"), " of 1 agents"),
+        ("snmptable", format!("-CB --target {agent} 1.3.6.1.2.1.2.2"), " of 1 agents"),
+    ] {
+        let tool = Tool::ours(name);
+        let template = tool.command::<&str>(&[]);
+        let program = template.get_program().display();
+        let line = format!("stty cols {COLUMNS} rows 24; {program} -v2c -c public -t 9 {words}");
+        let mut command = std::process::Command::new(SCRIPT);
+        command.env_clear().envs(template.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("SHELL", "/bin/sh").env("TERM", "xterm").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.args(["-q", "-e", "-c", &line, "/dev/null"]).spawn().unwrap();
+        thread::sleep(Duration::from_millis(1_600));
+        let mut terminal = child.stdin.take().unwrap();
+        // It is gone where something is wrong, which the output shows.
+        let sent = terminal.write_all(b"\x03");
+        let output = child.wait_with_output().unwrap();
+        drop(terminal);
+        let text = String::from_utf8_lossy(&output.stdout);
+        let shown = text.escape_debug();
+        assert!(sent.is_ok(), "{name} {words}: {shown}");
+        assert_eq!(output.status.code(), Some(130), "{name} {words}: {shown}");
+        // What the terminal echoes stands behind the line, and on it.
+        let (before, after) = text.split_once("^C").unwrap_or_else(|| panic!("{shown}"));
+        let line = before.rsplit("\u{1b}[2K").next().unwrap();
+        assert!(line.contains(counts), "{shown}");
+        assert!(line.chars().count() + "^C".len() < COLUMNS, "{} columns: {shown}", line.chars().count());
+        // Then it is taken away for good.
+        let (_, rest) = after.rsplit_once("\u{1b}[2K").unwrap_or_else(|| panic!("{shown}"));
+        assert!(!after.contains(counts) || !rest.contains(counts), "{shown}");
+        let told = if name == "snmptable" {
+            "snmptable: nothing is printed of a table before all of it was read; --best-effort prints the rows that were"
+        } else {
+            ""
+        };
+        assert_eq!(rest.trim_end(), told, "{shown}");
+    }
+}
+
+#[test]
 fn a_terminal_shows_how_far_it_is_and_what_is_said_stays_readable() {
     const SCRIPT: &str = "/usr/bin/script";
     if !std::path::Path::new(SCRIPT).exists() {
@@ -525,7 +511,7 @@ fn a_terminal_shows_how_far_it_is_and_what_is_said_stays_readable() {
     let unknown =
         shown(&format!("stty cols 120 rows 24; {program} -r0 -t1.5 --target 127.9.0.5:{dead} {NAME}"));
     let until_one_is_done = unknown.split("] 1 of 1 agents").next().unwrap();
-    assert!(until_one_is_done.contains("0 of 1 agents, 0/s "), "{}", unknown.escape_debug());
+    assert!(until_one_is_done.contains("0 of 1 agents, 0/s"), "{}", unknown.escape_debug());
     assert!(!until_one_is_done.contains(" left"), "{}", unknown.escape_debug());
     // Every result and every message begins its line, whatever of the bar stood there before.
     for begin in

@@ -8,10 +8,23 @@
 
 mod support;
 
-use std::{net::UdpSocket, thread, time::Duration};
+use std::{
+    net::UdpSocket,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use snmpkit::codec::{Lenient, v3};
-use support::tool::{Run, Tool};
+use support::{
+    fake::FakeAgent,
+    has_ipv6,
+    served::answering,
+    tool::{Run, Tool},
+};
 
 /// A text of 2000 octets in the built-in device.
 const LONG: &str = "1.3.6.1.4.1.32473.4.14.0";
@@ -114,5 +127,92 @@ fn every_tool_takes_both_and_refuses_what_no_message_has() {
     for tool in ["snmpget", "snmpgetnext", "snmpwalk", "snmpbulkget"] {
         let run = run(tool, &["--rxbuf", "65507", "--txbuf", "484", "demo::", "1.3.6.1.2.1.1.5"]);
         assert!(run.status() == 0 && run.out().contains("sysName"), "{}", run.describe());
+    }
+}
+
+/// The longest answer in a run against an agent with eleven columns of ifTable; `AGENT` in the words becomes this one, at
+/// its port.
+fn longest(name: &str, words: &[&str], agent: &str) -> usize {
+    let mut bindings = Vec::new();
+    for column in 10..=20 {
+        for row in 1..=300 {
+            bindings.push((vec![1, 3, 6, 1, 2, 1, 2, 2, 1, column, row], (0x41, vec![7])));
+        }
+    }
+    let seen = Arc::new(AtomicUsize::new(0));
+    let noted = Arc::clone(&seen);
+    let mut answer = answering(bindings, |request| request.max_repetitions);
+    let served = FakeAgent::start(move |request| {
+        let answers = answer(request);
+        for octets in &answers {
+            noted.fetch_max(octets.len(), Ordering::SeqCst);
+        }
+        answers
+    });
+    let (_, port) = served.address().rsplit_once(':').unwrap();
+    let agent = format!("{agent}:{port}");
+    let words: Vec<&str> = words.iter().map(|&word| if word == "AGENT" { &agent } else { word }).collect();
+    let run = run(name, &[&["-v2c", "-c", "public"], &words[..]].concat());
+    assert_eq!(run.status(), 0, "{}", run.describe());
+    seen.load(Ordering::SeqCst)
+}
+
+#[test]
+fn answers_are_as_long_as_the_way_to_the_agent_carries() {
+    const NEAR: [&str; 4] = ["127.0.0.1", "127.1", "localhost", "udp:127.0.1"];
+    const TABLE: &str = "IF-MIB::ifTable";
+    for agent in NEAR.into_iter().chain(has_ipv6().then_some("udp6:[::ffff:127.0.0.1]")) {
+        for (tool, words) in [
+            ("snmpbulkwalk", &["AGENT", TABLE][..]),
+            ("snmpwalk", &["AGENT", TABLE]),
+            ("snmptable", &["AGENT", TABLE]),
+            ("snmpbulkwalk", &["--target", "AGENT", TABLE]),
+        ] {
+            let octets = longest(tool, words, agent);
+            assert!(octets > 4_000, "{tool} {words:?} {agent}: {octets}");
+        }
+    }
+}
+
+#[test]
+fn who_takes_shorter_answers_asks_for_them() {
+    const TABLE: &str = "IF-MIB::ifTable";
+    for (tool, words) in [
+        ("snmpbulkwalk", &["--rxbuf", "1472", "AGENT", TABLE][..]),
+        ("snmpwalk", &["--rxbuf=1472", "AGENT", TABLE]),
+        ("snmptable", &["--rxbuf", "1472", "AGENT", TABLE]),
+        ("snmpbulkwalk", &["--rxbuf", "1472", "--target", "AGENT", TABLE]),
+    ] {
+        let octets = longest(tool, words, "127.0.0.1");
+        assert!((1_000..=1_472).contains(&octets), "{tool} {words:?}: {octets}");
+    }
+}
+
+#[test]
+fn a_walk_that_meets_an_answer_longer_than_is_taken_asks_for_less_and_does_not_wait() {
+    let mut bindings = Vec::new();
+    for (column, octets) in [(1, 4), (2, 60), (3, 4), (4, 250), (5, 1), (6, 120)] {
+        for row in 1..=200_u32 {
+            // Lengths that nobody can foresee.
+            let octets = octets + usize::try_from(row.wrapping_mul(2_654_435_761) >> 26).unwrap();
+            bindings.push((vec![1, 3, 6, 1, 4, 1, 32_473, 1, 1, column, row], (0x04, vec![b'x'; octets])));
+        }
+    }
+    let longer = Arc::new(AtomicUsize::new(0));
+    let noted = Arc::clone(&longer);
+    let mut answer = answering(bindings, |request| request.max_repetitions);
+    let served = FakeAgent::start(move |request| {
+        let answers = answer(request);
+        noted.fetch_add(answers.iter().filter(|octets| octets.len() > 700).count(), Ordering::SeqCst);
+        answers
+    });
+    for words in [&["--window", "16"][..], &["--window=1"], &["-Cr20"], &["--target"]] {
+        let all = [&["-v2c", "-c", "public", "-j", "--rxbuf", "700"], words, &[served.address()]].concat();
+        let run = run("snmpbulkwalk", &[&all[..], &["1.3.6.1.4.1.32473"]].concat());
+        let out = run.out();
+        let end: serde_json::Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+        assert_eq!((run.status(), &end["varbinds"]), (0, &1_201.into()), "{}", run.describe());
+        assert_eq!(end["retransmissions"], 0, "{words:?}: {end}");
+        assert!(longer.swap(0, Ordering::SeqCst) > 0, "{words:?} has met none");
     }
 }

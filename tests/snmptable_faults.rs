@@ -98,7 +98,12 @@ fn mistakes_in_options_are_told_in_a_line_that_says_what_to_write_instead() {
         (&["--rows-from", "lo"], "--rows-from: 'lo' is no index of this table"),
         (&["--rows-to", "1.2.x"], "--rows-to: '1.2.x' is no index of this table"),
         (&["--require-mask", "0xg"], "no mask of 64 bits, such as 0x7ff"),
-        (&["--max-iter", "0"], "0 is not in 1..="),
+        (&["--max-iter", "0"], "a table is read a number of times from 1 to 4294967295"),
+        (&["--max-iter", "x"], "invalid value 'x' for '--max-iter <NUMBER>': a table is read"),
+        (&["--columns", ""], "snmptable: --columns: the name of a column is missing"),
+        (&["--columns", "ifDescr,"], "snmptable: --columns: the name of a column is missing"),
+        (&["--columns", "ifTable."], "snmptable: --columns: no column is named behind ifTable."),
+        (&["--sort", ""], "snmptable: --sort: the name of a column is missing"),
         (&["--require", "all", "--require-mask", "1"], "cannot be used with"),
         (&["--last-change", "noSuchObjectAnywhere"], "noSuchObjectAnywhere: Unknown Object Identifier"),
         (
@@ -192,13 +197,15 @@ fn agents_that_misbehave_give_the_whole_table_or_a_line_about_them() {
         ("truncate", None),
         ("truncate=7", None),
         ("too-big=300", None),
+        ("too-big=100", None),
+        ("too-big=60", None),
         ("silent-bulk", None),
         ("extra-bindings", None),
         ("duplicate", None),
         ("reorder", None),
         ("drop=0.1", None),
         ("error=genErr,every:4", None),
-        ("too-big=60", Some("Reason: (tooBig)")),
+        ("too-big=40", Some("Reason: (tooBig)")),
         ("error=genErr", Some("Reason: (genError)")),
         ("empty-bindings", Some("too short a list")),
         ("wrong-request-id", Some("mixes up request-ids")),
@@ -218,6 +225,21 @@ fn agents_that_misbehave_give_the_whole_table_or_a_line_about_them() {
                 assert!(run.stdout.is_empty(), "{quirk}\n{}", run.describe());
             }
         }
+    }
+}
+
+#[test]
+fn that_an_agent_answers_no_getbulk_is_told_in_a_line() {
+    const LINE: &str = "snmptable: the agent does not answer GETBULK; the table was asked for by GETNEXT, one row at a time\n";
+    let (agent, _files) = recorded(&table(), &["--quirk", "silent-bulk"]);
+    let words: Vec<&str> = COLUMNS.iter().copied().chain(["HOST", "ifTable"]).collect();
+    for format in ["text", "table", "vertical", "csv", "json"] {
+        let run = agent.run(&[&["--format", format][..], &words].concat());
+        assert_eq!((run.status(), run.err().as_str()), (0, LINE), "{format}");
+    }
+    for asked in [&["-CB"][..], &["-v1", "-c", "public"]] {
+        let run = agent.run(&[asked, &words].concat());
+        assert_eq!((run.status(), run.err().as_str()), (0, ""), "{}", run.describe());
     }
 }
 

@@ -105,6 +105,32 @@ impl Device {
 }
 
 #[test]
+fn an_empty_table_is_said_to_be_empty_wherever_people_read() {
+    let device = Device::start();
+    for (words, said) in [
+        (&["HOST", "ipAddrTable"][..], "IP-MIB::ipAddrTable: No entries\n"),
+        (&["--where", "ifMtu > 99999", "HOST", "ifTable"], "IF-MIB::ifTable: No entries\n"),
+        (&["-On", "HOST", "ipAddrTable"], ".1.3.6.1.2.1.4.20: No entries\n"),
+        (
+            &["--join", "ifXTable", "--rows-from", "77", "HOST", "ifTable"],
+            "IF-MIB::ifTable, IF-MIB::ifXTable: No entries\n",
+        ),
+    ] {
+        for format in ["text", "table", "vertical"] {
+            let run = device.run(&[&["--format", format], words].concat());
+            assert_eq!((run.out().as_str(), run.err().as_str()), (said, ""), "{format}");
+        }
+        let csv = device.run(&[&["--format", "csv"], words].concat()).out();
+        assert_eq!(csv.lines().count(), 1, "{csv}");
+    }
+    // Of a table that could not be read nobody knows whether it is empty.
+    for format in ["text", "table", "vertical"] {
+        let run = device.run(&["-r0", "-t0.1", "--format", format, "-c", "wrong", "HOST", "ifTable"]);
+        assert_eq!(run.out(), "", "{format}: {}", run.describe());
+    }
+}
+
+#[test]
 fn json_has_each_value_by_its_type_and_the_end_tells_how_it_went() {
     let device = Device::start();
     let objects =

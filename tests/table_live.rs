@@ -139,7 +139,7 @@ async fn several_fetches_run_at_once_on_one_session() {
     for (place, table) in tables.into_iter().enumerate() {
         let session = session.clone();
         fetching.spawn(async move {
-            let settings = TableSettings { answer_octets: 600, ..session.table_settings() };
+            let settings = TableSettings { answer_octets: Some(600), ..session.table_settings() };
             let mut stream = session.table_stream(mib(table), settings);
             let mut rows = Vec::new();
             while let Some(row) = stream.next().await {
@@ -205,12 +205,12 @@ async fn answers_are_as_long_as_the_way_to_the_agent_carries_them_in_one_piece()
             }
             Err(error) => panic!("{target}: {error}"),
         };
-        assert_eq!(session.table_settings().answer_octets, octets, "{target}");
+        assert_eq!(session.answer_octets(), octets, "{target}");
         assert_ne!(session.table_settings().method, TableMethod::GetNext, "{target}");
     }
     let narrow = SessionSettings { max_answer_octets: Some(900), ..SessionSettings::default() };
     let session = Session::open(&"192.0.2.1".parse().unwrap(), narrow).await.unwrap();
-    assert_eq!(session.table_settings().answer_octets, 900);
+    assert_eq!(session.answer_octets(), 900);
 }
 
 #[tokio::test]

@@ -517,6 +517,7 @@ fn programs_get_the_row_or_the_reason_and_nothing_of_a_key() {
     let (run, lines) = json("activate nobody");
     assert_eq!((run.status(), kinds(&lines)), (0, vec!["error".into(), "end".into()]));
     assert_eq!(lines[1]["complete"], false);
+    assert!(lines[0]["elapsed_ms"].is_u64(), "{}", run.describe());
     let (run, lines) = json("-Cak passwd 0x010203 0x010203 new.SHA.AES");
     assert_eq!((run.status(), lines[0]["code"].as_str()), (1, Some("usage")));
     assert!(lines[0]["hint"].is_string());

@@ -251,6 +251,7 @@ fn programs_get_the_row_or_the_reason() {
     assert_eq!(run.status(), 2);
     assert_eq!((&lines[0]["kind"], &lines[1]["complete"]), (&"error".into(), &false.into()));
     assert!(lines[0]["code"].as_str().unwrap().contains("inconsistentValue"), "{}", run.describe());
+    assert!(lines[0]["elapsed_ms"].is_u64(), "{}", run.describe());
 
     // What goes to standard output otherwise is no JSON, and goes to standard error.
     let (run, lines) = json("createSec2Group x bob g1");

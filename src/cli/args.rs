@@ -103,8 +103,8 @@ pub struct SessionArgs {
 
     /// Take no answer of more than OCTETS
     ///
-    /// From 484 to 65507. A longer answer is cut there and cannot be read, as in a buffer of that size; tables ask for no
-    /// more than fits, and in SNMPv3 the agent is told. Without it, what the transport carries.
+    /// From 484 to 65507. A longer answer is cut there and cannot be read, as in a buffer of that size; walks and tables
+    /// ask for no more than fits, and in SNMPv3 the agent is told. Without it, what the transport carries.
     #[arg(long, value_name = "OCTETS", value_parser = os(values::message_octets))]
     pub rxbuf: Option<usize>,
 

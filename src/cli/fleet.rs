@@ -159,7 +159,7 @@ impl LineArgs {
 
 fn jobs(text: &OsStr) -> Result<usize, String> {
     let jobs = text.to_str().and_then(|text| text.parse().ok()).filter(|jobs| (1..=100_000).contains(jobs));
-    jobs.ok_or_else(|| format!("{}: --jobs takes a number from 1 to 100000", text.to_string_lossy()))
+    jobs.ok_or_else(|| "a number of agents from 1 to 100000 is wanted".to_owned())
 }
 
 fn shard(text: &OsStr) -> Result<Shard, String> {
@@ -167,12 +167,7 @@ fn shard(text: &OsStr) -> Result<Shard, String> {
         let (number, count) = text.to_str()?.split_once('/')?;
         Shard::new(number.parse().ok()?, count.parse().ok()?)
     };
-    read().ok_or_else(|| {
-        format!(
-            "{}: --shard takes two numbers such as 1/4, the first from 1 to the second",
-            text.to_string_lossy()
-        )
-    })
+    read().ok_or_else(|| "a shard is two numbers such as 1/4, the first from 1 to the second".to_owned())
 }
 
 /// Takes a line apart as a shell does: words with blanks between them, quotes of both sorts, backslashes, and a comment

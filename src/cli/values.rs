@@ -228,6 +228,19 @@ pub fn backoff(text: &OsStr) -> Result<f64, String> {
     }
 }
 
+/// Reads `--window`: 1 to 1000.
+pub fn window(text: &OsStr) -> Result<u16, String> {
+    let number =
+        text.to_str().and_then(|text| text.parse().ok()).filter(|number| (1..=1_000).contains(number));
+    number.ok_or_else(|| "a window is a number of requests from 1 to 1000".to_owned())
+}
+
+/// Reads `--max-iter`: 1 or more.
+pub fn tries(text: &OsStr) -> Result<u32, String> {
+    let number = text.to_str().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
+    number.ok_or_else(|| format!("a table is read a number of times from 1 to {}", u32::MAX))
+}
+
 /// Reads `--txbuf` and `--rxbuf`: octets of a message.
 pub fn message_octets(text: &OsStr) -> Result<usize, String> {
     let (least, most) = (limits::MESSAGE_OCTETS_MIN, limits::MESSAGE_OCTETS);
@@ -260,6 +273,32 @@ mod tests {
                 _ => panic!("{text:?}: {got:?}, not {expected:?}"),
             }
         }
+    }
+
+    #[test]
+    fn windows_and_tries_have_a_least_and_a_most() {
+        const WINDOW: &str = "a window is a number of requests from 1 to 1000";
+        const TRIES: &str = "a table is read a number of times from 1 to 4294967295";
+        check(
+            window,
+            &[
+                ("1", Ok(1)),
+                ("1000", Ok(1_000)),
+                ("0", Err(WINDOW)),
+                ("1001", Err(WINDOW)),
+                ("x", Err(WINDOW)),
+            ],
+        );
+        check(
+            tries,
+            &[
+                ("1", Ok(1)),
+                ("4294967295", Ok(u32::MAX)),
+                ("0", Err(TRIES)),
+                ("4294967296", Err(TRIES)),
+                ("", Err(TRIES)),
+            ],
+        );
     }
 
     #[test]

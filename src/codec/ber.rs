@@ -193,10 +193,12 @@ impl<'a> Field<'a> {
             tolerance.bear(Deviation::PaddedInteger, self.at)?;
             content = rest;
         }
-        let fill = if negative { 0xff } else { 0x00 };
-        let octets =
-            widen(content, fill).ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
-        Ok(i64::from_be_bytes(octets))
+        if content.len() > size_of::<i64>() {
+            return Err(self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }));
+        }
+        // Every bit before those that are there is the sign.
+        let sign = if negative { -1 } else { 0 };
+        Ok(content.iter().fold(sign, |number, octet| number << 8 | i64::from(*octet)))
     }
 
     /// The content as an `INTEGER` of 32 bits; a wider one is taken modulo 2^32 where that is tolerated.
@@ -233,9 +235,10 @@ impl<'a> Field<'a> {
                 }
             }
         }
-        let octets =
-            widen(content, 0x00).ok_or_else(|| self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }))?;
-        Ok(u64::from_be_bytes(octets))
+        if content.len() > size_of::<u64>() {
+            return Err(self.error(DecodeErrorKind::IntegerTooWide { bits: 64 }));
+        }
+        Ok(content.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
     }
 
     /// The content as an unsigned number of 32 bits; a wider one is taken modulo 2^32 where that is tolerated.
@@ -265,50 +268,59 @@ impl<'a> Field<'a> {
             return Ok(Oid::from_static(&[0, 0]));
         }
         // The first sub-identifier holds two arcs and starts the list; its room is 80 larger.
-        let (mut filled, mut most) = (1, u64::from(u32::MAX) + 80);
-        let (mut arc, mut start) = (0_u64, 0);
-        for (n, &octet) in self.content.iter().enumerate() {
-            if octet == 0x80 && n == start {
-                tolerance.bear(Deviation::PaddedArc, self.at + n)?;
-            }
-            arc = arc << 7 | u64::from(octet & 0x7f);
-            if arc > most {
-                return Err(DecodeError { at: self.at + start, kind: DecodeErrorKind::ArcTooLarge });
-            }
-            if octet >= 0x80 {
-                continue;
-            }
-            if start == 0 {
-                let first = (arc / 40).min(2);
-                arcs[0] = low32(first);
-                arc -= 40 * first;
-                most = u64::from(u32::MAX);
-            }
+        let (first, mut at) = self.sub_identifier(0, u64::from(u32::MAX) + 80, tolerance)?;
+        let root = (first / 40).min(2);
+        arcs[0] = low32(root);
+        arcs[1] = low32(first - 40 * root);
+        let mut filled = 2;
+        while let Some(&octet) = self.content.get(at) {
+            let start = at;
+            // Nearly all arcs have one octet.
+            let arc = if octet < 0x80 {
+                at += 1;
+                u32::from(octet)
+            } else {
+                let (arc, end) = self.sub_identifier(at, u64::from(u32::MAX), tolerance)?;
+                at = end;
+                low32(arc)
+            };
             let Some(place) = arcs.get_mut(filled) else {
                 let kind = DecodeErrorKind::TooManyArcs { limit: limits::OID_ARCS };
                 return Err(DecodeError { at: self.at + start, kind });
             };
-            *place = low32(arc);
-            (filled, arc, start) = (filled + 1, 0, n + 1);
-        }
-        if start != self.content.len() {
-            return Err(DecodeError { at: self.at + start, kind: DecodeErrorKind::UnfinishedArc });
+            *place = arc;
+            filled += 1;
         }
         Ok(Oid::from_static(&arcs[..filled])) // at most 128, or there had been no place for them
+    }
+
+    /// Reads the sub-identifier at `start`, which is `most` at most. Says what it is and where the next one begins.
+    fn sub_identifier(
+        &self,
+        start: usize,
+        most: u64,
+        tolerance: &mut Tolerance,
+    ) -> Result<(u64, usize), DecodeError> {
+        if self.content[start] == 0x80 {
+            tolerance.bear(Deviation::PaddedArc, self.at + start)?;
+        }
+        let mut arc = 0;
+        for (n, &octet) in self.content.iter().enumerate().skip(start) {
+            arc = arc << 7 | u64::from(octet & 0x7f);
+            if arc > most {
+                return Err(DecodeError { at: self.at + start, kind: DecodeErrorKind::ArcTooLarge });
+            }
+            if octet < 0x80 {
+                return Ok((arc, n + 1));
+            }
+        }
+        Err(DecodeError { at: self.at + start, kind: DecodeErrorKind::UnfinishedArc })
     }
 }
 
 /// A number that was seen to be below 2^32.
 fn low32(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// Up to eight octets, with `fill` before them; `None` for more.
-fn widen(content: &[u8], fill: u8) -> Option<[u8; 8]> {
-    let mut octets = [fill; 8];
-    let start = octets.len().checked_sub(content.len())?;
-    octets[start..].copy_from_slice(content);
-    Some(octets)
 }
 
 /// Writes fields from the last to the first.

@@ -56,7 +56,10 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader that knows the tokens and sections of `scope` and looks for files in the directories of `path`.
-    pub fn new(scope: &'a [FileKind], path: Vec<PathBuf>, private: Option<PathBuf>) -> Self {
+    ///
+    /// A directory that is not there now is not looked into: most of them are not, and each has several files.
+    pub fn new(scope: &'a [FileKind], mut path: Vec<PathBuf>, private: Option<PathBuf>) -> Self {
+        path.retain(|directory| directory.is_dir());
         Self {
             conf: Conf::default(),
             diagnostics: Vec::new(),

@@ -17,7 +17,8 @@ const CHUNK_OCTETS: usize = 4_096;
 pub enum KeyError {
     /// A passphrase that RFC 3414, section 11.2, does not allow.
     #[error(
-        "a passphrase of {octets} octets, where SNMPv3 asks for {} at least",
+        "a passphrase of {}, where SNMPv3 asks for {} at least",
+        in_octets(*.octets),
         limits::PASSPHRASE_OCTETS_MIN
     )]
     PassphraseTooShort {
@@ -25,7 +26,7 @@ pub enum KeyError {
         octets: usize,
     },
     /// A master or localized key that cannot be one of its protocol's.
-    #[error("a key of {octets} octets, where {protocol} has {needed}")]
+    #[error("a key of {}, where {protocol} has {needed}", in_octets(*.octets))]
     WrongLength {
         /// The protocol, as its option names it.
         protocol: &'static str,
@@ -34,6 +35,10 @@ pub enum KeyError {
         /// Octets that it should have.
         needed: usize,
     },
+}
+
+fn in_octets(count: usize) -> String {
+    format!("{count} octet{}", if count == 1 { "" } else { "s" })
 }
 
 /// A user's key for all engines (`Ku` of RFC 3414, section 2.6), made with the hash of an authentication protocol.

@@ -26,6 +26,7 @@ use crate::{
     limits,
 };
 
+mod length;
 mod owner;
 mod pending;
 mod secured;
@@ -184,15 +185,16 @@ impl Engine {
     /// Reads one datagram. What it answers becomes an [`Event`]; anything else changes nothing but what
     /// [`RequestError::NoAnswer`] later tells.
     pub fn handle_datagram(&mut self, now: Instant, octets: &[u8]) {
+        let taken = self.taken(octets);
         if self.secured.is_some() {
-            return self.handle_secured(now, octets);
+            return self.handle_secured(now, taken);
         }
-        let (message, _deviations) = match codec::decode(octets, self.settings.lenient) {
+        let (message, _deviations) = match codec::decode(taken, self.settings.lenient) {
             Ok(read) => read,
             Err(DecodeError { kind: DecodeErrorKind::NotCommunityBased, .. }) => {
                 return self.hear_version(now, Version::V3);
             }
-            Err(error) => return self.hear_malformed(now, error),
+            Err(error) => return self.hear_unread(now, octets, error),
         };
         if message.version != self.settings.security.version() {
             return self.hear_version(now, message.version);
@@ -470,7 +472,10 @@ impl Engine {
             if let Some(secured) = &mut self.secured {
                 secured.forget(*id);
             }
-            self.released.retain(|released| released != id);
+            // Only where no other was left was one taken that had served before.
+            if self.released.contains(id) {
+                self.released.retain(|released| released != id);
+            }
             if self.released.len() >= REMEMBERED_IDS {
                 self.released.pop_front();
             }

@@ -154,6 +154,19 @@ pub enum RequestError {
         /// From the first of them until the request was given up.
         elapsed: Duration,
     },
+    /// The answer is longer than is taken ([`max_answer_octets`](super::EngineSettings::max_answer_octets)); of one in
+    /// `SNMPv3` nobody can tell that.
+    #[error("the answer has {octets} octets, which is more than is taken: {error}")]
+    TooLong {
+        /// Octets that it has.
+        octets: usize,
+        /// Where what is taken of it ends, which is in the middle of something.
+        error: DecodeError,
+        /// Transmissions sent.
+        tries: u32,
+        /// From the first of them until the answer came.
+        elapsed: Duration,
+    },
     /// A message with the request's id came, but it is no response.
     #[error("expected a Response, but got {}", .found.name())]
     UnexpectedPdu {

@@ -63,6 +63,11 @@ pub trait Operation {
     /// Takes the answer to what was asked with `ticket`; [`Operation::step`] tells what follows from it.
     fn answer(&mut self, ticket: Ticket, answer: Answer) -> Result<(), Self::Error>;
 
+    /// How many octets an answer may have without being cut into pieces on its way or left unread: told before the first
+    /// [`Operation::step`] by who knows the way to the agent. Those that choose the length of answers heed it unless they
+    /// were given one.
+    fn set_answer_octets(&mut self, _octets: usize) {}
+
     /// A request whose answer is of no use any more, and that need not be sent again; `None` when there is none.
     ///
     /// A driver asks after each [`Operation::step`] and [`Operation::answer`], until it says `None`. One that does not

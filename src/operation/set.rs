@@ -32,6 +32,7 @@ impl SetError {
             Self::Request(error) => match error {
                 RequestError::NoAnswer { .. }
                 | RequestError::Malformed { .. }
+                | RequestError::TooLong { .. }
                 | RequestError::UnexpectedPdu { .. } => true,
                 RequestError::Refused { tries, .. } | RequestError::Unreachable { tries, .. } => *tries > 1,
                 // What the agent reports it has not done; of the other transmissions nothing is known.

@@ -9,13 +9,19 @@ pub fn decimal(mut number: u64, out: &mut Vec<u8>) {
         out.push(digit(number));
         return;
     }
-    // 2^64 has twenty digits.
+    // 2^64 has twenty digits. They come two at a time, since a division takes longer than all the rest.
     let mut digits = [0_u8; 20];
     let mut at = digits.len();
-    while number > 0 {
+    while number >= 10 {
+        let pair = number % 100;
+        number /= 100;
+        at -= 2;
+        digits[at] = digit(pair / 10);
+        digits[at + 1] = digit(pair % 10);
+    }
+    if number > 0 {
         at -= 1;
-        digits[at] = digit(number % 10);
-        number /= 10;
+        digits[at] = digit(number);
     }
     out.extend_from_slice(&digits[at..]);
 }
@@ -83,7 +89,25 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_the_standard_library_writes_them() {
-        for number in [0, 1, 9, 10, 99, 100, 12_345, u64::from(u32::MAX), u64::MAX - 1, u64::MAX] {
+        for number in [
+            0,
+            1,
+            9,
+            10,
+            11,
+            99,
+            100,
+            101,
+            999,
+            1_000,
+            1_001,
+            12_345,
+            100_000,
+            100_200,
+            u64::from(u32::MAX),
+            u64::MAX - 1,
+            u64::MAX,
+        ] {
             assert_eq!(written(|out| decimal(number, out)), number.to_string());
         }
         for number in [0, -1, 1, i64::MIN, i64::MAX, -10] {

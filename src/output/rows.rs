@@ -15,7 +15,7 @@ pub use shape::Shape;
 pub use text::Style;
 
 use super::{
-    End, Failure, Sink, known::Knowledge, netsnmp::Named, options::Options, terminal::Escapes,
+    End, EndReason, Failure, Sink, known::Knowledge, netsnmp::Named, options::Options, terminal::Escapes,
     terminal::neutralise_json_tail, terminal::neutralise_tail,
 };
 use crate::{
@@ -111,7 +111,7 @@ impl Writer {
             text: text::Page::new(style),
             grid: grid::Page::new(sink.width),
             vertical: vertical::Records::default(),
-            csv: delimited::Rows::default(),
+            csv: delimited::Rows::new(host, marks),
             objects: objects::Objects::new(host, &shape),
             knowledge: Knowledge::of(names.view().clone()),
             conclusion: Conclusion::default(),
@@ -138,6 +138,19 @@ impl Writer {
         &self.shape
     }
 
+    /// Writes the header of CSV, if it is not written yet; other formats have none that stands alone.
+    pub fn header(&mut self, out: &mut Vec<u8>) {
+        match self.format {
+            Format::Csv => self.csv.header(&self.shape, &self.shown, out),
+            Format::Text | Format::Json | Format::Ndjson | Format::Table | Format::Vertical => {}
+        }
+    }
+
+    /// Leaves the header of CSV out: the same one was written for the rows of another agent.
+    pub const fn omit_header(&mut self) {
+        self.csv.omit_header();
+    }
+
     /// Writes a row, or keeps it.
     pub fn row(&mut self, row: &Row, out: &mut Vec<u8>) {
         let start = out.len();
@@ -154,7 +167,7 @@ impl Writer {
                 out.push(b'\n');
             }
             Format::Csv => {
-                self.csv.header(self.objects.host(), shape, shown, self.marks, out);
+                self.csv.header(shape, shown, out);
                 self.csv.row(row, shape, shown, &mut self.spare, out);
                 match self.sink.escapes {
                     Escapes::Raw => {}
@@ -197,7 +210,8 @@ impl Writer {
     /// Writes that nothing more comes. `end.varbinds` counts the rows.
     pub fn end(&mut self, end: &End, out: &mut Vec<u8>) {
         match self.format {
-            Format::Text | Format::Vertical => {}
+            Format::Text => {}
+            Format::Vertical => self.no_entries(end, out),
             Format::Json => {
                 self.objects.open_document(out);
                 self.objects.close_document(Some((end, self.conclusion)), out);
@@ -207,9 +221,20 @@ impl Writer {
                 out.push(b'\n');
             }
             Format::Csv => {
-                self.csv.header(self.objects.host(), &self.shape, &self.shown, self.marks, out);
+                self.csv.header(&self.shape, &self.shown, out);
             }
-            Format::Table => self.grid.write(out),
+            Format::Table => {
+                self.grid.write(out);
+                self.no_entries(end, out);
+            }
+        }
+    }
+
+    /// Says of an empty table what text says of it.
+    fn no_entries(&self, end: &End, out: &mut Vec<u8>) {
+        if end.varbinds == 0 && end.reason == EndReason::Answered {
+            out.extend_from_slice(&text::title(&self.shape, &self.options, &self.names));
+            out.extend_from_slice(b": No entries\n");
         }
     }
 

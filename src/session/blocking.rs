@@ -95,6 +95,11 @@ impl Session {
         WalkIter { stream: self.inner.walk(plan), runtime: Arc::clone(&self.runtime) }
     }
 
+    /// See [`super::Session::answer_octets`].
+    pub const fn answer_octets(&self) -> usize {
+        self.inner.answer_octets()
+    }
+
     /// See [`super::Session::table_settings`].
     pub fn table_settings(&self) -> TableSettings {
         self.inner.table_settings()

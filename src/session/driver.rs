@@ -114,7 +114,6 @@ pub(super) struct Driver {
     engine: Engine,
     transport: Transport,
     inbox: mpsc::UnboundedReceiver<Command>,
-    max_answer_octets: usize,
     tap: Option<PacketTap>,
     waiting: HashMap<RequestHandle, ReplyTo>,
     started: time::Instant,
@@ -134,7 +133,6 @@ impl Driver {
         engine: Engine,
         transport: Transport,
         inbox: mpsc::UnboundedReceiver<Command>,
-        max_answer_octets: usize,
         tap: Option<PacketTap>,
     ) -> Self {
         let now = time::Instant::now();
@@ -142,7 +140,6 @@ impl Driver {
             engine,
             transport,
             inbox,
-            max_answer_octets,
             tap,
             waiting: HashMap::new(),
             started: now,
@@ -298,8 +295,7 @@ impl Driver {
             Ok(Arrival::Message) => {
                 let incoming = std::mem::take(&mut self.incoming);
                 self.show(PacketDirection::Received, &incoming);
-                let taken = incoming.len().min(self.max_answer_octets);
-                self.engine.handle_datagram(now, &incoming[..taken]);
+                self.engine.handle_datagram(now, &incoming);
                 self.incoming = incoming;
             }
             Ok(Arrival::Stray { from }) => self.engine.hear_stray(now, from),

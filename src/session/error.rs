@@ -126,7 +126,10 @@ impl From<RequestError> for Error {
             RequestError::SaltsExhausted(_) => Self::SaltsExhausted,
             RequestError::Refused { tries, elapsed } => Self::Refused { tries, elapsed },
             RequestError::Unreachable { .. } => Self::Unreachable(error),
-            RequestError::Malformed { error, tries, elapsed: _ } => Self::Malformed { error, tries },
+            RequestError::Malformed { error, tries, elapsed: _ }
+            | RequestError::TooLong { error, tries, octets: _, elapsed: _ } => {
+                Self::Malformed { error, tries }
+            }
             RequestError::UnexpectedPdu { found } => Self::UnexpectedPdu { found },
             RequestError::Encode(error) => Self::Encode(error),
             RequestError::NoRequestId { range } => Self::NoRequestId { range },

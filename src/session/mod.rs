@@ -94,9 +94,8 @@ pub struct SessionSettings {
     pub retry: RetrySchedule,
     /// Octets of the largest message to send; 484 to 65507. Default: what the transport carries.
     pub max_message_octets: Option<usize>,
-    /// Octets of the longest answer to take; 484 to 65507. Of a longer one the rest is not read, so that it cannot be
-    /// understood; table fetches ask for no more than fits, and in `SNMPv3` the agent is told. Default: what the transport
-    /// carries.
+    /// Octets of the longest answer to take; 484 to 65507. A longer one is not understood, and ends its request; walks and
+    /// table fetches ask for no more than fits, and in `SNMPv3` the agent is told. Default: what the transport carries.
     pub max_answer_octets: Option<usize>,
     /// Where request-ids are drawn from, at random. Default 1 to 2147483647.
     pub request_ids: std::ops::RangeInclusive<i32>,
@@ -146,7 +145,9 @@ pub struct Session {
     commands: mpsc::UnboundedSender<Command>,
     next_handle: Arc<AtomicU64>,
     peer: Arc<str>,
-    bulk: table::Bulk,
+    /// Whether the version has GETBULK.
+    has_bulk: bool,
+    answer_octets: usize,
 }
 
 impl fmt::Debug for Session {
@@ -181,16 +182,16 @@ impl Session {
         settings: SessionSettings,
     ) -> Result<Self, Error> {
         let carried = transport.max_message_octets();
-        let max_answer_octets = settings.max_answer_octets.map_or(carried, in_range);
         let packet_tap = settings.packet_tap.clone();
         let settings = engine_settings(settings, community, carried);
-        let bulk = table::Bulk::of(&settings.security, transport.answer_octets().min(max_answer_octets));
+        let answer_octets = transport.answer_octets().min(settings.max_answer_octets);
+        let has_bulk = !matches!(&settings.security, Security::Community(community) if community.model == CommunityModel::V1);
         let engine = engine(settings)?;
         let peer = Arc::from(transport.peer_text());
         let (commands, inbox) = mpsc::unbounded_channel();
-        let driver = Driver::new(engine, transport, inbox, max_answer_octets, packet_tap);
+        let driver = Driver::new(engine, transport, inbox, packet_tap);
         tokio::spawn(driver.run());
-        Ok(Self { commands, next_handle: Arc::new(AtomicU64::new(0)), peer, bulk })
+        Ok(Self { commands, next_handle: Arc::new(AtomicU64::new(0)), peer, has_bulk, answer_octets })
     }
 
     /// Sends a request and waits for the response, whatever its error-status. Dropping the future cancels it.
@@ -251,6 +252,13 @@ impl Session {
     /// Runs any operation over this session. Dropping the stream cancels what is outstanding.
     pub fn run<O: Operation>(&self, operation: O) -> OperationStream<O> {
         OperationStream::new(self.clone(), operation)
+    }
+
+    /// How many octets answers may have without being cut into pieces on their way
+    /// ([`Transport::answer_octets`]) or left unread ([`SessionSettings::max_answer_octets`]). Walks and table fetches
+    /// aim at it unless they are given a length.
+    pub const fn answer_octets(&self) -> usize {
+        self.answer_octets
     }
 
     /// What the session's engine did so far; zeros when the session's task has ended.

@@ -38,7 +38,8 @@ pub struct OperationStream<O: Operation> {
 }
 
 impl<O: Operation> OperationStream<O> {
-    pub(super) fn new(session: Session, operation: O) -> Self {
+    pub(super) fn new(session: Session, mut operation: O) -> Self {
+        operation.set_answer_octets(session.answer_octets);
         let (replies, answers) = mpsc::unbounded_channel();
         Self {
             session,
@@ -59,6 +60,11 @@ impl<O: Operation> OperationStream<O> {
     /// The operation, to be asked how it went.
     pub const fn operation(&self) -> &O {
         &self.operation
+    }
+
+    /// The operation, to take out of it what there is, when nothing more is to come.
+    pub const fn operation_mut(&mut self) -> &mut O {
+        &mut self.operation
     }
 
     /// Whether a request that has no answer may have reached the agent: it is outstanding, or the session failed after

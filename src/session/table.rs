@@ -9,25 +9,9 @@ use futures_core::Stream;
 
 use super::{OperationStream, RunError, Session};
 use crate::{
-    engine::{CommunityModel, Security},
     operation::{Progress, Table, TableError, TableItem, TableMethod, TableSettings, Verdict},
     table::{Column, Plan, Row},
 };
-
-/// What is known of an agent before it is asked, and decides how much of a table is asked for at a time.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bulk {
-    /// Whether the version has GETBULK.
-    is_known: bool,
-    answer_octets: usize,
-}
-
-impl Bulk {
-    pub(super) const fn of(security: &Security, answer_octets: usize) -> Self {
-        let is_v1 = matches!(security, Security::Community(community) if matches!(community.model, CommunityModel::V1));
-        Self { is_known: !is_v1, answer_octets }
-    }
-}
 
 /// A table, whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,12 +32,10 @@ impl FetchedTable {
 }
 
 impl Session {
-    /// How a table is best fetched over this session: by GETBULK, adaptive, with answers as long as the transport carries
-    /// them in one piece ([`Transport::answer_octets`](crate::transport::Transport::answer_octets)), or by GETNEXT in
-    /// `SNMPv1`.
+    /// How a table is best fetched over this session: by GETBULK, adaptive, with answers as long as
+    /// [`Session::answer_octets`], or by GETNEXT in `SNMPv1`.
     pub fn table_settings(&self) -> TableSettings {
-        let settings = TableSettings { answer_octets: self.bulk.answer_octets, ..TableSettings::default() };
-        self.fitting(settings)
+        self.fitting(TableSettings::default())
     }
 
     /// Fetches a table as it was at one moment: all its rows and the verdict, or the reason why there are none.
@@ -83,7 +65,7 @@ impl Session {
     }
 
     const fn fitting(&self, mut settings: TableSettings) -> TableSettings {
-        if !self.bulk.is_known {
+        if !self.has_bulk {
             settings.method = TableMethod::GetNext;
         }
         settings

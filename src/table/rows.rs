@@ -182,6 +182,11 @@ impl Rows {
         self.slots.iter().map(move |(index, slot)| (index.as_slice(), has(slot)))
     }
 
+    /// Has all rows count as torn: the table changed while they were read, and nobody knows when.
+    pub fn tear(&mut self) {
+        self.slots.values_mut().for_each(|slot| slot.is_mixed = true);
+    }
+
     /// Takes out the first row.
     pub fn pop(&mut self, plan: &Plan, columns: &[Column]) -> Option<Row> {
         let (index, slot) = self.slots.pop_first()?;

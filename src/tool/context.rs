@@ -206,7 +206,7 @@ pub fn arguments<T: Tool>(
     let mut read = |words: &[OsString]| {
         let words = std::iter::once(OsString::from(T::NAME)).chain(words.iter().cloned());
         let matches = command.try_get_matches_from_mut(words);
-        let args = matches.and_then(|matches| T::from_arg_matches(&matches));
+        let args = matches.and_then(|mut matches| T::from_arg_matches_mut(&mut matches));
         args.map_err(|error| NotPrepared::Stop(Stop::usage(super::one_line(&error))))
     };
     let args = read(&words)?;
@@ -330,6 +330,7 @@ impl Context {
             }
             Err(unknown) => {
                 let hint = hints::are_wanted().then(|| hints::of_unknown(&unknown, &self.library)).flatten();
+                let hint = hint.or_else(|| self.fleet.as_ref().and_then(|_| hints::of_agent(text)));
                 let hint = hint.map(|hint| format!("{}: {hint}", self.name));
                 Err([unknown.to_string()].into_iter().chain(hint).collect())
             }

@@ -12,13 +12,14 @@ use futures_core::Stream as _;
 use tokio::{runtime, signal, time};
 
 use super::{
-    Context, Ending, ToolError, log,
+    Context, Ending, Records, ToolError, log,
     printer::{OutputLost, Printer, Spent, Trouble, Urgency, Written},
     progress::{Course, Progress, Seen},
     target::{About, Target},
     trouble,
 };
 use crate::{
+    codec::Version,
     operation::Operation,
     output::{EndReason, ErrorCode},
     session::{OperationStream, RunError, Session},
@@ -62,6 +63,9 @@ pub trait Task {
     /// The operation.
     type Operation: Operation<Item: Unpin, Error: Unpin> + Unpin;
 
+    /// What it prints; bindings unless it says otherwise. Rows of one agent stay together.
+    const RECORDS: Records = Records::Bindings;
+
     /// Prints an item.
     fn take(
         &mut self,
@@ -69,8 +73,13 @@ pub trait Task {
         printer: &mut Printer,
     ) -> Result<(), OutputLost>;
 
-    /// Makes the printer ready, before anything is printed.
-    fn prepare(&self, _printer: &mut Printer) {}
+    /// Makes the printer ready, before anything is printed of an agent that is asked in `version`.
+    fn prepare(&mut self, _version: Version, _printer: &mut Printer) {}
+
+    /// How much memory an item takes that is kept, in bindings.
+    fn weight(_item: &<Self::Operation as Operation>::Item) -> usize {
+        1
+    }
 
     /// How far the operation has come, for the line about it.
     fn seen(&self, _operation: &Self::Operation, printer: &Printer) -> Seen {
@@ -80,6 +89,16 @@ pub trait Task {
     /// What to say when a request has no answer but may have reached the agent; nothing for those that only read.
     fn doubt(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Prints what there is of a run that was cut short, and returns what people should be told of it besides.
+    /// `operation` is not to be had where another task has it.
+    fn cut(
+        &mut self,
+        _operation: Option<&mut Self::Operation>,
+        _printer: &mut Printer,
+    ) -> Result<Option<&'static str>, OutputLost> {
+        Ok(None)
     }
 
     /// Prints what comes last, and says how the run ended. Not called for a run that was cut short.
@@ -112,7 +131,7 @@ pub fn run_prepared<T: Task>(
     let about = About { context, target: &target };
     let settings = target.session_settings(context)?;
     let mut printer = Printer::new(context, &target.host)?;
-    task.prepare(&mut printer);
+    task.prepare(context.settings.version, &mut printer);
     let local = |error: io::Error| {
         ToolError::Local(format!("{}: cannot start: {}", context.name, log::reason(&error)))
     };
@@ -128,12 +147,12 @@ pub fn run_prepared<T: Task>(
                 let trouble = trouble::of_opening(&about, &error);
                 return fail(&mut printer, &trouble, started.spent());
             }
-            Err(cut) => return conclude_cut(&about, cut, None, &mut printer, started.spent()),
+            Err(cut) => return conclude_cut(&about, cut, &[], &mut printer, started.spent()),
         };
         let left = || deadline.map(|deadline| deadline.saturating_sub(started.elapsed()));
         let operation = match within(left(), &mut interrupted, prepare(&session)).await {
             Ok(operation) => operation,
-            Err(cut) => return conclude_cut(&about, cut, None, &mut printer, started.spent()),
+            Err(cut) => return conclude_cut(&about, cut, &[], &mut printer, started.spent()),
         };
         let left = left();
         let mut stream = session.run(operation);
@@ -153,8 +172,11 @@ pub fn run_prepared<T: Task>(
         let in_doubt = stream.is_in_doubt();
         match stop {
             Stop::Cut(cut) => {
+                let notice = task.cut(Some(stream.operation_mut()), &mut printer)?;
+                printer.leave()?;
                 let doubt = task.doubt().filter(|_| in_doubt);
-                conclude_cut(&about, cut, doubt, &mut printer, spent)
+                let notices: Vec<_> = doubt.into_iter().chain(notice).collect();
+                conclude_cut(&about, cut, &notices, &mut printer, spent)
             }
             Stop::Done | Stop::Failed(_) => {
                 let exchange = Exchange { operation: stream.operation(), stop, in_doubt, spent };
@@ -167,27 +189,28 @@ pub fn run_prepared<T: Task>(
     Ok(ended.unwrap_or_else(OutputLost::ending))
 }
 
-/// Tells of a run that was cut short. `doubt` is what the agent may have done all the same.
+/// Tells of a run that was cut short. `notices` are what people should know of it: what the agent may have done all the
+/// same, or what is not printed.
 fn conclude_cut(
     about: &About<'_>,
     cut: Cut,
-    doubt: Option<&'static str>,
+    notices: &[&'static str],
     printer: &mut Printer,
     spent: Spent,
 ) -> Result<Ending, OutputLost> {
     let (reason, ending) = match cut {
         Cut::Deadline => {
             let mut trouble = trouble::of_deadline(about.context);
-            if let Some(doubt) = doubt {
-                trouble::add_doubt(&mut trouble, doubt, about.context);
+            for notice in notices {
+                trouble::add_doubt(&mut trouble, notice, about.context);
             }
             printer.fail(&trouble)?;
             let ending = if printer.varbinds() > 0 { Ending::Partial } else { Ending::NoAnswer };
             (EndReason::Deadline, ending)
         }
         Cut::Interrupted => {
-            if let Some(doubt) = doubt {
-                printer.say(&format!("{}: {doubt}", about.context.name))?;
+            for notice in notices {
+                printer.say(&format!("{}: {notice}", about.context.name))?;
             }
             (EndReason::Interrupted, Ending::Interrupted)
         }

@@ -1,6 +1,10 @@
 //! What may have been meant: for people at a terminal, below net-snmp's words, and never in a pipe.
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    ffi::OsStr,
+    io::{self, IsTerminal as _},
+    sync::OnceLock,
+};
 
 use crate::{
     cli::{oid_arg::UnknownOid, set_arg::SetError},
@@ -12,11 +16,13 @@ use crate::{
         object::Object,
     },
     oid::Oid,
+    server_spec::{Endpoint, ServerSpec},
 };
 
-/// Whether somebody reads standard error as it comes.
+/// Whether somebody reads standard error as it comes. The system is asked once, however many agents there are.
 pub fn are_wanted() -> bool {
-    io::stderr().is_terminal()
+    static ARE_WANTED: OnceLock<bool> = OnceLock::new();
+    *ARE_WANTED.get_or_init(|| io::stderr().is_terminal())
 }
 
 /// What a name may have been meant to be.
@@ -42,6 +48,20 @@ pub fn of_unknown(unknown: &UnknownOid, library: &Library) -> Option<String> {
         _ => question(&elsewhere()),
     };
     question(&nearest).or_else(or_else)
+}
+
+/// What looks like an agent and stands where names do, as with many agents all operands are.
+pub fn of_agent(text: &OsStr) -> Option<String> {
+    let text = text.to_str()?;
+    let spec = ServerSpec::parse(text).ok()?;
+    let is_agent = match &spec.endpoint {
+        Endpoint::Inside | Endpoint::Path(_) => true,
+        // A module may stand before a name as a host before a port.
+        Endpoint::Inet { host, port } => host.is_some() && port.is_some() && !text.contains("::"),
+    };
+    is_agent.then(|| {
+        "with --targets and --target all operands are names; a further agent is one more --target".to_owned()
+    })
 }
 
 /// Whether a module that is not built in has lost something: what `-Pw` tells.

@@ -104,6 +104,8 @@ pub struct Printer {
     writer: Writer,
     /// What writes rows of a table; then `writer` has nothing to do.
     rows: Option<Box<rows::Writer>>,
+    /// Whether the agent's name stands above its rows, among those of many agents.
+    is_titled: bool,
     format: Format,
     options: Options,
     names: Named,
@@ -133,6 +135,7 @@ impl Printer {
         Ok(Self {
             writer: Writer::with_names(format, options, sink(context.columns.as_deref()), names.clone()),
             rows: None,
+            is_titled: false,
             format,
             options,
             names,
@@ -162,7 +165,12 @@ impl Printer {
 
     /// Prints rows of a table from now on, and no bindings.
     pub fn print_rows(&mut self, setup: rows::Setup, plan: Plan) {
-        self.rows = Some(Box::new(rows::Writer::new(setup, plan, &self.host)));
+        let mut rows = Box::new(rows::Writer::new(setup, plan, &self.host));
+        if self.crowd.is_some() {
+            // The one that all agents share is there.
+            rows.omit_header();
+        }
+        self.rows = Some(rows);
     }
 
     /// What writes rows.
@@ -180,17 +188,13 @@ impl Printer {
     /// Prints a row; it counts as a binding.
     pub fn row(&mut self, row: &Row) -> Result<(), OutputLost> {
         self.varbinds += 1;
-        if let Some(rows) = &mut self.rows {
-            rows.row(row, &mut self.out);
-        }
+        self.of_rows(|rows, out| rows.row(row, out));
         if self.out.len() >= 8 * BUFFER_OCTETS { self.flush() } else { Ok(()) }
     }
 
     /// Prints the text of the rows that were kept for it.
     pub fn row_text(&mut self) {
-        if let Some(rows) = &mut self.rows {
-            rows.write_text(&mut self.out);
-        }
+        self.of_rows(rows::Writer::write_text);
     }
 
     /// Whether so much is gathered that it should be written.
@@ -248,6 +252,14 @@ impl Printer {
 
     /// Prints a line, or the beginning of one, that belongs to net-snmp's text; the other formats do without.
     pub fn text(&mut self, text: &str) {
+        if self.rows.is_some() {
+            let format = self.format;
+            return self.of_rows(|_, out| {
+                if format == Format::Text {
+                    out.extend_from_slice(text.as_bytes());
+                }
+            });
+        }
         if self.format == Format::Text {
             let start = self.out.len();
             self.out.extend_from_slice(text.as_bytes());
@@ -302,15 +314,17 @@ impl Printer {
 
     /// Ends the agent's results and writes all that is left.
     pub fn end(&mut self, end: &End) -> Result<(), OutputLost> {
-        if let Some(rows) = &mut self.rows {
-            rows.end(end, &mut self.out);
-            return self.flush();
+        let has_rows = self.rows.is_some();
+        if has_rows {
+            self.of_rows(|rows, out| rows.end(end, out));
+        } else {
+            self.writer.end(&self.host, end, &mut self.out);
         }
-        self.writer.end(&self.host, end, &mut self.out);
-        if self.crowd.is_some() {
-            return Ok(());
+        match (&self.crowd, has_rows) {
+            (Some(_), _) => Ok(()),
+            (None, true) => self.flush(),
+            (None, false) => self.finish(),
         }
-        self.finish()
     }
 
     /// What the end of a run says of a run that came to `reason`.

@@ -1,5 +1,9 @@
 //! A line on the terminal about a walk that takes long and whose results go elsewhere.
 
+mod terminal;
+
+pub use terminal::target;
+
 use std::{
     io::{self, IsTerminal as _},
     time::Duration,
@@ -67,7 +71,7 @@ impl Progress {
     pub fn show(&mut self, seen: &Seen) {
         let Some(bar) = &self.bar else { return };
         if bar.is_hidden() && bar.elapsed() >= QUIET {
-            bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+            bar.set_draw_target(target());
         }
         bar.set_message(seen.text.clone());
         bar.set_position(seen.count);

@@ -17,13 +17,17 @@ use clap::{
 
 use crate::{
     cli::{
-        args::{CommonArgs, Format},
+        args::{CommonArgs, Format, os},
         flags::{self, Flag},
+        fleet::FleetArgs,
         rewrite::Grammar,
+        values::tries,
     },
+    codec::Version,
     config::{FileKind, Permutation},
-    operation::{Effort, TableSettings, WrongTypes},
-    output::rows::{self, Style},
+    oid::Oid,
+    operation::{Effort, Table, TableSettings, WrongTypes},
+    output::rows,
     table::Plan,
 };
 
@@ -49,7 +53,24 @@ use select::{Selection, SortKey};
             .value_parser(formats())
             .help("Output format: text, json, ndjson, csv, table or vertical")
             .long_help("Output format: text, json, ndjson, csv, table, or vertical: a line for each cell, row by row")
-    })
+    }),
+    mut_arg("targets", |targets| retold(
+        targets,
+        "In text, each line of the output begins with the agent's name, a colon and a blank.",
+        "The rows of an agent stand together, and what is wrong with one agent ends none of the others. In text, tables and \
+         lines, the agent's name and a colon stand above its rows; CSV has one header, and so needs --columns for a table \
+         that no MIB knows.",
+    )),
+    mut_arg("deadline", |deadline| retold(
+        deadline,
+        "What had come by then is printed. A walk of a slow agent cannot take longer than this.",
+        "Nothing is printed then of a table that was not read to its end, but with --best-effort the rows that were.",
+    )),
+    mut_arg("ordered", |ordered| retold(
+        ordered,
+        "They are otherwise printed as they come, and those of several agents may stand between one another.",
+        "Each table is otherwise printed as soon as all of it has come.",
+    ))
 )]
 pub struct Args {
     /// The agent's specification.
@@ -89,6 +110,10 @@ pub struct Args {
     /// What all tools share.
     #[command(flatten)]
     pub common: CommonArgs,
+
+    /// Many agents.
+    #[command(flatten)]
+    pub fleet: FleetArgs,
 }
 
 /// Which rows and columns, and what they have to be.
@@ -157,13 +182,14 @@ pub struct RowArgs {
     /// How often the table is read at most, until it holds still
     ///
     /// 10 by default.
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", value_parser = os(tries))]
     pub max_iter: Option<u32>,
 
     /// Print what there is when the table does not hold still
     ///
     /// Rows whose cells may not belong together are marked as torn, and the status is not 0. An index that cannot be one of
-    /// the table does not end it either: it stands in numbers.
+    /// the table does not end it either: it stands in numbers. At the --deadline and after Ctrl-C, rows that were read whole
+    /// by then are printed; of many agents, only those of agents that are asked over UDP, without --rxbuf and -s.
     #[arg(long)]
     pub best_effort: bool,
 }
@@ -173,16 +199,43 @@ pub struct RowArgs {
 pub struct Job {
     /// What to fetch.
     plan: Plan,
-    /// How.
-    settings: TableSettings,
+    effort: Effort,
     /// The columns to print; all of them where there are none.
     shown: Vec<Key>,
     selection: Selection,
     sort: Option<SortKey>,
     format: rows::Format,
-    style: Style,
+    /// How text is laid out, and how to ask.
+    layout: style::Layout,
+    /// Columns that cannot be read, and have a heading in text.
+    unreadable: Vec<Oid>,
     /// Whether to look for columns that the MIB does not know, as net-snmp's text tells of them.
-    probe: Option<fetch::Probe>,
+    seeks_columns: bool,
+}
+
+impl Job {
+    /// What asks an agent.
+    fn operation(&self, version: Version) -> fetch::Fetch {
+        let method = self.layout.method(version);
+        let settings = TableSettings {
+            method,
+            effort: self.effort,
+            wrong_types: WrongTypes::Mark,
+            ..TableSettings::default()
+        };
+        let probe =
+            if self.seeks_columns { fetch::Probe::of(&self.plan, &self.unreadable, method) } else { None };
+        fetch::Fetch::new(Table::new(self.plan.clone(), settings), probe)
+    }
+
+    /// How text is laid out of an agent that is asked so.
+    fn style(&self, version: Version) -> rows::Style {
+        rows::Style {
+            by_first_column: self.sort.is_none(),
+            unreadable: self.unreadable.clone(),
+            ..self.layout.style(self.layout.method(version))
+        }
+    }
 }
 
 impl Tool for Args {
@@ -201,6 +254,10 @@ impl Tool for Args {
         self.agent.as_deref()
     }
 
+    fn fleet(&self) -> Option<&FleetArgs> {
+        Some(&self.fleet)
+    }
+
     fn job(self, context: &mut Context) -> Result<Job, ToolError> {
         let layout = style::Layout::new(&self.flags)?;
         let (Some(table), []) = (&self.table, self.rest.as_slice()) else {
@@ -210,34 +267,51 @@ impl Tool for Args {
         let described = describe::describe(&oid, &self.rows, context)?;
         context.check_access()?;
         let format = row_format(context.output.format);
-        let method = layout.method(context.settings.version)?;
-        let whole = format == rows::Format::Text && self.rows.columns.is_empty();
-        let probe = whole.then(|| fetch::Probe::of(&described.plan, &described.unreadable, method)).flatten();
-        let style = Style {
-            by_first_column: self.rows.sort.is_none(),
-            unreadable: described.unreadable,
-            ..layout.style(method)
+        let knows_bulk = match &context.fleet {
+            Some(fleet) => fleet.knows_bulk(),
+            None => context.settings.version != Version::V1,
         };
+        if knows_bulk {
+            layout.check_bulk()?;
+        }
+        if context.fleet.is_some() {
+            check_crowd(&described.plan, format, &layout, context.name)?;
+        }
         Ok(Job {
             plan: described.plan,
-            settings: TableSettings {
-                method,
-                effort: if self.rows.best_effort { Effort::Best } else { Effort::Consistent },
-                wrong_types: WrongTypes::Mark,
-                ..TableSettings::default()
-            },
+            effort: if self.rows.best_effort { Effort::Best } else { Effort::Consistent },
             shown: described.shown,
             selection: described.selection,
             sort: described.sort,
             format,
-            style,
-            probe,
+            layout,
+            unreadable: described.unreadable,
+            seeks_columns: format == rows::Format::Text && self.rows.columns.is_empty(),
         })
     }
 
     fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
         run::run(job, context)
     }
+}
+
+/// Refuses what makes no sense of many agents.
+fn check_crowd(
+    plan: &Plan,
+    format: rows::Format,
+    layout: &style::Layout,
+    tool: &str,
+) -> Result<(), ToolError> {
+    if layout.headings_only() {
+        return Err(ToolError::Usage("-Ch asks no agent: give one, for its version".to_owned()));
+    }
+    if format == rows::Format::Csv && plan.unknown_from(0).is_some() {
+        return Err(ToolError::Argument(format!(
+            "{tool}: CSV has the same columns for all agents, and no MIB knows those of this table: name them with \
+             --columns, or take another format"
+        )));
+    }
+    Ok(())
 }
 
 const fn row_format(format: Format) -> rows::Format {
@@ -249,6 +323,12 @@ const fn row_format(format: Format) -> rows::Format {
         Format::Table => rows::Format::Table,
         Format::Vertical => rows::Format::Vertical,
     }
+}
+
+/// The long help of an argument with `own` instead of what counts for tools that print bindings.
+fn retold(argument: clap::Arg, common: &str, own: &str) -> clap::Arg {
+    let text = argument.get_long_help().map(ToString::to_string).unwrap_or_default();
+    argument.long_help(text.replace(common, own))
 }
 
 /// The words of `--format`: those of all tools, and `vertical`.
@@ -279,4 +359,39 @@ fn mask(text: &str) -> Result<u64, String> {
         None => text.parse(),
     };
     number.map_err(|_| "no mask of 64 bits, such as 0x7ff".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn what_counts_for_tables_alone_is_in_their_help() {
+        let mut command = Args::command();
+        command.build();
+        for (argument, own) in [
+            ("targets", "stand above its rows"),
+            ("ordered", "as soon as all of it has come"),
+            ("deadline", "with --best-effort the rows that were"),
+        ] {
+            let argument = command.get_arguments().find(|known| known.get_id() == argument).unwrap();
+            let help = argument.get_long_help().unwrap().to_string();
+            assert!(help.contains(own), "{help}");
+            assert!(
+                !help.contains("between one another") && !help.contains("What had come by then"),
+                "{help}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_mask_is_a_number_as_c_writes_it() {
+        for (text, number) in
+            [("0x7ff", Some(0x7ff)), ("0Xf", Some(15)), ("12", Some(12)), ("", None), ("x", None)]
+        {
+            assert_eq!(mask(text).ok(), number, "{text}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ pub(super) use security::of_denial;
 use std::fmt::Write as _;
 
 use super::{
-    Context,
+    Context, hints,
     printer::{Printer, Trouble},
     target::About,
 };
@@ -75,8 +75,19 @@ pub fn of_refusal(error: &AgentError, wording: Wording, printer: &Printer) -> Tr
     }
 }
 
-/// Any other failure of an exchange.
+/// Any other failure of an exchange in which everything that came was printed.
 pub fn of_session(error: &Error, wording: Wording, about: &About<'_>, printer: &Printer) -> Trouble {
+    of_session_after(printer.varbinds(), error, wording, about, printer)
+}
+
+/// Any other failure of an exchange; `came` is how many bindings had come before.
+pub fn of_session_after(
+    came: u64,
+    error: &Error,
+    wording: Wording,
+    about: &About<'_>,
+    printer: &Printer,
+) -> Trouble {
     let About { context, target } = *about;
     let no_response = no_response(wording, about);
     match error {
@@ -84,7 +95,8 @@ pub fn of_session(error: &Error, wording: Wording, about: &About<'_>, printer: &
         Error::Timeout { tries, elapsed, heard } => {
             let text = if security::is_agent_there(about) { silence(wording, about) } else { no_response };
             let (code, hint) = of_silence(heard, about);
-            hinted(timed(code, text, error, *tries, *elapsed), hint, context)
+            let trouble = hinted(timed(code, text, error, *tries, *elapsed), hint, context);
+            if came == 0 && heard.is_silence() { suspect_version(trouble, about, printer) } else { trouble }
         }
         Error::NoEngine { tries, elapsed, heard } => {
             let hint = hint(heard, about).or_else(|| {
@@ -167,6 +179,35 @@ fn hinted(mut trouble: Trouble, hint: Option<String>, context: &Context) -> Trou
         let _ = write!(trouble.text, "\n{}: {hint}", context.name);
     }
     Trouble { hint, ..trouble }
+}
+
+/// An agent of which nothing was heard in `SNMPv2c` may be there and not speak it. Who may have to be told that sits at a
+/// terminal and waits for one agent; for programs it stands where hints do, and net-snmp's text stays as it is.
+fn suspect_version(mut trouble: Trouble, about: &About<'_>, printer: &Printer) -> Trouble {
+    let About { context, target } = *about;
+    if context.usm.is_some() || context.settings.version != Version::V2c {
+        return trouble;
+    }
+    // GETBULK came with SNMPv2.
+    let other = match context.name {
+        "snmpbulkwalk" => "snmpwalk -v 1",
+        "snmpbulkget" => "snmpgetnext -v 1",
+        _ => "-v 1",
+    };
+    let mut suspicion = format!("agents that speak SNMPv1 alone are silent as well: try {other}");
+    if trouble.hint.is_none() {
+        let host = &target.host;
+        suspicion =
+            format!("nothing came from {host}: check that it is there, and the community (-c); {suspicion}");
+    }
+    if hints::are_wanted() && !printer.is_for_many() {
+        let _ = write!(trouble.text, "\n{}: {suspicion}", context.name);
+    }
+    trouble.hint = Some(match trouble.hint {
+        Some(hint) => format!("{hint}; {suspicion}"),
+        None => suspicion,
+    });
+    trouble
 }
 
 /// A walk that cannot go on.

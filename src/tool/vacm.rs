@@ -170,7 +170,8 @@ impl Task for Row {
                 RunError::Operation(error) => error.may_have_been_made(),
                 RunError::Session(_) => exchange.in_doubt,
             };
-            let trouble = row::of_failure(&Error::from(error), in_doubt, about, printer);
+            let mut trouble = row::of_failure(&Error::from(error), in_doubt, about, printer);
+            trouble.elapsed.get_or_insert(exchange.spent.elapsed);
             printer.fail(&trouble)?;
             (reason, ending) = (EndReason::Error, exchange::ending_of(trouble.code));
         } else if self.readers == Readers::People {

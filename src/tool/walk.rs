@@ -6,10 +6,11 @@ use clap::Parser;
 
 use crate::{
     cli::{
-        args::CommonArgs,
+        args::{CommonArgs, os},
         flags::{self, Flag, WalkFlags},
         fleet::FleetArgs,
         rewrite::Grammar,
+        values::window,
     },
     config::{FileKind, Permutation},
     oid::Oid,
@@ -64,7 +65,7 @@ pub struct Args {
     /// How many requests may be outstanding: 1 to 1000; default 16, and as many as the agent takes well
     ///
     /// With 1, requests are exactly net-snmp's, one after the other. What is printed is the same.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", value_parser = os(window))]
     pub window: Option<u16>,
 
     /// What all tools share.

@@ -1,7 +1,5 @@
 //! What snmpwalk and snmpbulkwalk do.
 
-use std::net::IpAddr;
-
 use super::{
     Context, Ending, ToolError,
     exchange::{self, Exchange, Stop, Task},
@@ -15,9 +13,8 @@ use crate::{
     cli::flags::WalkFlags,
     codec::Version,
     oid::Oid,
-    operation::{Ordering, RootInstance, Walk, WalkEnd, WalkItem, WalkMethod, WalkPlan, WalkRules},
+    operation::{Guide, Ordering, RootInstance, Walk, WalkEnd, WalkItem, WalkMethod, WalkPlan, WalkRules},
     output::EndReason,
-    server_spec::{Endpoint, ServerSpec, TransportKind},
     session::Error,
 };
 
@@ -44,7 +41,12 @@ pub fn run(
     // Who wants to know how long it takes wants to know it of the classic walk.
     let is_timed = flags.time || flags.time_each;
     let is_classic = speed.window == Some(1) || is_timed || flags.any_order;
-    let basis = if is_classic { WalkPlan::classic(root) } else { WalkPlan::subtree(root) };
+    let basis = if is_classic {
+        WalkPlan::classic(root)
+    } else {
+        // What this run does not call by name may be known all the same, and divides a walk as well.
+        WalkPlan { guide: Guide::of_view(context.library.view()), ..WalkPlan::subtree(root) }
+    };
     let plan = WalkPlan {
         end,
         window: speed.window.filter(|_| !is_classic).map_or(basis.window, usize::from),
@@ -63,28 +65,10 @@ pub fn run(
             (Some(rules), Version::V2c | Version::V3) if !is_classic => WalkMethod::Adaptive(rules),
             _ => speed.classic,
         };
-        Walk::new(WalkPlan { method, answer_octets: answer_octets(whom.spec), ..plan.clone() })
+        Walk::new(WalkPlan { method, ..plan.clone() })
     };
     let task = || Walking { flags, to_the_end_given, refused: false };
     fleet::run(context, walk, task, Course::Long)
-}
-
-/// How long answers should be at most: one Ethernet frame, or far more where nothing is cut into frames.
-fn answer_octets(spec: &ServerSpec) -> usize {
-    const FRAME: usize = 1_472;
-    const FRAME_OVER_IPV6: usize = 1_452;
-    const UNFRAMED: usize = 65_000;
-    let Endpoint::Inet { host, .. } = &spec.endpoint else { return UNFRAMED };
-    let host = host.as_deref().unwrap_or("localhost");
-    let address = host.split('%').next().and_then(|host| host.parse::<IpAddr>().ok());
-    let is_near = host == "localhost" || address.is_some_and(|address| address.is_loopback());
-    if is_near || spec.transport.is_stream() {
-        UNFRAMED
-    } else if spec.transport == TransportKind::Udp6 || address.is_some_and(|address| address.is_ipv6()) {
-        FRAME_OVER_IPV6
-    } else {
-        FRAME
-    }
 }
 
 /// Prints what a walk finds.

@@ -34,11 +34,8 @@ use crate::{
 /// Room for one datagram, so that none is cut: the length field of UDP ends here.
 const DATAGRAM_OCTETS: usize = 65_535;
 
-/// What an Ethernet frame of 1500 octets has room for behind the headers of UDP and IPv4.
-const FRAME_OCTETS_V4: usize = 1_472;
-
-/// The same behind those of IPv6.
-const FRAME_OCTETS_V6: usize = 1_452;
+/// What an Ethernet frame of 1500 octets has room for behind the headers of UDP and IPv6, which are longer than IPv4's.
+const FRAME_OCTETS_V6: usize = limits::FRAME_OCTETS - 20;
 
 /// An answer for which the network sets no bound; a little less than what any message may have.
 const UNBOUND_OCTETS: usize = 65_000;
@@ -198,11 +195,7 @@ impl Transport {
     /// aim at. 1472 over UDP and IPv4, 1452 over IPv6, 65,000 where there is no network between, and over streams.
     pub fn answer_octets(&self) -> usize {
         let Self::Udp(udp) = self else { return UNBOUND_OCTETS };
-        match udp.peer().ip().to_canonical() {
-            address if address.is_loopback() => UNBOUND_OCTETS,
-            IpAddr::V4(_) => FRAME_OCTETS_V4,
-            IpAddr::V6(_) => FRAME_OCTETS_V6,
-        }
+        answer_octets_from(udp.peer().ip())
     }
 
     /// Whether messages come as a stream of octets, in which none is lost while the connection lives.
@@ -229,6 +222,15 @@ impl Transport {
             Self::UnixDgram(dgram) => dgram.local_text(),
             Self::Memory(_) => String::new(),
         }
+    }
+}
+
+/// The same for UDP from an address. What decides is the address, however it was written or found.
+pub(crate) fn answer_octets_from(peer: IpAddr) -> usize {
+    match peer.to_canonical() {
+        address if address.is_loopback() => UNBOUND_OCTETS,
+        IpAddr::V4(_) => limits::FRAME_OCTETS,
+        IpAddr::V6(_) => FRAME_OCTETS_V6,
     }
 }
 

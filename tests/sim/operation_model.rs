@@ -130,10 +130,16 @@ fn any_answer(script: &mut Script<'_>, request: &Request) -> Answer {
     let elapsed = Duration::from_millis(5);
     let error_status = match script.octet() % 16 {
         0 => {
-            return Err(match script.octet() % 4 {
+            return Err(match script.octet() % 5 {
                 0 => RequestError::NoAnswer { tries, elapsed, heard: Heard::default() },
                 1 => RequestError::Refused { tries, elapsed },
                 2 => RequestError::UnexpectedPdu { found: PduKind::Get },
+                3 => RequestError::TooLong {
+                    octets: 2_000,
+                    error: DecodeError { at: 0, kind: DecodeErrorKind::IndefiniteLength },
+                    tries,
+                    elapsed,
+                },
                 _ => RequestError::Malformed {
                     error: DecodeError { at: 0, kind: DecodeErrorKind::IndefiniteLength },
                     tries,
@@ -372,7 +378,7 @@ fn table(script: &mut Script<'_>) {
     let settings = TableSettings {
         method,
         window: script.one_of(&[0, 1, 4, 16]),
-        answer_octets: script.one_of(&[0, 100, 1_472, usize::MAX]),
+        answer_octets: script.one_of(&[Some(0), Some(100), None, Some(usize::MAX)]),
         effort: script.one_of(&[Effort::Consistent, Effort::Best]),
         wrong_types: script.one_of(&[WrongTypes::Refuse, WrongTypes::Mark]),
     };

@@ -201,6 +201,9 @@ pub struct Request {
     pub pdu: u8,
     /// Contents of the request-id.
     pub id: Vec<u8>,
+    /// GETBULK's non-repeaters and max-repetitions; error-status and error-index in others.
+    pub non_repeaters: usize,
+    pub max_repetitions: usize,
     /// The variable bindings, without the field around them.
     pub bindings: Vec<u8>,
 }
@@ -213,11 +216,13 @@ impl Request {
         let (0x04, community, rest) = split(rest)? else { return None };
         let (pdu, body, _) = split(rest)?;
         let (0x02, id, rest) = split(body)? else { return None };
-        let (_, _, rest) = split(rest)?;
-        let (_, _, rest) = split(rest)?;
+        let number = |octets: &[u8]| octets.iter().fold(0, |number, octet| number << 8 | usize::from(*octet));
+        let (_, non_repeaters, rest) = split(rest)?;
+        let (_, repetitions, rest) = split(rest)?;
+        let (non_repeaters, max_repetitions) = (number(non_repeaters), number(repetitions));
         let (0x30, bindings, _) = split(rest)? else { return None };
         let [version, community, id, bindings] = [version, community, id, bindings].map(<[u8]>::to_vec);
-        Some(Self { version, community, pdu, id, bindings })
+        Some(Self { version, community, pdu, id, non_repeaters, max_repetitions, bindings })
     }
 
     /// A Response to it.

@@ -11,6 +11,7 @@ pub mod agent;
 pub mod compare;
 pub mod daemon;
 pub mod fake;
+pub mod listed;
 pub mod memory;
 pub mod relay;
 pub mod served;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -19,13 +19,18 @@ pub struct Relay {
 impl Relay {
     /// Starts a relay to `agent` (`127.0.0.1:PORT`); a round trip takes `round_trip` more than without it.
     pub fn start(agent: &str, round_trip: Duration) -> Self {
+        Self::start_at(Ipv4Addr::LOCALHOST.into(), agent, round_trip)
+    }
+
+    /// The same at another address of this machine.
+    pub fn start_at(front: IpAddr, agent: &str, round_trip: Duration) -> Self {
         let agent: SocketAddr = agent.parse().unwrap();
         let (tell, told) = mpsc::channel();
         let (end, ended) = oneshot::channel();
         thread::spawn(move || {
             let runtime = Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
-                let front = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
+                let front = Arc::new(UdpSocket::bind((front, 0)).await.unwrap());
                 tell.send(front.local_addr().unwrap().to_string()).unwrap();
                 tokio::select! {
                     _ = ended => {}
@@ -36,7 +41,7 @@ impl Relay {
         Self { address: told.recv().unwrap(), _end: end }
     }
 
-    /// `127.0.0.1:PORT`.
+    /// `127.0.0.1:PORT`, or the same of another address.
     pub fn address(&self) -> &str {
         &self.address
     }

@@ -13,6 +13,14 @@ pub type Bindings = Vec<(Vec<u32>, (u8, Vec<u8>))>;
 /// Starts an agent that answers GET, GETNEXT and GETBULK from `bindings`, which need not be sorted; of several with one
 /// name the last counts. Behind the last comes endOfMibView, and what is not there is noSuchObject.
 pub fn serve(bindings: Bindings) -> FakeAgent {
+    FakeAgent::start(answering(bindings, |_| usize::MAX))
+}
+
+/// What such an agent answers, GETBULK with as many bindings a name at most as `most` says.
+pub fn answering(
+    bindings: Bindings,
+    most: fn(&Request) -> usize,
+) -> impl FnMut(&[u8]) -> Vec<Vec<u8>> + Send + 'static {
     let mut sorted: Vec<(Vec<u32>, Vec<u8>)> = bindings
         .into_iter()
         .map(|(name, (tag, contents))| {
@@ -29,17 +37,17 @@ pub fn serve(bindings: Bindings) -> FakeAgent {
         same
     });
     let tree = Arc::new(sorted);
-    FakeAgent::start(move |datagram| {
+    move |datagram| {
         let Some(request) = Request::read(datagram) else { return Vec::new() };
         let Some(names) = names(&request.bindings) else { return Vec::new() };
         let answer = match request.pdu {
             0xa0 => names.iter().flat_map(|name| exact(&tree, name)).collect(),
-            0xa1 => names.iter().flat_map(|name| following(&tree, name, 1)).collect(),
-            0xa5 => names.iter().flat_map(|name| following(&tree, name, usize::MAX)).collect::<Vec<u8>>(),
+            0xa1 => names.iter().flat_map(|name| following(&tree, name)).collect(),
+            0xa5 => bulk(&tree, &names, request.non_repeaters, most(&request)),
             _ => return Vec::new(),
         };
         vec![request.response(0, 0, &answer)]
-    })
+    }
 }
 
 fn exact(tree: &[(Vec<u32>, Vec<u8>)], name: &[u32]) -> Vec<u8> {
@@ -49,17 +57,34 @@ fn exact(tree: &[(Vec<u32>, Vec<u8>)], name: &[u32]) -> Vec<u8> {
     }
 }
 
-/// As many bindings behind a name as one answer takes, and not more than `count`.
-fn following(tree: &[(Vec<u32>, Vec<u8>)], name: &[u32], count: usize) -> Vec<u8> {
-    let first = tree.partition_point(|(known, _)| known.as_slice() <= name);
-    let mut octets = Vec::new();
-    for (_, encoded) in tree[first..].iter().take(count) {
-        if !octets.is_empty() && octets.len() + encoded.len() > ANSWER_OCTETS {
+/// The binding behind a name.
+fn following(tree: &[(Vec<u32>, Vec<u8>)], name: &[u32]) -> Vec<u8> {
+    let at = tree.partition_point(|(known, _)| known.as_slice() <= name);
+    tree.get(at).map_or_else(|| binding_of(name, 0x82, &[]), |(_, encoded)| encoded.clone())
+}
+
+/// The bindings behind each name, row by row, as many rows as one answer takes, and not more than `most`.
+fn bulk(tree: &[(Vec<u32>, Vec<u8>)], names: &[Vec<u32>], non_repeaters: usize, most: usize) -> Vec<u8> {
+    let (once, repeated) = names.split_at(non_repeaters.min(names.len()));
+    let mut octets: Vec<u8> = once.iter().flat_map(|name| following(tree, name)).collect();
+    let mut ends: Vec<Vec<u32>> = repeated.to_vec();
+    for row in 0..most {
+        let behind = |name: &Vec<u32>| tree.partition_point(|(known, _)| known <= name);
+        if row > 0 && ends.iter().all(|name| behind(name) == tree.len()) {
             break;
         }
-        octets.extend_from_slice(encoded);
+        for name in &mut ends {
+            let encoded = following(tree, name);
+            if !octets.is_empty() && octets.len() + encoded.len() > ANSWER_OCTETS {
+                return octets;
+            }
+            octets.extend_from_slice(&encoded);
+            if let Some((next, _)) = tree.get(behind(name)) {
+                name.clone_from(next);
+            }
+        }
     }
-    if octets.is_empty() { binding_of(name, 0x82, &[]) } else { octets }
+    octets
 }
 
 /// The names of a request.

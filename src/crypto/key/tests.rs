@@ -101,9 +101,10 @@ fn a_passphrase_has_eight_octets_at_least() {
     for octets in 0..8 {
         let error = MasterKey::from_passphrase(AuthProtocol::Md5, &b"12345678"[..octets]).unwrap_err();
         assert_eq!(error, KeyError::PassphraseTooShort { octets });
+        let unit = if octets == 1 { "octet" } else { "octets" };
         assert_eq!(
             error.to_string(),
-            format!("a passphrase of {octets} octets, where SNMPv3 asks for 8 at least")
+            format!("a passphrase of {octets} {unit}, where SNMPv3 asks for 8 at least")
         );
     }
 }
@@ -125,6 +126,10 @@ fn keys_given_as_octets_have_the_length_of_their_protocol() {
     assert_eq!(
         AuthKey::from_octets(AuthProtocol::Sha256, &[0; 20]).unwrap_err().to_string(),
         "a key of 20 octets, where SHA-256 has 32"
+    );
+    assert_eq!(
+        AuthKey::from_octets(AuthProtocol::Md5, &[0]).unwrap_err().to_string(),
+        "a key of 1 octet, where MD5 has 16"
     );
 }
 

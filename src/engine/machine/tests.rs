@@ -313,6 +313,46 @@ fn reads_carry_one_community_and_sets_the_other() {
 }
 
 #[test]
+fn an_answer_that_is_longer_than_is_taken_ends_its_request_at_once_and_no_other() {
+    let settings = EngineSettings { max_answer_octets: 600, ..EngineSettings::default() };
+    let mut engine = Engine::new(settings, [1; 32]);
+    engine.submit(HANDLE, request()).unwrap();
+    engine.submit(RequestHandle(8), request()).unwrap();
+    let ids: Vec<i32> = sent(&mut engine, at(0)).iter().map(|pdu| pdu.request_id).collect();
+    let of_length = |version, kind, request_id, octets: usize| {
+        let of_value = |length| {
+            let value = Value::OctetString(Octets::from(vec![b'x'; length]));
+            let bindings = [VarBind::new(oid("1.3.6.1.2.1.1.1.0"), value)];
+            let mut datagram = Vec::new();
+            let pdu = PduRef { kind, request_id, bindings: &bindings };
+            codec::encode(version, b"public", pdu, limits::MESSAGE_OCTETS, &mut datagram).unwrap();
+            datagram
+        };
+        (0..octets).rev().map(of_value).find(|datagram| datagram.len() <= octets).unwrap()
+    };
+    let answer = PduKind::Response { error_status: ErrorStatus::NO_ERROR, error_index: 0 };
+    for other in [
+        of_length(Version::V2c, answer, 0, 601),
+        of_length(Version::V1, answer, ids[0], 601),
+        of_length(Version::V2c, PduKind::Get, ids[0], 601),
+        vec![0x30; 601],
+    ] {
+        engine.handle_datagram(at(1), &other);
+        assert_eq!(engine.poll_event(), None);
+    }
+    engine.handle_datagram(at(2), &of_length(Version::V2c, answer, ids[1], 600));
+    assert!(engine.poll_event().unwrap().answer.is_ok());
+    let long = of_length(Version::V2c, answer, ids[0], 601);
+    engine.handle_datagram(at(3), &long);
+    let Event { handle, answer } = engine.poll_event().unwrap();
+    let error = codec::decode(&long[..600], Lenient::default()).unwrap_err();
+    let elapsed = Duration::from_millis(3);
+    assert_eq!(handle, HANDLE);
+    assert_eq!(answer, Err(RequestError::TooLong { octets: 601, error, tries: 1, elapsed }));
+    assert_eq!(engine.outstanding(), 0);
+}
+
+#[test]
 fn each_thing_heard_is_told_to_those_whom_it_can_concern() {
     // One request after the other, never none: what the first heard stays out of what the last is told.
     let retry = RetrySchedule { retries: 0, ..RetrySchedule::default() };

@@ -27,7 +27,7 @@ const WORTH_GUIDING: usize = 3;
 const FEW_COLUMNS: usize = 8;
 
 /// How an answer stands to the try that it belongs to.
-enum Standing {
+pub(super) enum Standing {
     /// It is of the state that the try began with; in a try that goes on regardless, of the state with this number.
     State(u32),
     /// It is not, and a new try has begun.
@@ -45,6 +45,9 @@ impl Table {
         if response.error_status != ErrorStatus::NO_ERROR {
             return self.take_refusal(asked, &response);
         }
+        if matches!(asked.what, What::Scalar) {
+            return self.take_scalar(asked, response.bindings.into_iter().next());
+        }
         let state = match self.standing(&asked, &response.bindings)? {
             Standing::Restarted => return Ok(()),
             Standing::Short => return self.take_short(asked, 0),
@@ -59,11 +62,12 @@ impl Table {
                 self.take_columns(first, &bindings)
             }
             What::Segment(_) => self.take_cells(asked, bindings, state),
+            What::Scalar => Ok(()),
         }
     }
 
     /// Looks at last-change object and sysUpTime.
-    fn standing(&mut self, asked: &Asked, bindings: &[VarBind]) -> Result<Standing, TableError> {
+    pub(super) fn standing(&mut self, asked: &Asked, bindings: &[VarBind]) -> Result<Standing, TableError> {
         if bindings.len() < asked.once() {
             return Ok(Standing::Short);
         }
@@ -264,7 +268,7 @@ impl Table {
     }
 
     /// An answer that leaves out some column altogether. `came` counts what it has besides the scalars.
-    fn take_short(&mut self, asked: Asked, came: usize) -> Result<(), TableError> {
+    pub(super) fn take_short(&mut self, asked: Asked, came: usize) -> Result<(), TableError> {
         let after = Box::new(asked.after.clone());
         if let What::Segment(segment) = &asked.what
             && asked.is_bulk
@@ -282,7 +286,10 @@ impl Table {
 
     fn take_silence(&mut self, asked: Asked, error: RequestError) -> Result<(), TableError> {
         match &error {
-            RequestError::NoAnswer { .. } | RequestError::Malformed { .. } | RequestError::Encode(_) => {}
+            RequestError::NoAnswer { .. }
+            | RequestError::Malformed { .. }
+            | RequestError::TooLong { .. }
+            | RequestError::Encode(_) => {}
             RequestError::Refused { .. }
             | RequestError::Unreachable { .. }
             | RequestError::UnexpectedPdu { .. }
@@ -318,8 +325,13 @@ impl Table {
     }
 
     fn take_too_big(&mut self, asked: Asked, error: TableError) -> Result<(), TableError> {
-        let What::Segment(segment) = &asked.what else { return self.ask_less(asked, error) };
-        let width = segment.columns.len();
+        let width = match &asked.what {
+            What::Segment(segment) => segment.columns.len(),
+            What::Columns { count, .. } if *count > 1 => return self.ask_less(asked, error),
+            What::Columns { .. } => 1,
+            // The agent cannot tell it at all.
+            What::Scalar => return self.take_scalar(asked, None),
+        };
         if asked.repetitions > 1 {
             self.pace
                 .too_many(width.saturating_mul(usize::try_from(asked.repetitions).unwrap_or(usize::MAX)));
@@ -328,6 +340,11 @@ impl Table {
         }
         if width > 1 {
             self.pace.too_wide(width.div_ceil(2));
+            self.again(asked);
+            return Ok(());
+        }
+        if asked.once() > 0 {
+            self.scalars_apart = true;
             self.again(asked);
             return Ok(());
         }
@@ -356,6 +373,7 @@ impl Table {
             return Ok(());
         }
         match &mut asked.what {
+            What::Scalar => self.take_scalar(asked, None),
             What::Columns { count, .. } => {
                 let known = u32::try_from(place.saturating_sub(once + 1)).unwrap_or(u32::MAX);
                 if known >= *count {
@@ -388,7 +406,8 @@ impl Table {
         // Discovery goes on where it was. A segment without a column left is asked for as long as there are scalars to
         // ask for: they show that the table, which ends here, is still the one that was read.
         if let What::Segment(segment) = asked.what {
-            let has_scalars = self.attempt.asks_up_time || self.attempt.asks_last_change.contains(&true);
+            let has_scalars = !self.scalars_apart
+                && (self.attempt.asks_up_time || self.attempt.asks_last_change.contains(&true));
             if has_scalars || !segment.columns.is_empty() {
                 self.queue.push_front(segment);
             }
@@ -405,6 +424,7 @@ impl Table {
                 let is_less = self.attempt.discovery.as_mut().is_some_and(|known| known.ask_less(count));
                 return if is_less { Ok(()) } else { Err(error) };
             }
+            What::Scalar => return Err(error),
             What::Segment(segment) => segment,
         };
         match (segment.role, segment.care) {

@@ -41,6 +41,8 @@ pub(super) enum What {
         first: u32,
         count: u32,
     },
+    /// One of the scalars, alone.
+    Scalar,
 }
 
 impl Asked {
@@ -104,6 +106,9 @@ impl Table {
         if self.pending.len() >= self.window.size() {
             return None;
         }
+        if self.wants_scalar() {
+            return (self.current == 0).then(|| self.ask_scalar());
+        }
         // The first answer is what others are compared with, and no segment begins before the columns are known.
         // What failed is asked again alone: an agent may choke on several requests at once.
         let is_small = self.queue.front().is_some_and(|segment| segment.care == Care::Small);
@@ -146,12 +151,18 @@ impl Table {
         self.send(What::Columns { first, count }, false, 1, names)
     }
 
-    fn send(&mut self, what: What, is_bulk: bool, repetitions: u32, names: Vec<Oid>) -> (Ticket, Request) {
+    pub(super) fn send(
+        &mut self,
+        what: What,
+        is_bulk: bool,
+        repetitions: u32,
+        names: Vec<Oid>,
+    ) -> (Ticket, Request) {
         let after = names.first().unwrap_or(self.plan.entry()).clone();
-        let asks = |object: &usize| self.attempt.asks_last_change[*object];
-        let watched: SmallVec<[usize; 2]> = (0..self.watched.len()).filter(asks).collect();
+        let (watched, has_up_time) =
+            if self.scalars_apart { (SmallVec::new(), false) } else { self.scalars() };
         let last_changes: Vec<Oid> = watched.iter().map(|object| self.watched[*object].clone()).collect();
-        let up_time = self.attempt.asks_up_time.then(|| Oid::from_static(SYS_UP_TIME));
+        let up_time = has_up_time.then(|| Oid::from_static(SYS_UP_TIME));
         let asked = Asked {
             attempt: self.attempt.number,
             what,

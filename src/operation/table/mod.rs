@@ -20,9 +20,11 @@
 
 mod answering;
 mod asking;
+mod cut;
 mod discovery;
 mod outcome;
 mod pace;
+mod scalars;
 mod segment;
 mod stretch;
 
@@ -35,10 +37,11 @@ pub use pace::Repetitions;
 
 use super::{Answer, Operation, Step, Ticket, Tickets};
 use crate::{
+    engine::RequestError,
     limits,
     oid::Oid,
     table::{Column, Plan, Rows},
-    value::Value,
+    value::{Value, VarBind},
 };
 use asking::Asked;
 use discovery::Discovery;
@@ -84,8 +87,9 @@ pub struct TableSettings {
     /// How many requests may be outstanding, from 1; by default 16. With 1 the fetch is the classic one: all columns side
     /// by side, one request after the other.
     pub window: usize,
-    /// Octets that an adaptive fetch wants answers to have; by default 1472, what an Ethernet frame holds over IPv4.
-    pub answer_octets: usize,
+    /// Octets that an adaptive fetch wants answers to have. By default `None`: what the way to the agent carries in one
+    /// piece, as [`set_answer_octets`](Operation::set_answer_octets) says; 1472 where nobody says it.
+    pub answer_octets: Option<usize>,
     /// What to give when the table does not hold still.
     pub effort: Effort,
     /// What to do with values of wrong types; by default they are refused.
@@ -97,7 +101,7 @@ impl Default for TableSettings {
         Self {
             method: TableMethod::GetBulk(Repetitions::Adaptive),
             window: 16,
-            answer_octets: 1_472,
+            answer_octets: None,
             effort: Effort::Consistent,
             wrong_types: WrongTypes::Refuse,
         }
@@ -141,6 +145,10 @@ struct Attempt {
     read: usize,
     /// Rows that the guide has seen.
     guided: usize,
+    /// Scalars that were asked for apart, as far as they have come.
+    scalars: Vec<VarBind>,
+    /// Whether they have been asked for again behind everything else.
+    is_checked: bool,
 }
 
 /// What tells one state of a table from another.
@@ -197,6 +205,8 @@ pub struct Table {
     rows: Rows,
     pace: Pace,
     window: Window,
+    /// Whether last-change objects and sysUpTime have requests of their own, because they do not fit beside a cell.
+    scalars_apart: bool,
     restarts: Vec<Restart>,
     /// Tries that ended by a change, a restarted agent, a missing column.
     counts: [u32; 3],
@@ -224,8 +234,13 @@ impl Table {
             frontiers: Vec::new(),
             attempt: Attempt::default(),
             rows: Rows::new(0),
-            pace: Pace::new(repetitions, settings.answer_octets, bulk == BulkUse::Used),
+            pace: Pace::new(
+                repetitions,
+                settings.answer_octets.unwrap_or(limits::FRAME_OCTETS),
+                bulk == BulkUse::Used,
+            ),
             window: Window::new(settings.window),
+            scalars_apart: false,
             restarts: Vec::new(),
             counts: [0; 3],
             changed: Vec::new(),
@@ -262,6 +277,11 @@ impl Table {
             requests: self.requests,
             bindings: self.bindings,
         }
+    }
+
+    /// Whether GETBULK is used.
+    pub const fn bulk(&self) -> BulkUse {
+        self.bulk
     }
 
     /// Begins a try; nothing of an earlier one is left but the requests that are still outstanding, whose answers will
@@ -448,6 +468,8 @@ impl Operation for Table {
                 self.window.answered(response.transmissions);
                 self.bindings += u64::try_from(response.bindings.len()).unwrap_or(0);
             }
+            // It came, and says nothing of the way.
+            Err(RequestError::TooLong { .. }) => {}
             Err(_) => self.window.lost(),
         }
         // What belongs to a try that was thrown away, or comes after the end, says nothing any more.
@@ -456,6 +478,12 @@ impl Operation for Table {
         }
         self.current -= 1;
         self.take(asked, answer)
+    }
+
+    fn set_answer_octets(&mut self, octets: usize) {
+        if self.settings.answer_octets.is_none() {
+            self.pace.set_answer_octets(octets);
+        }
     }
 }
 

@@ -63,6 +63,11 @@ impl Pace {
         }
     }
 
+    /// Says how long answers may get, before the first of them.
+    pub(super) const fn set_answer_octets(&mut self, octets: usize) {
+        self.answer_octets = octets;
+    }
+
     pub(super) fn uses_bulk(&self) -> bool {
         self.bulk != Bulk::Off
     }

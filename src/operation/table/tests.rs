@@ -3,7 +3,7 @@ use crate::{
     codec::ErrorStatus,
     engine::{Request, RequestError, RequestKind},
     operation::test_support::{bad, bindings, good, names, oid, silence, turn},
-    table::{IndexComponent, Required},
+    table::{Cell, IndexComponent, Required},
 };
 
 const ONE: &str = "1.9.2.1.1";
@@ -30,7 +30,6 @@ fn table(plan: Plan, repetitions: u32, window: usize) -> Table {
 
 /// The answers' scalars, then bindings that count from 0.
 fn answer(changed: u32, up: u32, rest: &[&str]) -> Answer {
-    use crate::value::VarBind;
     let ticks = |name: &str, ticks| VarBind::new(oid(name).child(&[0]).unwrap(), Value::TimeTicks(ticks));
     let mut all = vec![ticks(CHANGED, changed), ticks(UP, up)];
     all.extend(bindings(rest));
@@ -272,4 +271,202 @@ fn an_agent_without_end_is_stopped() {
     let (first, _) = asked(&mut table);
     let error = table.answer(first, good(bindings(&["1.9.0", "1.9.2.1.1.4", "1.9.2.1.2.4"])));
     assert_eq!(error, Err(TableError::TooLarge));
+}
+
+fn too_big() -> Answer {
+    bad(ErrorStatus::TOO_BIG, 0, Vec::new())
+}
+
+#[test]
+fn scalars_that_do_not_fit_beside_a_cell_are_asked_for_before_and_behind() {
+    let ticks =
+        |name: &str, ticks| good(vec![VarBind::new(oid(name).child(&[0]).unwrap(), Value::TimeTicks(ticks))]);
+    let mut table = table(watched(), 1, 1);
+    for expected in [&[CHANGED, UP, ONE, TWO][..], &[CHANGED, UP, ONE]] {
+        let (ticket, request) = asked(&mut table);
+        assert_eq!(names(&request), expected);
+        table.answer(ticket, too_big()).unwrap();
+    }
+    let script = [
+        (CHANGED, ticks(CHANGED, 5)),
+        (UP, ticks(UP, 100)),
+        (ONE, good(bindings(&["1.9.2.1.1.1"]))),
+        ("1.9.2.1.1.1", good(bindings(&["1.9.2.1.2.1"]))),
+        (TWO, good(bindings(&["1.9.2.1.2.1"]))),
+        ("1.9.2.1.2.1", good(bindings(&["1.9.3"]))),
+    ];
+    for (expected, answer) in script {
+        let (ticket, request) = asked(&mut table);
+        assert_eq!(names(&request), [expected]);
+        table.answer(ticket, answer).unwrap();
+    }
+    let (ticket, request) = asked(&mut table);
+    assert_eq!(names(&request), [CHANGED], "and again, behind everything");
+    table.answer(ticket, ticks(CHANGED, 5)).unwrap();
+    let (ticket, request) = asked(&mut table);
+    assert_eq!(names(&request), [UP]);
+    table.answer(ticket, ticks(UP, 101)).unwrap();
+    let (rows, verdict) = end(&mut table);
+    assert_eq!((rows, verdict.tries, verdict.rows_divided), (vec![1], 1, true));
+    assert_eq!(verdict.last_change, LastChange::Watched(Value::TimeTicks(5)));
+}
+
+#[test]
+fn an_agent_that_cannot_tell_a_scalar_even_alone_is_read_without_it() {
+    let mut table = table(watched(), 1, 1);
+    for _ in 0..2 {
+        let (ticket, _) = asked(&mut table);
+        table.answer(ticket, too_big()).unwrap();
+    }
+    for _ in [CHANGED, UP] {
+        let (ticket, request) = asked(&mut table);
+        assert_eq!(names(&request).len(), 1);
+        table.answer(ticket, too_big()).unwrap();
+    }
+    for _ in [ONE, TWO] {
+        let (ticket, _) = asked(&mut table);
+        table.answer(ticket, good(bindings(&["1.9.3"]))).unwrap();
+    }
+    let (rows, verdict) = end(&mut table);
+    assert_eq!((rows, verdict.last_change), (vec![], LastChange::NotThere));
+}
+
+#[test]
+fn a_cell_that_fits_into_no_answer_ends_it() {
+    let mut table = table(plan(), 1, 1);
+    loop {
+        let (ticket, request) = asked(&mut table);
+        let is_up = names(&request) == [UP];
+        let up = VarBind::new(oid(UP).child(&[0]).unwrap(), Value::TimeTicks(1));
+        let answer = if is_up { good(vec![up]) } else { too_big() };
+        if let Err(error) = table.answer(ticket, answer) {
+            assert!(
+                matches!(&error, TableError::Agent { error, .. } if error.status == ErrorStatus::TOO_BIG)
+            );
+            assert_eq!(request.bindings.len(), 1);
+            assert_eq!(request.kind, RequestKind::GetNext, "GETBULK and GETNEXT have been tried");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_fetch_that_is_cut_short_gives_the_rows_that_are_whole() {
+    let mut fetch = table(watched(), 2, 1);
+    let (first, _) = asked(&mut fetch);
+    let cells = ["1.9.2.1.1.1", "1.9.2.1.2.1", "1.9.2.1.1.2", "1.9.2.1.2.3"];
+    fetch.answer(first, answer(5, 100, &cells)).unwrap();
+    asked(&mut fetch);
+    let whole: Vec<Vec<u32>> = fetch.cut_short().into_iter().map(|row| row.index).collect();
+    assert_eq!(whole, [[1], [2]], "of row 3 the first column was not asked for");
+    assert_eq!(fetch.cut_short(), []);
+    assert_eq!(turn(&mut fetch).end, Some(Ok(())));
+    // Before anything has come there is nothing.
+    let mut fetch = table(watched(), 2, 1);
+    asked(&mut fetch);
+    assert_eq!(fetch.cut_short(), []);
+}
+
+#[test]
+fn rows_of_which_a_column_is_still_to_come_are_not_whole() {
+    let up = |rest: &[&str]| {
+        let up = VarBind::new(oid(UP).child(&[0]).unwrap(), Value::TimeTicks(1));
+        good(std::iter::once(up).chain(bindings(rest)).collect())
+    };
+    for is_asked in [false, true] {
+        let mut fetch = table(plan(), 1, 1);
+        let (ticket, _) = asked(&mut fetch);
+        fetch.answer(ticket, too_big()).unwrap();
+        // The first column to its end, and of the second one two rows.
+        for rest in ["1.9.2.1.1.1", "1.9.2.1.1.2", "1.9.2.1.1.3", "1.9.2.1.2.1", "1.9.2.1.2.1", "1.9.2.1.2.2"]
+        {
+            let (ticket, _) = asked(&mut fetch);
+            fetch.answer(ticket, up(&[rest])).unwrap();
+        }
+        if is_asked {
+            asked(&mut fetch);
+        }
+        let whole: Vec<Vec<u32>> = fetch.cut_short().into_iter().map(|row| row.index).collect();
+        assert_eq!(whole, [[1], [2]], "asked for the third: {is_asked}");
+    }
+}
+
+/// What an agent says that holds still: five columns, one of them with gaps, of twelve rows. Answers of more bindings than
+/// `most` are cut, or tooBig.
+fn still(request: &Request, most: usize, too_big: bool) -> Answer {
+    let has = |column: u32, row: u32| column != 4 || row.is_multiple_of(3);
+    let next = |name: &Oid| {
+        let all = (1..=5).flat_map(|column| (1..=12).map(move |row| (column, row * 2)));
+        let named = all.filter(|(column, row)| has(*column, *row)).map(|(column, row)| {
+            VarBind::new(oid("1.9.2.1").child(&[column, row]).unwrap(), Value::Integer32(row.cast_signed()))
+        });
+        let end = VarBind::new(oid("1.9.3.0"), Value::Integer32(0));
+        named.chain([end]).find(|binding| binding.name > *name).unwrap()
+    };
+    let (non_repeaters, repetitions) = match request.kind {
+        RequestKind::GetBulk { non_repeaters, max_repetitions } => (non_repeaters as usize, max_repetitions),
+        _ => (request.bindings.len(), 0),
+    };
+    let mut names: Vec<Oid> = request.bindings.iter().map(|binding| binding.name.clone()).collect();
+    let mut found: Vec<VarBind> = names.drain(..non_repeaters).map(|name| next(&name)).collect();
+    for _ in 0..repetitions {
+        for name in &mut names {
+            let binding = if *name < oid("1.9.3") { next(name) } else { next(&oid("1.9.2.9")) };
+            name.clone_from(&binding.name);
+            found.push(binding);
+        }
+    }
+    if found.len() > most && (too_big || repetitions == 0) {
+        return self::too_big();
+    }
+    found.truncate(most);
+    good(found)
+}
+
+#[test]
+fn wherever_a_fetch_is_cut_short_its_rows_are_the_agents() {
+    let columns: Vec<Column> = (1..=5).map(Column::numbered).collect();
+    let index = vec![IndexComponent::new("i", crate::mib::facts::Base::Integer32)];
+    let plan = Plan::new(&oid("1.9.2"), index, columns).unwrap();
+    let (mut cuts, mut given) = (0, 0);
+    for (most, too_big) in [(1, true), (3, true), (3, false), (7, false), (9, true), (25, false)] {
+        for window in [1, 4] {
+            for after in 0.. {
+                let method = TableMethod::GetBulk(Repetitions::Adaptive);
+                let settings =
+                    TableSettings { method, window, answer_octets: Some(300), ..TableSettings::default() };
+                let mut fetch = Table::new(plan.clone(), settings);
+                let mut waiting = VecDeque::new();
+                let mut is_over = false;
+                for _ in 0..after {
+                    let turn = turn(&mut fetch);
+                    waiting.extend(turn.asked);
+                    // The last one first, as a network may have it.
+                    let Some((ticket, request)) = waiting.pop_back() else {
+                        assert_eq!((turn.end, turn.items.len()), (Some(Ok(())), 13), "{most} {window}");
+                        is_over = true;
+                        break;
+                    };
+                    fetch.answer(ticket, still(&request, most, too_big)).unwrap();
+                }
+                if is_over {
+                    break;
+                }
+                cuts += 1;
+                let rows = fetch.cut_short();
+                given += rows.len();
+                assert!(rows.windows(2).all(|pair| pair[0].index < pair[1].index));
+                for row in rows {
+                    let value = |place: u32| place != 3 || row.index[0].is_multiple_of(3);
+                    let cell = |place| {
+                        let own = Value::Integer32(row.index[0].cast_signed());
+                        if value(place) { Cell::Value(own) } else { Cell::Absent }
+                    };
+                    let whole: Vec<Cell> = (0..5).map(cell).collect();
+                    assert_eq!(row.cells, whole, "{most} {too_big}, window {window}, after {after} answers");
+                }
+            }
+        }
+    }
+    assert!(cuts > 100 && given > cuts, "{given} rows in {cuts} cuts");
 }

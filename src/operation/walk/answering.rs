@@ -2,6 +2,7 @@
 
 use super::{
     WalkEnd, WalkError, WalkItem,
+    found::Found,
     losing::PATIENCE,
     pace::{How, Length},
     pipeline::{Asked, Pipeline},
@@ -35,18 +36,26 @@ impl WalkItem {
 
 impl Pipeline {
     pub(super) fn take(&mut self, asked: Asked, answer: Answer) {
+        let answer = match answer {
+            // With fewer names it will be shorter, which is all that tooBig says.
+            Err(RequestError::TooLong { tries: transmissions, elapsed, .. }) if asked.how.names() > 1 => {
+                let error_status = ErrorStatus::TOO_BIG;
+                Ok(Response { error_status, error_index: 0, bindings: Vec::new(), transmissions, elapsed })
+            }
+            answer => answer,
+        };
         match answer {
             Ok(response) => {
                 self.round_trips = self.round_trips.max(asked.sent + 1);
                 if !asked.is_overtaken {
-                    let sight = self.sight(&asked);
+                    let sight = self.sight(asked.sent, asked.company);
                     self.window.answered(response.elapsed, response.transmissions, sight);
                 }
                 self.take_response(asked, response);
             }
             Err(error) => {
                 if !asked.is_overtaken {
-                    let sight = self.sight(&asked);
+                    let sight = self.sight(asked.sent, asked.company);
                     self.lost(1, sight);
                 }
                 self.take_silence(&asked, error);
@@ -55,14 +64,9 @@ impl Pipeline {
     }
 
     /// What the window is to know of a request.
-    pub(super) fn sight(&self, asked: &Asked) -> Sight {
+    pub(super) fn sight(&self, sent: u64, company: usize) -> Sight {
         let is_late = |other: &Asked| !other.is_overtaken && other.sent + LATE <= self.round_trips;
-        Sight {
-            sent: asked.sent,
-            now: self.round_trips,
-            company: asked.company,
-            is_other_late: self.asked.iter().any(is_late),
-        }
+        Sight { sent, now: self.round_trips, company, is_other_late: self.asked.iter().any(is_late) }
     }
 
     fn take_response(&mut self, asked: Asked, response: Response) {
@@ -110,6 +114,9 @@ impl Pipeline {
         }
         if self.segments[at].is_guess && reading.is_doubtful() {
             self.guesses.note(true);
+            if matches!(reading.follows, Follows::Last(_, State::Ended(_))) {
+                self.chart.end(&asked.from);
+            }
             return self.give_up(at);
         }
         self.judge(at, asked_names, came);
@@ -149,13 +156,19 @@ impl Pipeline {
                 if segment.first.is_none() {
                     segment.first = list.first().map(|first| first.name.clone());
                 }
+                let column = segment.column.as_ref().map(|column| column.prefix.clone());
                 self.chart.note(&mut segment.column, &segment.cursor, &list);
+                if segment.column.as_ref().map(|column| &column.prefix) != column.as_ref() {
+                    segment.scouted = 0;
+                }
                 let latest = &list[list.len().saturating_sub(LATEST)..];
                 segment.each = latest.iter().map(pace::octets).sum::<usize>() / latest.len();
                 segment.cursor = last;
                 segment.is_guess = false;
                 self.waiting += list.len();
-                segment.found.push((list, elapsed));
+                // What the first segment finds is emitted at once.
+                let found = if at == 0 { Found::here(list) } else { Found::packed(&list) };
+                segment.found.push((found, elapsed));
             }
             let Some(name) = beyond.first().map(|binding| &binding.name) else { break };
             if !self.segments[at].is_open() {
@@ -184,7 +197,7 @@ impl Pipeline {
         match follows {
             Follows::Outside { .. } => self.end_at(at, State::Ended(WalkEnd::Subtree)),
             Follows::Last(binding, state) => {
-                segment.found.push((vec![*binding], elapsed));
+                segment.found.push((Found::here(vec![*binding]), elapsed));
                 self.waiting += 1;
                 self.end_at(at, state);
             }
@@ -241,7 +254,7 @@ impl Pipeline {
         let Some(at) = self.place_of(asked.segment).filter(|at| self.segments[*at].is_open()) else { return };
         let is_mute = match &error {
             RequestError::NoAnswer { .. } => true,
-            RequestError::Malformed { .. } => false,
+            RequestError::Malformed { .. } | RequestError::TooLong { .. } => false,
             RequestError::Encode(_)
             | RequestError::Refused { .. }
             | RequestError::Unreachable { .. }

@@ -2,7 +2,7 @@
 
 use super::{
     Ticket, Tickets,
-    chart::Place,
+    chart::{Basis, Division, Place},
     pace::How,
     pipeline::{Asked, Pipeline},
     segment::Segment,
@@ -10,9 +10,22 @@ use super::{
 use crate::{
     engine::{Request, RequestKind},
     limits,
-    oid::Oid,
     value::VarBind,
 };
+
+/// Requests that keep an agent busy that takes one at a time.
+const BUSY: usize = 2;
+
+/// Half answers that must be expected where a segment is divided for such an agent: what is read twice is in vain.
+const WORTH_IT: u64 = 8;
+
+/// What is done with room in the window.
+enum More {
+    /// A new segment, and where it stands.
+    Segment(usize),
+    /// A scout.
+    Scout(Ticket, Request),
+}
 
 impl Pipeline {
     /// The next request, if the window has room for one.
@@ -27,12 +40,12 @@ impl Pipeline {
             if let Some(at) = self.idle() {
                 return Some(self.ask_for(at, tickets));
             }
-            if !self.is_whole
-                && let Some(at) = self.divide()
-            {
-                return Some(self.ask_for(at, tickets));
+            let more = if self.is_whole { None } else { self.divide(tickets) };
+            match more {
+                Some(More::Segment(at)) => return Some(self.ask_for(at, tickets)),
+                Some(More::Scout(ticket, request)) => return Some((ticket, request)),
+                None => self.is_whole = true,
             }
-            self.is_whole = true;
         }
         // A short answer, should the long one not come.
         let at = self.lonely()?;
@@ -131,35 +144,46 @@ impl Pipeline {
         (ticket, request)
     }
 
-    /// Divides the segment that promises most; says where the new one stands.
-    fn divide(&mut self) -> Option<usize> {
-        if self.window.ceiling() <= 1 || self.round_trips == 0 || !self.may_guess() {
+    /// Divides the segment that promises most, or has a scout look where it can be.
+    fn divide(&mut self, tickets: &mut Tickets) -> Option<More> {
+        if self.window.ceiling() <= 1 || self.round_trips == 0 || !self.may_divide() || !self.has_room() {
             return None;
         }
-        let full = u64::from(self.pace.full());
-        if !self.has_room() {
-            return None;
+        if !self.window.is_worth_time() {
+            return self.keep_busy();
         }
-        // What fits into one answer needs no second one.
-        let least = (full / 2).max(2);
-        let mut best: Option<(u64, usize, Oid)> = None;
-        for (at, segment) in self.segments.iter().enumerate().filter(|(_, segment)| segment.is_open()) {
-            let reach = self.asked.iter().filter(|asked| asked.segment == segment.id);
-            let reach = reach.map(|asked| u64::from(asked.how.names()).min(full)).max().unwrap_or(0);
-            let place = Place {
-                cursor: &segment.cursor,
-                end: segment.end.as_ref(),
-                column: segment.column.as_ref(),
-                reach,
-                full,
-            };
-            if let Some((promise, point)) = self.chart.divide(&place, least)
-                && best.as_ref().is_none_or(|(most, ..)| promise > *most)
-            {
-                best = Some((promise, at, point));
+        let mut choice = self.choose(true, true, 1);
+        if let Some((Division { basis: Basis::Leap, .. }, at)) = choice
+            && let Some((ticket, request)) = self.scout_column(at, tickets)
+        {
+            return Some(More::Scout(ticket, request));
+        }
+        if let Some((Division { basis: Basis::Possible, .. }, at)) = choice {
+            let scout = self.scout_ahead(tickets).or_else(|| self.scout_around(at, tickets));
+            if let Some((ticket, request)) = scout {
+                return Some(More::Scout(ticket, request));
+            }
+            if self.scouts.are_ahead() {
+                choice = self.choose(false, true, 1);
             }
         }
-        let (_, at, point) = best?;
+        if !self.may_guess() && matches!(choice, Some((Division { basis, .. }, _)) if basis != Basis::Seen) {
+            choice = self.choose(false, false, 1);
+        }
+        self.split(choice?).map(More::Segment)
+    }
+
+    /// Where the agent is what the walk waits for, two requests keep it busy, and what it does in vain costs time.
+    fn keep_busy(&mut self) -> Option<More> {
+        if self.outstanding() >= BUSY {
+            return None;
+        }
+        let choice = self.choose(false, false, WORTH_IT)?;
+        self.split(choice).map(More::Segment)
+    }
+
+    /// Makes two segments of one; says where the new one stands.
+    fn split(&mut self, (Division { point, .. }, at): (Division, usize)) -> Option<usize> {
         let segment = &mut self.segments[at];
         let is_between = point > segment.cursor
             && segment.end.as_ref().is_none_or(|end| point < *end)
@@ -176,22 +200,57 @@ impl Pipeline {
         Some(at + 1)
     }
 
-    /// Whether a further guess can be afforded.
-    ///
-    /// A segment costs about half a request where it meets the next one, and a wrong guess a whole one. All that may come
-    /// to a sixth of the requests, and to most of the window for the beginning.
-    fn may_guess(&self) -> bool {
-        let unproven = self.segments.iter().filter(|segment| segment.is_guess).count();
-        if self.guesses.are_bad() && unproven > 0 {
-            return false;
+    /// Where it promises most to divide, and in which segment: also where something is merely possible, also so far
+    /// into a column. At least half of so many answers must be expected.
+    fn choose(&self, possible: bool, leap: bool, answers: u64) -> Option<(Division, usize)> {
+        let full = u64::from(self.pace.full());
+        // What fits into one answer needs no second one.
+        let least = (full * answers / 2).max(2);
+        let mut best: Option<(Division, usize)> = None;
+        for (at, segment) in self.segments.iter().enumerate().filter(|(_, segment)| segment.is_open()) {
+            let reach = self.asked.iter().filter(|asked| asked.segment == segment.id);
+            let reach = reach.map(|asked| u64::from(asked.how.names()).min(full)).max().unwrap_or(0);
+            let place = Place {
+                cursor: &segment.cursor,
+                end: segment.end.as_ref(),
+                column: segment.column.as_ref(),
+                reach,
+                full,
+            };
+            let Some(division) = self.chart.divide(&place, least) else { continue };
+            let entry = segment.column.as_ref().and_then(|column| column.entry);
+            let is_wanted = match division.basis {
+                Basis::Seen => true,
+                Basis::Possible => possible,
+                Basis::Leap => leap && !self.scouts.are_about(entry),
+            };
+            if is_wanted && best.as_ref().is_none_or(|(most, _)| division.promise > most.promise) {
+                best = Some((division, at));
+            }
         }
+        best
+    }
+
+    /// Whether a made-up name can be afforded that may be wrong.
+    fn may_guess(&self) -> bool {
+        let unproven = self.segments.iter().any(|segment| segment.is_guess && segment.is_open());
+        !(unproven && self.guesses.are_bad())
+    }
+
+    /// Whether a further segment can be afforded.
+    ///
+    /// A segment costs about half a request where it meets the next one, one of single names a whole one, and so does a
+    /// wrong guess. All that may come to a sixth of the requests, and to most of the window for the beginning.
+    fn may_divide(&self) -> bool {
         let waits = u64::try_from(self.outstanding()).unwrap_or(0);
         let done = self.yielded.requests.saturating_sub(waits) * 1_000;
         let wasted = done.saturating_sub(self.yielded.useful);
-        let open = u64::try_from(self.segments.len()).unwrap_or(u64::MAX).saturating_mul(600);
+        let meeting = 500 + 500 / u64::from(self.pace.full().max(1));
+        let open = self.segments.iter().filter(|segment| segment.is_open());
+        let open = open.map(|segment| if segment.is_guess { 1_000 } else { meeting }).sum::<u64>();
         let ceiling = u64::try_from(self.window.ceiling())
             .unwrap_or(u64::MAX)
-            .saturating_mul(900)
+            .saturating_mul(800)
             .saturating_sub(2_000);
         wasted.saturating_add(open) <= ceiling.saturating_add(done / 6)
     }

@@ -2,56 +2,70 @@
 
 use std::collections::HashMap;
 
-use super::Guide;
+use super::{
+    Guide,
+    column::{Column, begin_of, common},
+    indexes::{Gap, Indexes},
+};
 use crate::{limits, oid::Oid, value::VarBind};
 
 /// Rows of a column of which nothing is known, as long as nothing is known of others.
 const ROWS: u64 = 2;
 
-/// Names from one mark of a column to the next.
-const MARK_STEP: usize = 8;
+/// Rows of a table that is not long.
+const FEW: u64 = 8;
 
 /// Points that are made up beside the first one that was seen.
 const BESIDE: u32 = 3;
 
 /// A name without an instance, where a part of the walk may begin.
 #[derive(Debug)]
-struct Point {
-    name: Oid,
-    entry: usize,
+pub(super) struct Point {
+    pub(super) name: Oid,
+    pub(super) entry: usize,
     /// Whether something below it was seen.
-    is_seen: bool,
+    pub(super) is_seen: bool,
     /// Whether it was passed, and nothing was below it.
-    is_absent: bool,
+    pub(super) is_absent: bool,
+    /// Whether a scout has found something below it.
+    pub(super) is_found: bool,
+}
+
+impl Point {
+    pub(super) const fn new(name: Oid, entry: usize) -> Self {
+        Self { name, entry, is_seen: false, is_absent: false, is_found: false }
+    }
+}
+
+/// What a scout has seen of an entry, from afar.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Sighted {
+    #[default]
+    Never,
+    /// It was asked for.
+    Asked,
+    /// There is something.
+    There,
+    /// Its length was asked for.
+    Measured,
+    /// It has few rows.
+    Short,
+    /// It has many.
+    Long,
 }
 
 /// What stands above points: a table's entry, a group of scalars.
 #[derive(Debug, Default)]
-struct Entry {
+pub(super) struct Entry {
     /// Names below the point that has most, and whether all of them have been counted.
-    rows: Option<(u64, bool)>,
+    pub(super) rows: Option<(u64, bool)>,
     /// How many of its points were seen.
     seen: u32,
     /// Whether its points come from the guide, or one that was made up was not there: none are made up.
-    is_closed: bool,
-    /// Whose indexes are `marks`.
-    marked: Option<u32>,
-    /// Some of its indexes in order, and how many there are up to each.
-    marks: Vec<(Oid, u64)>,
-}
-
-/// The column that a segment is in.
-#[derive(Clone, Debug)]
-pub(super) struct Column {
-    prefix: Oid,
-    entry: Option<usize>,
-    /// Names in it so far, and whether those before where the segment begins are counted.
-    count: u64,
-    is_counted: bool,
-    /// First and last name of those that came last, and how many they were.
-    first: Oid,
-    last: Oid,
-    run: u64,
+    pub(super) is_closed: bool,
+    /// What scouts say of it.
+    pub(super) sighted: Sighted,
+    pub(super) indexes: Indexes,
 }
 
 /// A place that may be divided.
@@ -69,23 +83,37 @@ pub(super) struct Place<'a> {
 /// See the [module](self).
 #[derive(Debug)]
 pub(super) struct Chart {
-    root: Oid,
+    pub(super) root: Oid,
     guide: Option<Guide>,
-    points: Vec<Point>,
-    entries: Vec<Entry>,
+    pub(super) points: Vec<Point>,
+    pub(super) entries: Vec<Entry>,
     parents: HashMap<Oid, usize>,
     marks: usize,
     /// Rows of all entries of which they are known, and how many of these there are.
     known: (u64, u64),
+    /// The least made-up name behind which an agent said that there is nothing more at all.
+    pub(super) beyond: Option<Oid>,
 }
 
-/// The length of what two names have in common.
-fn common(one: &[u32], other: &[u32]) -> usize {
-    one.iter().zip(other).take_while(|(one, other)| one == other).count()
+/// Where a place may be divided.
+#[derive(Debug)]
+pub(super) struct Division {
+    /// Names that the part behind is expected to have.
+    pub(super) promise: u64,
+    /// Where it begins.
+    pub(super) point: Oid,
+    pub(super) basis: Basis,
 }
 
-fn begin_of(name: &Oid, length: usize) -> Oid {
-    Oid::new(&name[..length.min(name.len())]).unwrap_or_default()
+/// What speaks for a place where to divide.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Basis {
+    /// Something was seen there, or beside it.
+    Seen,
+    /// The guide has it, or it would be the next one.
+    Possible,
+    /// The index of a column may go on so far.
+    Leap,
 }
 
 impl Chart {
@@ -98,6 +126,7 @@ impl Chart {
             parents: HashMap::new(),
             marks: 0,
             known: (0, 0),
+            beyond: None,
         }
     }
 
@@ -112,11 +141,11 @@ impl Chart {
         for name in names {
             let entry = self.entry_of(&name, name.len() - 1);
             self.entries[entry].is_closed = true;
-            self.points.push(Point { name, entry, is_seen: false, is_absent: false });
+            self.points.push(Point::new(name, entry));
         }
     }
 
-    fn entry_of(&mut self, name: &Oid, length: usize) -> usize {
+    pub(super) fn entry_of(&mut self, name: &Oid, length: usize) -> usize {
         let entries = &mut self.entries;
         *self.parents.entry(begin_of(name, length)).or_insert_with(|| {
             entries.push(Entry::default());
@@ -146,7 +175,13 @@ impl Chart {
     fn add(&mut self, column: Option<&mut Column>, list: &[VarBind]) {
         let Some(column) = column else { return };
         self.mark(column, list);
+        if let Some(entry) = column.entry {
+            self.entries[entry].indexes.refute(&column.prefix, list);
+        }
         column.take(list);
+        if let Some(entry) = column.entry.filter(|_| column.is_counted) {
+            self.entries[entry].indexes.compare(column.index(), column.count);
+        }
         if let Some(entry) = column.entry {
             self.count_rows(entry, column.count, false);
         }
@@ -174,56 +209,58 @@ impl Chart {
             let length = common(next.unwrap_or(before), name).max(self.root.len());
             (begin_of(name, length.min(name.len().saturating_sub(1))), None)
         };
-        self.make_up(&prefix);
+        let made_up = self.make_up(&prefix);
         let crossed = common(before, name);
         if entry.is_none() && crossed >= self.root.len() {
             self.make_up(&begin_of(name, crossed + 1));
         }
+        let entry = entry.or(made_up);
         let known = if *before <= prefix { Some(0) } else { self.ordinal(entry, &prefix, before) };
-        let (first, last) = (name.clone(), name.clone());
-        let (count, is_counted) = (known.unwrap_or(0), known.is_some());
-        Column { prefix, entry, count, is_counted, first, last, run: 0 }
+        Column::new(prefix, entry, known)
     }
 
     /// How many indexes there are up to one that is marked.
     fn ordinal(&self, entry: Option<usize>, prefix: &Oid, name: &Oid) -> Option<u64> {
-        let marks = &self.entries[entry?].marks;
-        let index = name.strip_prefix(prefix)?;
-        let place = marks.binary_search_by(|(mark, _)| mark.arcs().cmp(index)).ok()?;
-        Some(marks[place].1)
+        self.entries[entry?].indexes.ordinal(name.strip_prefix(prefix)?)
     }
 
     /// The deepest point above a name.
-    fn point_of(&self, name: &Oid) -> Option<usize> {
+    pub(super) fn point_of(&self, name: &Oid) -> Option<usize> {
         (self.root.len() + 1..name.len()).rev().find_map(|length| {
             self.points.binary_search_by(|point| point.name.arcs().cmp(&name[..length])).ok()
         })
     }
 
     /// Makes up points beside one that was seen, where the guide has none: as many as have been seen.
-    fn make_up(&mut self, prefix: &Oid) {
-        let Some((arc, above)) = prefix.split_last() else { return };
+    fn make_up(&mut self, prefix: &Oid) -> Option<usize> {
+        let (arc, above) = prefix.split_last()?;
         if above.len() < self.root.len() {
-            return;
+            return None;
         }
         let entry = self.entry_of(prefix, above.len());
         if self.entries[entry].is_closed {
-            return;
+            return Some(entry);
         }
         self.entries[entry].seen += 1;
         for beside in 1..=self.entries[entry].seen.max(BESIDE) {
-            let Some(arc) = arc.checked_add(beside) else { return };
+            let Some(arc) = arc.checked_add(beside) else { break };
             let name = begin_of(prefix, above.len()).child(&[arc]).unwrap_or_default();
             let place = self.points.partition_point(|point| point.name < name);
             let is_known = self.points.get(place).is_some_and(|point| point.name == name);
             if !is_known && self.points.len() < 2 * limits::GUIDE_POINTS {
-                self.points.insert(place, Point { name, entry, is_seen: false, is_absent: false });
+                self.points.insert(place, Point::new(name, entry));
             }
         }
+        Some(entry)
     }
 
     /// Between two names that follow one another there is nothing.
     pub(super) fn pass(&mut self, before: &Oid, name: &Oid) {
+        if let Some(at) = self.point_of(before) {
+            let Point { name: point, entry, .. } = &self.points[at];
+            let from = before.strip_prefix(point).unwrap_or_default();
+            self.entries[*entry].indexes.skip(from, name.strip_prefix(point));
+        }
         let from = self.points.partition_point(|point| point.name <= *before);
         for at in from..self.points.len() {
             let Point { name: point, entry, is_absent, .. } = &mut self.points[at];
@@ -240,6 +277,13 @@ impl Chart {
         }
     }
 
+    /// An agent says that there is nothing at all behind a name that was made up.
+    pub(super) fn end(&mut self, from: &Oid) {
+        if self.beyond.as_ref().is_none_or(|beyond| from < beyond) {
+            self.beyond = Some(from.clone());
+        }
+    }
+
     fn count_rows(&mut self, entry: usize, rows: u64, is_all: bool) {
         let known = &mut self.entries[entry].rows;
         let old = known.map(|(rows, _)| rows);
@@ -252,35 +296,26 @@ impl Chart {
     /// Keeps some indexes of a column: where its neighbours can be divided.
     fn mark(&mut self, column: &Column, list: &[VarBind]) {
         let Some(entry) = column.entry.filter(|_| column.is_counted) else { return };
-        let arc = column.prefix.last().copied().unwrap_or_default();
-        let Entry { marked, marks, .. } = &mut self.entries[entry];
-        if *marked.get_or_insert(arc) != arc {
-            return;
-        }
-        for (ordinal, binding) in (column.count + 1..).zip(list).skip(MARK_STEP - 1).step_by(MARK_STEP) {
-            if self.marks >= 2 * limits::GUIDE_POINTS {
-                return;
-            }
-            let Ok(index) = Oid::new(&binding.name[column.prefix.len()..]) else { return };
-            if let Err(place) = marks.binary_search_by(|(mark, _)| mark.cmp(&index)) {
-                self.marks += 1;
-                marks.insert(place, (index, ordinal));
-            }
-        }
+        let room = (2 * limits::GUIDE_POINTS).saturating_sub(self.marks);
+        self.marks += self.entries[entry].indexes.mark(&column.prefix, column.count, list, room);
     }
 
     /// Names that a point is expected to have below it.
     fn weight(&self, point: &Point, full: u64) -> u64 {
-        let Entry { rows, is_closed, .. } = &self.entries[point.entry];
+        let Entry { rows, is_closed, sighted, .. } = &self.entries[point.entry];
         match rows {
             _ if point.is_absent => 0,
+            _ if point.is_found && !point.is_seen => full,
             Some((rows, true)) => *rows,
-            Some((0, false)) => 0,
+            Some((0, false)) if *sighted < Sighted::There => 0,
+            Some((0, false)) => FEW,
             // As many again, and at least another answer.
             Some((rows, false)) => rows.saturating_mul(2).max(full),
             None if !is_closed => full,
-            None => match self.known {
-                (rows, entries) if entries >= 4 => (rows / entries).clamp(1, 8),
+            None => match (sighted, self.known) {
+                (Sighted::Long, _) => full.max(FEW),
+                (Sighted::There | Sighted::Measured | Sighted::Short, _) => FEW,
+                (_, (rows, entries)) if entries >= 4 => (rows / entries).clamp(1, FEW),
                 _ => ROWS,
             },
         }
@@ -300,17 +335,30 @@ impl Chart {
         (is_all && is_last).then(|| rows.saturating_sub(column.count) + 1)
     }
 
+    /// The column that a place is in, also when nothing of it has come.
+    fn column_of(&self, place: &Place<'_>) -> Option<Column> {
+        if let Some(column) = place.column {
+            return Some(column.clone());
+        }
+        let at = self.points.binary_search_by(|point| point.name.cmp(place.cursor)).ok()?;
+        let Point { name, entry, is_absent, .. } = &self.points[at];
+        (!is_absent).then(|| Column::new(name.clone(), Some(*entry), Some(0)))
+    }
+
     /// Where to divide a place, and how many names the part behind is expected to have; `None` where it does not seem
     /// worth it.
-    pub(super) fn divide(&self, place: &Place<'_>, least: u64) -> Option<(u64, Oid)> {
-        let rest = place.column.map_or(0, |column| self.rest_of(column, place.full));
-        let is_inside = match (place.column, place.end) {
+    pub(super) fn divide(&self, place: &Place<'_>, least: u64) -> Option<Division> {
+        let end = [place.end, self.beyond.as_ref()].into_iter().flatten().min();
+        let place = &Place { end, ..*place };
+        let column = self.column_of(place);
+        let rest = column.as_ref().map_or(0, |column| self.rest_of(column, place));
+        let is_inside = match (&column, place.end) {
             (Some(column), Some(end)) => end.starts_with(&column.prefix),
             _ => false,
         };
         let from = self.points.partition_point(|point| {
             point.name <= *place.cursor
-                || place.column.is_some_and(|column| point.name.starts_with(&column.prefix))
+                || column.as_ref().is_some_and(|column| point.name.starts_with(&column.prefix))
         });
         let ahead = &self.points[from..];
         let ahead = match place.end {
@@ -322,17 +370,18 @@ impl Chart {
         let free = total.checked_sub(place.reach).filter(|free| *free >= least)?;
         let goal = place.reach + free / 2;
         if goal < rest
-            && let Some(column) = place.column
-            && let Some(point) = self.inside(column, place, goal)
+            && let Some(column) = &column
+            && let Some((point, basis)) = self.inside(column, place, goal, least)
         {
-            return Some((total - goal, point));
+            return Some(Division { promise: total - goal, point, basis });
         }
         let mut before = rest;
         let mut best = None;
         for point in ahead {
             let weight = self.weight(point, place.full);
             if weight > 0 {
-                best = Some((total - before, point.name.clone()));
+                let basis = self.basis(point);
+                best = Some(Division { promise: total - before, point: point.name.clone(), basis });
                 if before >= goal {
                     break;
                 }
@@ -342,65 +391,84 @@ impl Chart {
         best
     }
 
-    /// Names that are expected in a column behind those that have come.
-    fn rest_of(&self, column: &Column, full: u64) -> u64 {
-        match column.entry.and_then(|entry| self.entries[entry].rows) {
-            Some((rows, true)) if column.is_counted => rows.saturating_sub(column.count),
+    fn basis(&self, point: &Point) -> Basis {
+        let entry = &self.entries[point.entry];
+        let is_seen = entry.rows.is_some_and(|(rows, _)| rows > 0) || entry.sighted >= Sighted::There;
+        if point.is_found || entry.is_closed && is_seen { Basis::Seen } else { Basis::Possible }
+    }
+
+    /// Names that are expected in a place behind those that have come, as far as it is in a column.
+    fn rest_of(&self, column: &Column, place: &Place<'_>) -> u64 {
+        let entry = column.entry.map(|entry| &self.entries[entry]);
+        let index = column.index();
+        if let Some(last) = place.end.and_then(|end| end.strip_prefix(&column.prefix)) {
+            let ordinal = entry.and_then(|entry| entry.indexes.ordinal(last)).filter(|_| column.is_counted);
+            if let Some(ordinal) = ordinal {
+                return ordinal.saturating_sub(column.count);
+            }
+            let counted = entry.map_or(0, |entry| entry.indexes.counted_between(index, Some(last)));
+            let guessed = place.end.and_then(|end| column.names_up_to(end));
+            return counted.max(guessed.unwrap_or(column.names().max(place.full)));
+        }
+        let guessed = match entry.and_then(|entry| entry.rows) {
+            Some((rows, true)) if column.is_counted => return rows.saturating_sub(column.count),
             Some((rows, false)) if rows > column.count => (2 * rows).saturating_sub(column.count),
-            _ => column.count.max(full),
-        }
+            _ => column.count.max(place.full),
+        };
+        let found = entry.map_or(0, |entry| entry.indexes.found_between(index, None).len());
+        guessed.max(u64::try_from(found).unwrap_or(0) * place.full / 2)
     }
 
-    /// A name inside a column, so many names ahead: an index that a neighbour has, or one that is made up.
-    fn inside(&self, column: &Column, place: &Place<'_>, ahead: u64) -> Option<Oid> {
-        let index = place.cursor.strip_prefix(&column.prefix)?;
-        let last = place.end.and_then(|end| end.strip_prefix(&column.prefix));
-        if let Some(entry) = column.entry {
-            let Entry { marks, .. } = &self.entries[entry];
-            let from = marks.partition_point(|(mark, _)| mark.arcs() <= index);
-            let to = last.map_or(marks.len(), |last| marks.partition_point(|(mark, _)| mark.arcs() < last));
-            // Whole answers up to there, so that none is spent on a few names.
-            let ahead = (ahead - place.reach) / place.full.max(1) * place.full;
-            let goal = column.count + place.reach + ahead.max(place.full);
-            let ahead = &marks[from..to.max(from)];
-            let behind_reach = ahead.partition_point(|(_, ordinal)| *ordinal < column.count + place.reach);
-            let up_to_goal = ahead.partition_point(|(_, ordinal)| *ordinal <= goal);
-            if let Some((mark, _)) = ahead.get(behind_reach..up_to_goal).and_then(<[_]>::last) {
-                return column.prefix.child(mark).ok();
+    /// A name inside a column, so many names ahead: an index that a neighbour has, or that was found, or one that is
+    /// made up. At least so many names stay behind it, where it is known where they end.
+    fn inside(&self, column: &Column, place: &Place<'_>, ahead: u64, margin: u64) -> Option<(Oid, Basis)> {
+        let index = column.index();
+        let to = place.end.and_then(|end| end.strip_prefix(&column.prefix));
+        let entry = column.entry.map(|entry| &self.entries[entry]);
+        // What stands below names that were made up may be anything.
+        let is_known_table = entry.is_some_and(|entry| entry.is_closed);
+        let known = entry.map(|entry| &entry.indexes);
+        if let Some(known) = known {
+            if column.is_counted {
+                // Whole answers up to there, so that none is spent on a few names.
+                let whole = (ahead - place.reach) / place.full.max(1) * place.full;
+                let goal = column.count + place.reach + whole.max(place.full);
+                let most = to.and_then(|to| known.ordinal(to)).map(|end| end.saturating_sub(margin));
+                let goal = goal.min(most.unwrap_or(u64::MAX));
+                if let Some(mark) = known.mark_in(index, to, column.count + place.reach, goal) {
+                    return Some((column.prefix.child(mark).ok()?, Basis::Seen));
+                }
+                if is_known_table && known.is_marked_behind(index) {
+                    return None;
+                }
             }
-            if from < marks.len() {
-                return None;
+            if !column.is_counted
+                && let Some(mark) = known.mark_ahead(index, to, ahead, margin)
+            {
+                return Some((column.prefix.child(mark).ok()?, Basis::Seen));
+            }
+            let found = known.found_between(index, to);
+            // Behind the first one of all is nearly all.
+            let found = &found[usize::from(column.names() == 0 && !found.is_empty())..];
+            let reached = found.partition_point(|found| {
+                let name = column.prefix.child(found);
+                name.is_ok_and(|name| column.names_up_to(&name).is_some_and(|names| names <= place.reach))
+            });
+            let found = &found[reached..];
+            if let Some(middle) = found.get(found.len() / 2) {
+                return Some((column.prefix.child(middle).ok()?, Basis::Seen));
             }
         }
-        let p = common(&column.first, &column.last);
-        let (from, to) = (u64::from(*column.first.get(p)?), u64::from(*column.last.get(p)?));
-        let run = column.run.max(2) - 1;
-        // At least the distance that one answer covered.
-        let mut goal = to + ((to - from) * ahead / run).max(1);
-        let shared = place.end.filter(|end| common(end, &column.last) >= p);
-        if let Some(limit) = shared.and_then(|end| end.get(p)) {
-            goal = goal.min(to.midpoint(u64::from(*limit)));
+        let beyond = known.and_then(|known| known.beyond(index));
+        let point = column.leap(ahead, place.end, beyond, margin)?;
+        let landing = point.strip_prefix(&column.prefix)?;
+        match known.and_then(|known| known.behind_gap(landing)) {
+            None => Some((point, Basis::Leap)),
+            Some(Gap::ToTheEnd) => None,
+            Some(Gap::UpTo(next)) => {
+                let point = column.prefix.child(next).ok()?;
+                place.end.is_none_or(|end| point < *end).then_some((point, Basis::Seen))
+            }
         }
-        // Octets in an index are no larger.
-        let is_octet = column.last.len() > column.prefix.len() + 1 && to <= 255 && from <= 255;
-        let most = if is_octet { 255 } else { u64::from(u32::MAX) };
-        let arc = u32::try_from(goal.min(most)).ok().filter(|arc| u64::from(*arc) > to)?;
-        begin_of(&column.last, p).child(&[arc]).ok()
-    }
-}
-
-impl Column {
-    /// Whether a name is in it.
-    pub(super) fn holds(&self, name: &Oid) -> bool {
-        name.starts_with(&self.prefix)
-    }
-
-    fn take(&mut self, list: &[VarBind]) {
-        let (Some(begin), Some(end)) = (list.first(), list.last()) else { return };
-        let came = u64::try_from(list.len()).unwrap_or(u64::MAX);
-        self.first = if came > 1 { begin.name.clone() } else { std::mem::take(&mut self.last) };
-        self.last = end.name.clone();
-        self.run = came;
-        self.count = self.count.saturating_add(came);
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     codec::ErrorStatus,
-    engine::{Request, RequestKind},
+    engine::{Request, RequestError, RequestKind},
     oid::Oid,
     operation::{AgentError, Answer},
     value::VarBind,
@@ -87,7 +87,19 @@ impl Classic {
         match answer {
             Ok(response) if response.error_status == ErrorStatus::NO_ERROR => self.take(response, out),
             Ok(response) => self.take_refusal(&response, out),
+            Err(RequestError::TooLong { .. }) if self.ask_less() => Course::On,
             Err(error) => Course::Failed(error.into()),
+        }
+    }
+
+    /// Halves what is asked for at a time, if it can be.
+    const fn ask_less(&mut self) -> bool {
+        match &mut self.method {
+            RequestKind::GetBulk { max_repetitions, .. } if *max_repetitions > 1 => {
+                *max_repetitions /= 2;
+                true
+            }
+            _ => false,
         }
     }
 
@@ -118,16 +130,13 @@ impl Classic {
 
     fn take_refusal(&mut self, response: &Response, out: &mut Output) -> Course {
         let error = AgentError::of(response);
-        match (error.status, &mut self.method) {
-            (ErrorStatus::NO_SUCH_NAME, _) => {
+        match error.status {
+            ErrorStatus::NO_SUCH_NAME => {
                 out.item(WalkItem::NoSuchName);
                 Course::Ended(WalkEnd::NoSuchName)
             }
             // RFC 3416, section 4.2.3, has an agent shorten its list instead; some say tooBig all the same.
-            (ErrorStatus::TOO_BIG, RequestKind::GetBulk { max_repetitions, .. }) if *max_repetitions > 1 => {
-                *max_repetitions /= 2;
-                Course::On
-            }
+            ErrorStatus::TOO_BIG if self.ask_less() => Course::On,
             _ => {
                 out.item(WalkItem::Refused(error));
                 Course::Ended(WalkEnd::Refused)

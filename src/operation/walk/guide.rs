@@ -1,12 +1,15 @@
 //! Where objects may be, for a walk to be divided there.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{
     limits,
     mib::{
-        Access, Kind,
-        image::{self, Image, Node},
+        Access, Kind, View,
+        image::{self, Definition, Image, Node},
     },
     oid::Oid,
 };
@@ -28,12 +31,27 @@ impl Guide {
 
     /// The objects of the standard modules, which are built in.
     pub fn standard() -> Self {
-        Self::of_image(image::core())
+        Self::of_view(&View::core())
     }
 
     /// The objects of an image. Of a subtree that has too many of them, those that many agents have.
     pub fn of_image(image: &'static Image<'static>) -> Self {
-        Self::new(move |root| objects_below(image, root))
+        Self::of_view(&View::whole(image))
+    }
+
+    /// The objects of the image behind a view, those of modules that do not count among them: a name that nobody wants
+    /// to read says as well as another where an agent may have something.
+    ///
+    /// Of a subtree that has too many of them, those of the modules that count and are not built in, unless these are
+    /// too many as well, and those that many agents have.
+    pub fn of_view(view: &View) -> Self {
+        let view = view.clone();
+        // Many agents are walked from one root.
+        let found: OnceLock<(Oid, Vec<Oid>)> = OnceLock::new();
+        Self::new(move |root| {
+            let (of, names) = found.get_or_init(|| (root.clone(), objects_below(&view, root)));
+            if of == root { names.clone() } else { objects_below(&view, root) }
+        })
     }
 
     /// What a function says of a root: names below it, in any order. It is called once a walk at most, and not by a walk
@@ -42,7 +60,8 @@ impl Guide {
         Self(Some(Arc::new(points)))
     }
 
-    pub(super) fn below(&self, root: &Oid) -> Vec<Oid> {
+    /// The names below a root, in no order; none where there is no guide.
+    pub fn below(&self, root: &Oid) -> Vec<Oid> {
         self.0.as_ref().map_or_else(Vec::new, |points| points(root))
     }
 }
@@ -94,52 +113,88 @@ const USUAL: &[&[u32]] = &[
     &[1, 3, 6, 1, 6, 3],
 ];
 
-/// Columns and scalars below a node; nothing as soon as there are more than `most`.
-fn collect(node: Node<'_>, most: usize, found: &mut Vec<Oid>) -> bool {
-    // Depth first, with the arcs of the way; an OID has so many arcs at most.
-    let mut path = node.oid();
-    let mut open = vec![node.children()];
-    while let Some(children) = open.last_mut() {
-        let Some(child) = children.next() else {
-            open.pop();
-            path = Oid::new(&path[..path.len().saturating_sub(1)]).unwrap_or_default();
-            continue;
-        };
-        let Ok(name) = path.child(&[child.arc()]) else { continue };
-        match child.definition() {
-            Some(object) if matches!(object.kind(), Kind::Column | Kind::Scalar) => {
-                if found.len() >= most {
-                    return false;
-                }
-                if object.access() != Some(Access::NotAccessible) {
-                    found.push(name);
-                }
-            }
-            _ => {
-                path = name;
-                open.push(child.children());
-            }
-        }
-    }
-    true
+/// What is looked for in an image.
+struct Search<'f> {
+    /// Whether an object is wanted.
+    is_wanted: &'f dyn Fn(Definition<'_>) -> bool,
+    /// How many objects may be found, all in all.
+    most: usize,
+    /// How many nodes may still be looked at.
+    nodes: usize,
+    found: Vec<Oid>,
 }
 
-fn objects_below(image: &Image<'_>, root: &Oid) -> Vec<Oid> {
-    let mut found = Vec::new();
-    let Some(node) = image.node(root) else { return found };
-    if collect(node, limits::GUIDE_POINTS, &mut found) {
-        return found;
+impl<'f> Search<'f> {
+    fn new(is_wanted: &'f dyn Fn(Definition<'_>) -> bool, most: usize) -> Self {
+        Self { is_wanted, most, nodes: limits::GUIDE_NODES, found: Vec::new() }
     }
-    found.clear();
-    for usual in USUAL {
-        if let Some(node) = image.node(usual).filter(|_| usual.starts_with(root)) {
-            let before = found.len();
-            if !collect(node, limits::GUIDE_POINTS, &mut found) {
-                found.truncate(before);
+
+    /// Columns and scalars below a node; all of them, or none and `false` where they are too many.
+    fn collect(&mut self, node: Node<'_>) -> bool {
+        let before = self.found.len();
+        let is_all = self.collect_some(node);
+        if !is_all {
+            self.found.truncate(before);
+        }
+        is_all
+    }
+
+    fn collect_some(&mut self, node: Node<'_>) -> bool {
+        // Depth first, with the arcs of the way; an OID has so many arcs at most.
+        let mut path = node.oid();
+        let mut open = vec![node.children()];
+        while let Some(children) = open.last_mut() {
+            let Some(child) = children.next() else {
+                open.pop();
+                path = Oid::new(&path[..path.len().saturating_sub(1)]).unwrap_or_default();
+                continue;
+            };
+            let Some(nodes) = self.nodes.checked_sub(1) else { return false };
+            self.nodes = nodes;
+            let Ok(name) = path.child(&[child.arc()]) else { continue };
+            match child.definition() {
+                Some(object) if matches!(object.kind(), Kind::Column | Kind::Scalar) => {
+                    if object.access() == Some(Access::NotAccessible) || !(self.is_wanted)(object) {
+                        continue;
+                    }
+                    if self.found.len() >= self.most {
+                        return false;
+                    }
+                    self.found.push(name);
+                }
+                _ => {
+                    path = name;
+                    open.push(child.children());
+                }
             }
         }
+        true
     }
-    found
+}
+
+fn objects_below(view: &View, root: &Oid) -> Vec<Oid> {
+    let image = view.image();
+    let Some(top) = image.node(root) else { return Vec::new() };
+    let mut all = Search::new(&|_| true, limits::GUIDE_POINTS);
+    if all.collect(top) {
+        return all.found;
+    }
+    let is_users = |object: Definition<'_>| {
+        object.module().is_some_and(|module| !module.is_built_in() && view.has(module))
+    };
+    let mut users = Search::new(&is_users, limits::GUIDE_POINTS / 2);
+    // The modules of the image that is built in do not say that they are.
+    let has_users = !std::ptr::eq(image, image::core()) && view.modules().any(|module| !module.is_built_in());
+    if has_users {
+        users.collect(top);
+    }
+    let mut usual = Search { found: users.found, ..Search::new(&|_| true, limits::GUIDE_POINTS) };
+    for arcs in USUAL.iter().filter(|arcs| arcs.starts_with(root)) {
+        if let Some(node) = image.node(arcs) {
+            usual.collect(node);
+        }
+    }
+    usual.found
 }
 
 #[cfg(test)]
@@ -160,6 +215,23 @@ mod tests {
         assert_eq!(interfaces[22].to_string(), "1.3.6.1.2.1.2.2.1.22");
         assert_eq!(below("1.3.6.1.2.1.2.2.1.10"), [], "below a column there is nothing to know");
         assert_eq!(below("1.3.6.1.4.1.99999"), []);
+    }
+
+    #[test]
+    fn what_is_known_divides_a_walk_though_its_names_do_not_count() {
+        let interfaces = "1.3.6.1.2.1.2".parse().unwrap();
+        assert_eq!(Guide::of_view(&View::none()).below(&interfaces).len(), 23);
+    }
+
+    #[test]
+    fn each_root_has_its_own() {
+        let guide = Guide::standard();
+        for (root, count) in [("1.3.6.1.2.1.2", 23), ("1.3.6.1.2.1.1.9", 3), ("1.3.6.1.2.1.2", 23)] {
+            let root: Oid = root.parse().unwrap();
+            let points = guide.below(&root);
+            assert_eq!(points.len(), count, "{root}");
+            assert!(points.iter().all(|point| point.starts_with(&root)), "{root}");
+        }
     }
 
     #[test]

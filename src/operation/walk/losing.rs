@@ -14,7 +14,7 @@ use super::{
 use crate::operation::pace::ENVELOPE;
 
 /// Round trips after which a request is taken for lost.
-const OVERTAKEN: u64 = 4;
+pub(super) const OVERTAKEN: u64 = 4;
 
 /// Round trips after which that is so of a request that may have asked for too much. What is sent in its place is short.
 const OVERTAKEN_AT_RISK: u64 = 2;
@@ -197,7 +197,7 @@ impl Pipeline {
         for &at in overtaken {
             let asked = &self.asked[at];
             let Some(place) = self.place_of(asked.segment) else { continue };
-            let (names, sight) = (asked.how.names(), self.sight(asked));
+            let (names, sight) = (asked.how.names(), self.sight(asked.sent, asked.company));
             let is_long = self.is_long(asked);
             if self.can_be_less(asked) && (is_long || !is_heavy) {
                 let (how, each, is_probe) = (asked.how, asked.each, asked.is_probe);

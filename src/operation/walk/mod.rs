@@ -3,7 +3,8 @@
 //! What is walked is a list of [`segment::Segment`]s in the order of names, each read from its cursor to where the next
 //! one begins, with one request outstanding at a time. While the window has room, the segment that promises most is
 //! divided, at a name that the [`chart::Chart`] suggests: a column that the MIB knows, a neighbour of a column that was
-//! seen, an index that a neighbour has. What is emitted is what the classic walk emits:
+//! seen, an index that a neighbour has. Where it could but guess, a [`scout`] asks what follows many names at once. What is
+//! emitted is what the classic walk emits:
 //!
 //! * An answer says all that an agent has from the name that was asked for to the last name in it. That counts for every
 //!   segment it reaches into, so what is known is emitted as soon as everything before it is.
@@ -20,15 +21,19 @@ mod answering;
 mod asking;
 mod chart;
 mod classic;
+mod column;
+mod found;
 mod guide;
+mod indexes;
 mod losing;
 mod pace;
 mod pipeline;
 mod plan;
+mod scout;
 mod segment;
 mod window;
 
-use std::{collections::VecDeque, vec};
+use std::collections::VecDeque;
 
 pub use guide::Guide;
 pub use plan::{Ordering, RootInstance, WalkMethod, WalkPlan, WalkRules};
@@ -42,6 +47,7 @@ use crate::{
     value::VarBind,
 };
 use classic::Classic;
+use found::Found;
 use pipeline::Pipeline;
 use plan::Bounds;
 
@@ -127,13 +133,15 @@ enum Course {
 #[derive(Debug, Default)]
 struct Output {
     queue: VecDeque<Chunk>,
+    /// The name of the binding that came last out of its chunk, where that needs it.
+    name: Vec<u32>,
     emitted: u64,
 }
 
 #[derive(Debug)]
 enum Chunk {
     Item(Box<WalkItem>),
-    Bindings(vec::IntoIter<VarBind>, Duration),
+    Bindings(Found, Duration),
 }
 
 impl Output {
@@ -146,15 +154,15 @@ impl Output {
         self.item(WalkItem::Binding { binding, elapsed });
     }
 
-    fn bindings(&mut self, bindings: Vec<VarBind>, elapsed: Duration) {
-        self.emitted += u64::try_from(bindings.len()).unwrap_or(0);
-        self.queue.push_back(Chunk::Bindings(bindings.into_iter(), elapsed));
+    fn found(&mut self, found: Found, elapsed: Duration) {
+        self.emitted += u64::try_from(found.len()).unwrap_or(0);
+        self.queue.push_back(Chunk::Bindings(found, elapsed));
     }
 
     fn next(&mut self) -> Option<WalkItem> {
         loop {
             if let Some(Chunk::Bindings(bindings, elapsed)) = self.queue.front_mut()
-                && let Some(binding) = bindings.next()
+                && let Some(binding) = bindings.next(&mut self.name)
             {
                 return Some(WalkItem::Binding { binding, elapsed: Some(*elapsed) });
             }
@@ -180,6 +188,8 @@ pub struct Walk {
     tickets: Tickets,
     /// The GET of the root's own instance.
     root_asked: Option<Ticket>,
+    /// Whether there is nothing to ask until an answer has come.
+    has_asked: bool,
     body: Body,
     out: Output,
     /// Returned once all of `out` has been emitted.
@@ -197,6 +207,7 @@ impl Walk {
             },
             tickets: Tickets::default(),
             root_asked: None,
+            has_asked: false,
             body: if plan.is_literal() {
                 Body::Classic(Box::new(Classic::new(&plan)))
             } else {
@@ -281,8 +292,11 @@ impl Operation for Walk {
 
     fn step(&mut self) -> Result<Step<WalkItem>, WalkError> {
         // What the agent is to do goes first: it can do it while items are printed.
-        if let Some((ticket, request)) = self.ask() {
-            return Ok(Step::Ask(ticket, request));
+        if !self.has_asked {
+            if let Some((ticket, request)) = self.ask() {
+                return Ok(Step::Ask(ticket, request));
+            }
+            self.has_asked = true;
         }
         if let Some(item) = self.out.next() {
             return Ok(Step::Emit(item));
@@ -299,6 +313,7 @@ impl Operation for Walk {
     }
 
     fn answer(&mut self, ticket: Ticket, answer: Answer) -> Result<(), WalkError> {
+        self.has_asked = false;
         if self.root_asked == Some(ticket) {
             self.root_asked = None;
             self.phase = if self.phase == Phase::RootFirst { Phase::Walking } else { Phase::Over };
@@ -313,6 +328,12 @@ impl Operation for Walk {
             self.follow(course);
         }
         Ok(())
+    }
+
+    fn set_answer_octets(&mut self, octets: usize) {
+        if let (None, Body::Pipelined(pipeline)) = (self.plan.answer_octets, &mut self.body) {
+            pipeline.set_answer_octets(octets);
+        }
     }
 
     fn withdraw(&mut self) -> Option<Ticket> {

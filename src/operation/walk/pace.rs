@@ -126,7 +126,7 @@ impl Pace {
         };
         Self {
             method,
-            answer_octets: plan.answer_octets,
+            answer_octets: plan.answer_octets.unwrap_or(limits::FRAME_OCTETS),
             octets: 0,
             bindings: 0,
             seen: limits::MESSAGE_OCTETS_MIN,
@@ -139,9 +139,19 @@ impl Pace {
         }
     }
 
+    /// Says how long answers may get, before the first of them.
+    pub(super) const fn set_answer_octets(&mut self, octets: usize) {
+        self.answer_octets = octets;
+    }
+
     /// Whether it has still to be seen that the agent answers GETBULK.
     pub(super) const fn is_bulk_untried(&self) -> bool {
         matches!(self.method, Method::Adaptive(Bulk::Untried { .. }))
+    }
+
+    /// Whether the agent is known to answer GETBULK, and it is left to the walk how much to ask for.
+    pub(super) const fn is_bulk_at_will(&self) -> bool {
+        matches!(self.method, Method::Adaptive(Bulk::Works))
     }
 
     /// Whether a request for less than one that failed makes sense.

@@ -1,9 +1,12 @@
 //! The walk with many requests outstanding: what it consists of.
 
+use std::collections::VecDeque;
+
 use super::{
     Bounds, Course, Output, Ticket, WalkItem, WalkPlan,
     chart::Chart,
     pace::{How, Pace},
+    scout::Scouts,
     segment::{Segment, State},
     window::Window,
 };
@@ -43,6 +46,11 @@ impl Guesses {
         self.count = if self.count < 16 { self.count + 1 } else { 16 };
     }
 
+    /// Whether one of the last few was wrong.
+    pub(super) const fn are_doubtful(&self) -> bool {
+        self.wrong & 0xf != 0
+    }
+
     /// Whether more than a quarter of them were wrong.
     pub(super) const fn are_bad(&self) -> bool {
         self.count >= 4 && self.wrong.count_ones() * 4 > self.count
@@ -61,12 +69,13 @@ pub(super) struct Yield {
 pub(super) struct Pipeline {
     pub(super) bounds: Bounds,
     /// In order; what the first one finds is emitted.
-    pub(super) segments: Vec<Segment>,
+    pub(super) segments: VecDeque<Segment>,
     pub(super) asked: Vec<Asked>,
     pub(super) withdrawn: Vec<Ticket>,
     pub(super) pace: Pace,
     pub(super) window: Window,
     pub(super) chart: Chart,
+    pub(super) scouts: Scouts,
     /// Round trips, one after the other, that have been made so far: an answer counts one more than had been made when
     /// its request was sent. A request that is still outstanding several round trips later is lost.
     pub(super) round_trips: u64,
@@ -88,7 +97,8 @@ impl Pipeline {
         first.is_guess = false;
         Self {
             chart: Chart::new(plan.root.clone(), plan.guide.clone()),
-            segments: vec![first],
+            scouts: Scouts::new(),
+            segments: VecDeque::from([first]),
             asked: Vec::new(),
             withdrawn: Vec::new(),
             pace: Pace::new(plan),
@@ -104,6 +114,10 @@ impl Pipeline {
         }
     }
 
+    pub(super) const fn set_answer_octets(&mut self, octets: usize) {
+        self.pace.set_answer_octets(octets);
+    }
+
     pub(super) const fn waiting(&self) -> usize {
         self.waiting
     }
@@ -113,26 +127,30 @@ impl Pipeline {
     }
 
     pub(super) fn answer(&mut self, ticket: Ticket, answer: Answer, out: &mut Output) -> Course {
-        let Some(at) = self.asked.iter().position(|asked| asked.ticket == ticket) else { return Course::On };
-        let asked = self.asked.remove(at);
+        if let Some(at) = self.asked.iter().position(|asked| asked.ticket == ticket) {
+            let asked = self.asked.remove(at);
+            self.take(asked, answer);
+        } else if !self.take_scout(ticket, &answer) {
+            return Course::On;
+        }
         self.is_whole = false;
-        self.take(asked, answer);
         self.find_lost(ticket, out);
         let course = self.emit(out);
         if !matches!(course, Course::On) {
             self.is_over = true;
         }
         self.withdraw_useless();
+        self.withdraw_scouts();
         course
     }
 
     /// Emits what is known from the beginning without a gap.
     fn emit(&mut self, out: &mut Output) -> Course {
-        while let Some(first) = self.segments.first_mut() {
+        while let Some(first) = self.segments.front_mut() {
             self.waiting -= first.give(out);
             match std::mem::replace(&mut first.state, State::Open) {
                 State::Open => return Course::On,
-                State::Read => drop(self.segments.remove(0)),
+                State::Read => drop(self.segments.pop_front()),
                 State::Ended(end) => return Course::Ended(end),
                 State::Failed(failure) => return Course::Failed(*failure),
                 State::Refused(error) => {
@@ -167,12 +185,12 @@ impl Pipeline {
 
     /// Requests that are outstanding and expected to be answered.
     pub(super) fn outstanding(&self) -> usize {
-        self.asked.iter().filter(|asked| !asked.is_overtaken).count()
+        self.asked.iter().filter(|asked| !asked.is_overtaken).count() + self.scouts.under_way.len()
     }
 
     /// Gives a segment back to the one before it.
     pub(super) fn give_up(&mut self, at: usize) {
-        let given_up = self.segments.remove(at);
+        let Some(given_up) = self.segments.remove(at) else { return };
         self.waiting -= given_up.waiting();
         if let Some(before) = at.checked_sub(1).and_then(|at| self.segments.get_mut(at)) {
             before.end = given_up.end;

@@ -73,9 +73,10 @@ pub struct WalkPlan {
     /// How many requests may be outstanding at most, from 1; by default 16. With 1 it is the classic walk. It is 1
     /// whatever this says where names need not increase, and with non-repeaters.
     pub window: usize,
-    /// Octets that answers should have at most where their length is chosen; by default 1472, what an Ethernet frame
-    /// holds over IPv4.
-    pub answer_octets: usize,
+    /// Octets that answers should have at most where their length is chosen. By default `None`: what the way to the agent
+    /// carries in one piece, as [`set_answer_octets`](crate::operation::Operation::set_answer_octets) says; 1472 where
+    /// nobody says it.
+    pub answer_octets: Option<usize>,
     /// How long a transmission may take; by default 1 s. The window stays so small that an agent that answers one
     /// request after the other answers all of them in this time.
     pub patience: Duration,
@@ -103,7 +104,7 @@ impl WalkPlan {
             ordering: Ordering::Checked,
             root_instance: RootInstance::IfEmpty,
             window: 1,
-            answer_octets: 1_472,
+            answer_octets: None,
             patience: Duration::from_millis(1_000),
             guide: Guide::none(),
         }

@@ -1,6 +1,6 @@
 //! A part of a walk.
 
-use super::{Output, WalkEnd, WalkError, chart::Column, losing::Doubt};
+use super::{Output, WalkEnd, WalkError, column::Column, found::Found, losing::Doubt};
 use crate::{clock::Duration, oid::Oid, operation::AgentError, value::VarBind};
 
 /// Names from one to another, which are read one request after the other.
@@ -16,7 +16,7 @@ pub(super) struct Segment {
     /// The first name that was found.
     pub(super) first: Option<Oid>,
     /// What was found and has not been emitted.
-    pub(super) found: Vec<(Vec<VarBind>, Duration)>,
+    pub(super) found: Vec<(Found, Duration)>,
     pub(super) state: State,
     /// Octets of one of the last bindings that were found; 0 as long as there are none.
     pub(super) each: usize,
@@ -28,6 +28,10 @@ pub(super) struct Segment {
     pub(super) doubt: Option<Doubt>,
     /// Where the cursor is.
     pub(super) column: Option<Column>,
+    /// Names of the column when a scout looked last how it goes on.
+    pub(super) scouted: u64,
+    /// Around what a scout looked last.
+    pub(super) surveyed: Option<Oid>,
 }
 
 /// How far a segment has come.
@@ -60,6 +64,8 @@ impl Segment {
             silences: 0,
             doubt: None,
             column: None,
+            scouted: 0,
+            surveyed: None,
         }
     }
 
@@ -92,15 +98,15 @@ impl Segment {
     }
 
     pub(super) fn waiting(&self) -> usize {
-        self.found.iter().map(|(list, _)| list.len()).sum()
+        self.found.iter().map(|(found, _)| found.len()).sum()
     }
 
     /// Hands out what was found. Says how many bindings that were.
     pub(super) fn give(&mut self, out: &mut Output) -> usize {
         let mut given = 0;
-        for (list, elapsed) in self.found.drain(..) {
-            given += list.len();
-            out.bindings(list, elapsed);
+        for (found, elapsed) in self.found.drain(..) {
+            given += found.len();
+            out.found(found, elapsed);
         }
         given
     }

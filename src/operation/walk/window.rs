@@ -23,6 +23,8 @@ pub(super) struct Window {
     was_heavy: bool,
     /// Whether the agent takes one request at a time.
     is_single: bool,
+    /// Whether answers took as long in the last round as one after the other would; `None` as long as that is not known.
+    is_serial: Option<bool>,
     /// A bit for each of the last 16 requests that had company: 1 for one that was not answered. And how many there are.
     beside: (u16, u32),
 }
@@ -40,6 +42,9 @@ pub(super) struct Sight {
     pub(super) is_other_late: bool,
 }
 
+/// A round trip that is too short for the walk to be worth many thoughts.
+const NEAR: Duration = Duration::from_millis(2);
+
 /// What has been seen in a round: as many answers as requests may be outstanding.
 #[derive(Debug, Default)]
 struct Round {
@@ -50,6 +55,13 @@ struct Round {
     elapsed: u64,
     /// How long they would have taken one after the other, at the shortest time.
     serial: u64,
+}
+
+impl Round {
+    /// Whether answers took about as long as one after the other would: the agent works on one at a time.
+    const fn is_serial(&self) -> bool {
+        self.elapsed.saturating_mul(4) >= self.serial.saturating_mul(3)
+    }
 }
 
 /// Requests that had company before they say whether the agent bears it.
@@ -70,12 +82,20 @@ impl Window {
             lowered: 0,
             was_heavy: false,
             is_single: false,
+            is_serial: None,
             beside: (0, 0),
         }
     }
 
     pub(super) const fn size(&self) -> usize {
         self.size
+    }
+
+    /// Whether round trips are what takes the time, and not the agent: it is far away, and answers several requests as
+    /// quickly as one.
+    pub(super) fn is_worth_time(&self) -> bool {
+        !self.is_single
+            && if self.base >= NEAR { self.is_serial != Some(true) } else { self.is_serial == Some(false) }
     }
 
     pub(super) const fn ceiling(&self) -> usize {
@@ -109,6 +129,9 @@ impl Window {
         }
         if self.round.answers >= self.size.max(2) {
             self.was_heavy &= self.round.timed == 0;
+            if self.round.timed > 0 {
+                self.is_serial = Some(self.round.is_serial());
+            }
             if !self.is_single && self.may_grow() {
                 let more = if self.is_careful { self.size + 1 } else { self.size * 2 };
                 self.size = more.min(self.ceiling);
@@ -161,16 +184,14 @@ impl Window {
 
     /// Whether more requests would bring anything, and do no harm.
     fn may_grow(&self) -> bool {
-        let Round { timed, elapsed, serial, .. } = self.round;
+        let Round { timed, elapsed, .. } = self.round;
         if timed == 0 {
             return true;
         }
         let mean = elapsed / timed;
-        // They take as long as one after the other would: the agent works on one at a time.
-        let is_serial = elapsed.saturating_mul(4) >= serial.saturating_mul(3);
         let is_flat = mean.saturating_mul(10) <= self.base.as_micros().saturating_mul(13);
         let is_safe = mean.saturating_mul(2) <= self.patience.scaled(0.6).as_micros();
-        !is_serial && (is_flat || is_safe)
+        !self.round.is_serial() && (is_flat || is_safe)
     }
 }
 

@@ -79,7 +79,7 @@ pub fn varbind(binding: &VarBind, options: &Options, names: &impl Names, out: &m
 /// Writes an object identifier in the form that the options ask for.
 pub fn oid(oid: &Oid, options: &Options, names: &impl Names, out: &mut Vec<u8>) {
     if names.oid(oid, options, out) == Known::No {
-        nameless_oid(oid, options, out);
+        nameless_oid(visible(oid), options, out);
     }
 }
 
@@ -197,11 +197,14 @@ fn kind(name: &[u8], options: &Options, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes an identifier of which only the root's name is known; those three names come with the language, not with
-/// a MIB.
-fn nameless_oid(oid: &Oid, options: &Options, out: &mut Vec<u8>) {
-    // net-snmp reads an identifier of no octets as the single arc 0.
-    let arcs = if oid.is_empty() { &[0][..] } else { oid.arcs() };
+/// The arcs that are shown: net-snmp reads an identifier of no octets as the single arc 0.
+fn visible(oid: &Oid) -> &[u32] {
+    if oid.is_empty() { &[0] } else { oid.arcs() }
+}
+
+/// Writes an identifier, of one arc at least, of which only the root's name is known; those three names come with the
+/// language, not with a MIB.
+fn nameless_oid(arcs: &[u32], options: &Options, out: &mut Vec<u8>) {
     let form = options.oid_form();
     let root = match arcs[0] {
         0 => "ccitt",

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Above, Known, Names, instance, nameless_oid, typed_value};
+use super::{Above, Known, Names, instance, nameless_oid, typed_value, visible};
 use crate::{
     mib::{
         Kind, View,
@@ -113,6 +113,27 @@ impl Named {
         Some(found)
     }
 
+    /// Writes an identifier of which no name is known. One name often differs from the one before it in its last arc
+    /// alone, and then nothing else is written anew.
+    fn nameless(&self, arcs: &[u32], options: &Options, out: &mut Vec<u8>) {
+        let [above @ .., last] = arcs else { return };
+        if above.is_empty() {
+            return nameless_oid(arcs, options, out);
+        }
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let form = options.oid_form();
+        if places.above.form != Some(form) || places.above.arcs != above {
+            places.above.form = Some(form);
+            places.above.arcs.clear();
+            places.above.arcs.extend_from_slice(above);
+            places.above.text.clear();
+            nameless_oid(above, options, &mut places.above.text);
+        }
+        out.extend_from_slice(&places.above.text);
+        out.push(b'.');
+        number::decimal(u64::from(*last), out);
+    }
+
     /// Leaves the prefix out of a name for `-Ou`: the dot behind it goes, too, whatever stands there.
     fn shorten(&self, start: usize, out: &mut Vec<u8>) {
         let prefixes = self.prefix.as_deref().into_iter().chain(UCD_PREFIXES);
@@ -138,21 +159,21 @@ impl Clone for Named {
 impl Names for Named {
     fn oid(&self, oid: &Oid, options: &Options, out: &mut Vec<u8>) -> Known {
         let form = options.oid_form();
-        if matches!(form, OidForm::Numeric | OidForm::Nothing) {
-            return Known::No;
-        }
         let start = out.len();
-        // net-snmp reads an identifier of no octets as the single arc 0.
-        let arcs = if oid.is_empty() { &[0][..] } else { oid.arcs() };
-        match self.place(arcs, form) {
+        let arcs = visible(oid);
+        let place = match form {
+            OidForm::Nothing => return Known::No,
+            OidForm::Numeric => None,
+            _ => self.place(arcs, form),
+        };
+        match place {
             Some(place) => {
                 out.extend_from_slice(&place.text);
                 let rest = &arcs[place.arcs.len()..];
                 let last = place.node.arc();
                 instance(place.indexes.components(), place.above, last, rest, options, self, out);
             }
-            None if form == OidForm::Ucd => nameless_oid(oid, options, out),
-            None => return Known::No,
+            None => self.nameless(arcs, options, out),
         }
         if form == OidForm::Ucd {
             self.shorten(start, out);
@@ -175,11 +196,20 @@ impl Names for Named {
 struct Places {
     last: Option<Arc<Place>>,
     slots: [Option<Arc<Place>>; SLOTS],
+    above: Beginning,
+}
+
+/// How names without a name begin: all but their last arc, and the text of that.
+#[derive(Debug, Default)]
+struct Beginning {
+    form: Option<OidForm>,
+    arcs: Vec<u32>,
+    text: Vec<u8>,
 }
 
 impl Default for Places {
     fn default() -> Self {
-        Self { last: None, slots: [const { None }; SLOTS] }
+        Self { last: None, slots: [const { None }; SLOTS], above: Beginning::default() }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Marks, Shape, cell, cell::Plain};
 use crate::table::{Cell, Condition, Row};
 
 /// Writes the header before the first row, and rows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Rows {
     is_header_written: bool,
     host: String,
@@ -14,24 +14,24 @@ pub(super) struct Rows {
 }
 
 impl Rows {
+    pub(super) fn new(host: &str, marks: Marks) -> Self {
+        Self { is_header_written: false, host: host.to_owned(), marks }
+    }
+
+    /// Has the header count as written: that of another agent's rows is there.
+    pub(super) const fn omit_header(&mut self) {
+        self.is_header_written = true;
+    }
+
     /// Writes the header if it is not written yet: `host`, the index, the columns that are no part of it, and `complete`
     /// where rows are marked.
-    pub(super) fn header(
-        &mut self,
-        host: &str,
-        shape: &Shape,
-        shown: &[usize],
-        marks: Marks,
-        out: &mut Vec<u8>,
-    ) {
+    pub(super) fn header(&mut self, shape: &Shape, shown: &[usize], out: &mut Vec<u8>) {
         if std::mem::replace(&mut self.is_header_written, true) {
             return;
         }
-        host.clone_into(&mut self.host);
-        self.marks = marks;
         let columns = shown.iter().filter(|place| !shape.is_index(**place));
         let names = columns.filter_map(|place| shape.columns.get(*place)).map(|column| column.name.as_str());
-        let mark = (marks == Marks::Each).then_some("complete");
+        let mark = (self.marks == Marks::Each).then_some("complete");
         let index = shape.index().iter().map(String::as_str);
         record(std::iter::once("host").chain(index).chain(names).chain(mark), out);
     }

@@ -65,11 +65,6 @@ impl Objects {
         }
     }
 
-    /// What the user typed, without the community.
-    pub(super) fn host(&self) -> &str {
-        &self.host
-    }
-
     /// Writes one row.
     pub(super) fn row(
         &mut self,

@@ -40,7 +40,7 @@ fn written(format: Format, escapes: Escapes, rows: &[(u32, [Cell; 2])]) -> Strin
     writer.write_text(&mut out);
     let end = End {
         complete: true,
-        reason: crate::output::EndReason::Answered,
+        reason: EndReason::Answered,
         varbinds: rows.len() as u64,
         requests: 1,
         retransmissions: 0,
@@ -101,11 +101,11 @@ fn on_a_terminal_no_format_has_anything_to_obey() {
 }
 
 #[test]
-fn no_rows_are_said_in_text_and_counted_for_programs() {
-    assert_eq!(written(Format::Text, Escapes::Raw, &[]), "IF-MIB::ifTable: No entries\n");
+fn no_rows_are_said_to_people_and_counted_for_programs() {
+    for format in [Format::Text, Format::Table, Format::Vertical] {
+        assert_eq!(written(format, Escapes::Raw, &[]), "IF-MIB::ifTable: No entries\n", "{format:?}");
+    }
     assert_eq!(written(Format::Csv, Escapes::Raw, &[]), "host,ifIndex,ifDescr,ifOperStatus\r\n");
-    assert_eq!(written(Format::Table, Escapes::Raw, &[]), "");
-    assert_eq!(written(Format::Vertical, Escapes::Raw, &[]), "");
     let document: serde_json::Value =
         serde_json::from_str(&written(Format::Json, Escapes::Raw, &[])).unwrap();
     assert_eq!(

@@ -341,7 +341,7 @@ fn padded(text: &[u8], width: usize, left: bool, out: &mut Vec<u8>) {
 }
 
 /// The tables' names as the options have them.
-fn title(shape: &Shape, options: &Options, names: &Named) -> Vec<u8> {
+pub(super) fn title(shape: &Shape, options: &Options, names: &Named) -> Vec<u8> {
     let mut title = Vec::new();
     let joined = shape.joined().iter().map(|(name, oid)| (name.as_str(), oid));
     for (at, (name, oid)) in std::iter::once((shape.table(), shape.table_oid())).chain(joined).enumerate() {

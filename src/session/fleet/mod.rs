@@ -70,7 +70,7 @@ use crate::{
     limits,
     operation::Operation,
     server_spec::{Endpoint, TransportKind},
-    transport::{Sent, SharedUdp, Wanted},
+    transport::{self, Sent, SharedUdp, Wanted},
 };
 
 /// How many messages are sent before arrivals are looked at, so that answers do not overflow the socket's buffer.
@@ -214,6 +214,13 @@ where
         })
     }
 
+    /// The operation of a target that has not ended, to take out of it what there is when the run is to end. `None` before
+    /// it was begun, and for targets that have a session of their own: streams, Unix sockets, memory, and those with
+    /// another local address than the fleet.
+    pub fn operation_mut(&mut self, host: usize) -> Option<&mut O> {
+        self.hosts.get_mut(&host).map(|host| &mut host.operation)
+    }
+
     /// Whether a request that has no answer may have reached this target's agent.
     pub fn is_in_doubt(&self, host: usize) -> bool {
         self.hosts.get(&host).is_some_and(Host::is_in_doubt)
@@ -263,17 +270,16 @@ where
         matches!(target.spec.endpoint, Endpoint::Inet { .. })
             && matches!(target.spec.transport, TransportKind::Udp | TransportKind::Udp6)
             && !transport.any_source
-            && target.settings.max_answer_octets.is_none()
             && transport.local == self.settings.transport.local
     }
 
     /// Makes an engine for a target whose address is known, and has it begin.
     fn open(&mut self, host: usize, target: FleetTarget<O>, peer: SocketAddr) {
-        let FleetTarget { spec, settings, operation } = target;
+        let FleetTarget { spec, settings, mut operation } = target;
         let tap = settings.packet_tap.clone();
-        let opened = self.sockets.open(peer, &self.settings.transport).and_then(|()| {
-            super::engine(super::engine_settings(settings, spec.community.as_ref(), limits::MESSAGE_OCTETS))
-        });
+        let settings = super::engine_settings(settings, spec.community.as_ref(), limits::MESSAGE_OCTETS);
+        operation.set_answer_octets(transport::answer_octets_from(peer.ip()).min(settings.max_answer_octets));
+        let opened = self.sockets.open(peer, &self.settings.transport).and_then(|()| super::engine(settings));
         match opened {
             Ok(engine) => {
                 self.hosts.insert(host, Host::new(engine, operation, peer, tap, self.now()));

@@ -377,7 +377,8 @@ fn put_password(
     let octets = given.expose().len();
     if octets < limits::PASSPHRASE_OCTETS_MIN {
         return Err(format!(
-            "{word}: a passphrase of {octets} octets, where SNMPv3 asks for {} at least",
+            "{word}: a passphrase of {octets} octet{}, where SNMPv3 asks for {} at least",
+            if octets == 1 { "" } else { "s" },
             limits::PASSPHRASE_OCTETS_MIN
         ));
     }

@@ -7,6 +7,8 @@ use std::{
 
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use crate::tool::progress;
+
 /// How long nothing is shown: short runs are over by then.
 const QUIET: Duration = Duration::from_millis(500);
 
@@ -39,12 +41,19 @@ impl Bar {
     pub(super) fn show(&self, done: usize, failed: usize) {
         let Some(bar) = &self.bar else { return };
         if bar.is_hidden() && bar.elapsed() >= QUIET {
-            bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
+            bar.set_draw_target(progress::target());
         }
         if failed > 0 {
             bar.set_message(format!(", {failed} failed"));
         }
         bar.set_position(done as u64);
+    }
+
+    /// Takes the line away for good.
+    pub(super) fn end(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
     }
 
     /// Takes the line away while something is said on standard error.
@@ -77,8 +86,6 @@ fn left(state: &ProgressState, out: &mut dyn std::fmt::Write) {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.end();
     }
 }

@@ -50,8 +50,9 @@ pub(in crate::tool) struct Common<'a> {
 /// A list as it was read.
 #[derive(Debug, Default)]
 pub(in crate::tool) struct List {
-    /// Agents as they were typed, each with its place and the number of its profile.
-    pub(in crate::tool) agents: Vec<(OsString, Place, usize)>,
+    /// Agents as they were typed, each with its place and the number of its profile; those of other shards have none, and
+    /// are looked at, but not asked.
+    pub(in crate::tool) agents: Vec<(OsString, Place, Option<usize>)>,
     pub(in crate::tool) profiles: Vec<Profile>,
     pub(in crate::tool) warnings: Vec<String>,
     pub(in crate::tool) diagnostics: Vec<Diagnostic>,
@@ -65,12 +66,16 @@ pub(in crate::tool) struct List {
 pub(in crate::tool) fn read(args: &FleetArgs, common: Common<'_>) -> Result<List, ToolError> {
     let mut reader = Reader::new(common);
     let mut place_in_list = 0;
+    let mut wanted = 0;
     let mut line_of = |reader: &mut Reader<'_>, place: Place, line: &[u8]| {
         let Some(line) = reader.line(line).unwrap_or_else(|what| reader.refuse(place, &what)) else { return };
         let is_wanted = args.shard.is_none_or(|shard| shard.has(place_in_list));
         place_in_list += 1;
         if is_wanted {
+            wanted += 1;
             reader.add(place, line);
+        } else {
+            reader.list.agents.push((line.agent, place, None));
         }
     };
     if let Some(path) = &args.targets {
@@ -96,9 +101,9 @@ pub(in crate::tool) fn read(args: &FleetArgs, common: Common<'_>) -> Result<List
         let what = args.targets.as_deref().map_or("--target".to_owned(), shown);
         return Err(ToolError::Argument(format!("{}: {what} names no agent", common.tool)));
     }
-    if place_in_list > limits::TARGETS {
+    if wanted > limits::TARGETS {
         return Err(ToolError::Argument(format!(
-            "{}: {place_in_list} agents are too many, {} can be asked in one run; see --shard",
+            "{}: {wanted} agents are too many, {} can be asked in one run; see --shard",
             common.tool,
             limits::TARGETS
         )));
@@ -311,7 +316,7 @@ impl<'a> Reader<'a> {
             number
         };
         if let Some(number) = number {
-            self.list.agents.push((agent, place, number));
+            self.list.agents.push((agent, place, Some(number)));
         }
     }
 

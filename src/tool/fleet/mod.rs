@@ -89,7 +89,7 @@ impl Plan {
         let mut plan = Self { members: Vec::new(), profiles: list.profiles, file, args: args.clone() };
         let mut mistakes = plan.mistakes();
         for (agent, place, profile) in list.agents {
-            let found = plan.as_profile(context, profile, |context| {
+            let read = |context: &mut Context| {
                 let before = std::mem::replace(&mut context.agent, agent);
                 let found = Target::of(context).and_then(|target| {
                     // Its source address is looked at.
@@ -97,9 +97,18 @@ impl Plan {
                 });
                 context.agent = before;
                 found
-            });
+            };
+            let found = match profile {
+                Some(profile) => {
+                    plan.as_profile(context, profile, read).map(|target| Some((profile, target)))
+                }
+                None => read(context).map(|_| None),
+            };
             match found {
-                Ok(Target { spec, host, remembered: _ }) => plan.members.push(Member { spec, host, profile }),
+                Ok(Some((profile, Target { spec, host, remembered: _ }))) => {
+                    plan.members.push(Member { spec, host, profile });
+                }
+                Ok(None) => {}
                 Err(error) => mistakes.add(place, &without_name(&error, context.name)),
             }
         }
@@ -121,6 +130,11 @@ impl Plan {
             }
         }
         mistakes.check()
+    }
+
+    /// Whether any of the agents is asked in a version that has GETBULK.
+    pub(super) fn knows_bulk(&self) -> bool {
+        self.profiles.iter().any(|profile| profile.settings.version != Version::V1)
     }
 
     /// Refuses GETBULK to agents that are asked in version 1.

@@ -13,13 +13,14 @@ use tokio::{runtime, task, time};
 use super::{Plan, Whom, bar::Bar, tally::Tally};
 use crate::{
     cli::args::Format,
+    codec::Version,
     engine::KnownEngine,
     operation::Operation,
     output::{EndReason, ErrorCode},
     session::fleet::{Beginning, Ended, Fleet, FleetEvent, FleetSettings, FleetTarget},
     state::Note,
     tool::{
-        Context, Ending, Target, ToolError,
+        Context, Ending, Records, Target, ToolError,
         exchange::{Cut, Exchange, GATHERING, Stop, Task, interrupted},
         log,
         printer::{OutputLost, Printer, Section, Spent, Urgency, Written},
@@ -28,7 +29,8 @@ use crate::{
     },
 };
 
-/// Items that are kept while they wait for other agents' turn; no further agent is begun while there are more.
+/// Items that are kept while they wait for other agents' turn, rows counted by their cells; no further agent is begun while
+/// there are more.
 const KEPT_ITEMS: usize = 1_000_000;
 
 /// How often the line on the terminal is drawn when nothing happens.
@@ -42,7 +44,7 @@ const NOTES: usize = 8_192;
 enum Grouping {
     /// Each as it comes.
     Free,
-    /// An agent's together, as soon as it has ended: a JSON document is one agent's.
+    /// An agent's together, as soon as it has ended: a JSON document is one agent's, and so is a table.
     ByAgent,
     /// An agent's together, in the order of the list.
     InOrder,
@@ -65,6 +67,8 @@ struct Guest<T: Task> {
     task: T,
     section: Section,
     held: Vec<Item<T>>,
+    /// What the items that are held count among those that are kept.
+    weight: usize,
     ended: Option<Box<Ended<T::Operation>>>,
 }
 
@@ -82,6 +86,8 @@ struct Party<'a, 'w, T: Task, F> {
     kept: usize,
     tally: Tally,
     bar: Bar,
+    /// What people are told of agents that were cut short.
+    notice: Option<&'static str>,
 }
 
 /// Asks every agent of the plan.
@@ -97,17 +103,12 @@ where
     <T::Operation as Operation>::Error: Send,
 {
     let mut printer = Printer::new(context, "")?;
-    printer.for_many();
+    // The header that all share is of no version.
+    printer.for_many(T::RECORDS, |printer| task().prepare(Version::V2c, printer));
     let name = context.name;
     let local = |error: io::Error| ToolError::Local(format!("{name}: cannot start: {}", log::reason(&error)));
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(local)?;
-    let grouping = match (plan.args.ordered, context.output.format) {
-        (true, _) => Grouping::InOrder,
-        (false, Format::Json) => Grouping::ByAgent,
-        (false, Format::Text | Format::Ndjson | Format::Csv | Format::Table | Format::Vertical) => {
-            Grouping::Free
-        }
-    };
+    let grouping = grouping(plan.args.ordered, T::RECORDS, context.output.format);
     let agents = plan.members.len();
     let world = RefCell::new(World { context, plan, remembered: HashMap::new(), notes: Vec::new() });
     let settings = fleet_settings(&mut world.borrow_mut())?;
@@ -122,6 +123,7 @@ where
         kept: 0,
         tally: Tally::default(),
         bar: Bar::new(agents),
+        notice: None,
     };
     let targets = (0..agents).map(|number| {
         let World { context, plan, remembered, .. } = &mut *world.borrow_mut();
@@ -135,6 +137,18 @@ where
     // Names may still be looked up, which nothing can stop; nobody waits for it.
     runtime.shutdown_background();
     Ok(ended.unwrap_or_else(OutputLost::ending))
+}
+
+const fn grouping(is_ordered: bool, records: Records, format: Format) -> Grouping {
+    match (is_ordered, records, format) {
+        (true, ..) => Grouping::InOrder,
+        (false, Records::Rows, _) | (false, _, Format::Json) => Grouping::ByAgent,
+        (
+            false,
+            Records::Bindings,
+            Format::Text | Format::Ndjson | Format::Csv | Format::Table | Format::Vertical,
+        ) => Grouping::Free,
+    }
 }
 
 /// The sockets are as the settings of the whole run have them.
@@ -164,17 +178,21 @@ where
     {
         let cut = self.print_all(&mut fleet).await?;
         if let Some(cut) = cut {
+            self.bar.end();
             self.printer.leave()?;
-            self.cut(cut, &fleet)?;
+            self.cut(cut, &mut fleet)?;
         }
         self.bar.beside(|| self.printer.finish())?;
         self.say_what_was_said();
-        let Self { world, tally, bar, .. } = self;
+        let Self { world, tally, bar, notice, .. } = self;
         drop(bar);
         let World { context, notes, .. } = &*world.borrow();
         target::remember_all(notes, context);
         if cut == Some(Cut::Deadline) {
             log::say(&trouble::of_deadline(context).text);
+        }
+        if let Some(notice) = notice {
+            log::say(&format!("{}: {notice}", context.name));
         }
         if let Some(summary) = tally.summary() {
             log::say(&format!("{}: {summary}", context.name));
@@ -245,9 +263,11 @@ where
                     Grouping::ByAgent => false,
                     Grouping::InOrder => host == self.head,
                 };
+                let weight = T::weight(&item);
                 let guest = self.guest(host);
                 guest.held.push(item);
-                self.kept += 1;
+                guest.weight += weight;
+                self.kept += weight;
                 if is_live { self.print_held(host) } else { Ok(()) }
             }
             FleetEvent::Ended { host, ended } => {
@@ -265,7 +285,7 @@ where
     }
 
     fn guest(&mut self, host: usize) -> &mut Guest<T> {
-        let Self { guests, world, task, .. } = self;
+        let Self { guests, world, task, printer, .. } = self;
         guests.entry(host).or_insert_with(|| {
             let World { context, plan, .. } = &mut *world.borrow_mut();
             let (name, profile) = (plan.members[host].host.clone(), plan.members[host].profile);
@@ -273,15 +293,19 @@ where
                 .usm
                 .is_some()
                 .then(|| plan.as_profile(context, profile, |context| trouble::of_denial(context, &name)));
-            let section = Section::new(&name, denial.flatten());
-            Guest { task: task(), section, held: Vec::new(), ended: None }
+            let mut section = Section::new(&name, denial.flatten());
+            let mut task = task();
+            printer.turn_to(&mut section);
+            task.prepare(plan.version(host), printer);
+            printer.turn_to(&mut section);
+            Guest { task, section, held: Vec::new(), weight: 0, ended: None }
         })
     }
 
     /// Prints the items of an agent that wait.
     fn print_held(&mut self, host: usize) -> Result<(), OutputLost> {
         let Some(guest) = self.guests.get_mut(&host) else { return Ok(()) };
-        self.kept -= guest.held.len();
+        self.kept -= std::mem::take(&mut guest.weight);
         self.printer.turn_to(&mut guest.section);
         let taken = guest.held.drain(..).try_for_each(|item| guest.task.take(item, &mut self.printer));
         self.printer.turn_to(&mut guest.section);
@@ -328,7 +352,7 @@ where
     }
 
     /// Tells of each agent that has not ended that nothing more comes, after what has come.
-    fn cut<I>(&mut self, cut: Cut, fleet: &Fleet<I, T::Operation>) -> Result<(), OutputLost>
+    fn cut<I>(&mut self, cut: Cut, fleet: &mut Fleet<I, T::Operation>) -> Result<(), OutputLost>
     where
         I: Iterator<Item = FleetTarget<T::Operation>>,
     {
@@ -349,14 +373,17 @@ where
         Ok(())
     }
 
-    fn cut_one<I>(&mut self, host: usize, cut: Cut, fleet: &Fleet<I, T::Operation>) -> Result<(), OutputLost>
+    fn cut_one<I>(
+        &mut self,
+        host: usize,
+        cut: Cut,
+        fleet: &mut Fleet<I, T::Operation>,
+    ) -> Result<(), OutputLost>
     where
         I: Iterator<Item = FleetTarget<T::Operation>>,
     {
-        let mut section = match self.guests.remove(&host) {
-            Some(guest) => guest.section,
-            None => Section::new(&self.world.borrow().plan.members[host].host, None),
-        };
+        self.guest(host);
+        let Some(Guest { mut task, mut section, .. }) = self.guests.remove(&host) else { return Ok(()) };
         self.is_over[host] = true;
         let spent = fleet.spent(host);
         let spent = Spent {
@@ -365,6 +392,8 @@ where
             elapsed: spent.elapsed.into(),
         };
         self.printer.turn_to(&mut section);
+        let notice = task.cut(fleet.operation_mut(host), &mut self.printer)?;
+        self.notice = self.notice.or(notice);
         let reason = match cut {
             Cut::Deadline => {
                 let mut trouble = trouble::of_deadline(self.world.borrow().context);

@@ -159,6 +159,14 @@ impl<'a> Finder<'a> {
 
     fn column(&self, name: &str, option: &str) -> Result<Key, ToolError> {
         let typed = Typed::read(name);
+        if typed.column.is_empty() {
+            let what = if name.is_empty() {
+                "the name of a column is missing".to_owned()
+            } else {
+                format!("no column is named behind {name}")
+            };
+            return Err(self.mistake(option, &what));
+        }
         let tables = || self.tables.iter().enumerate().filter(|(_, table)| table.is_meant(typed));
         let found: Vec<Key> =
             tables().filter_map(|(place, table)| table.column(place, typed.column)).collect();

@@ -4,7 +4,7 @@ use crate::{
     engine::{Request, RequestKind},
     oid::Oid,
     operation::{Answer, Operation, Step, Table, TableError, TableItem, TableMethod, Ticket},
-    table::{Column, Plan},
+    table::{Column, Plan, Row},
     value::{Value, VarBind},
 };
 
@@ -94,6 +94,15 @@ impl Fetch {
         Self { table, are_columns_told: false, held: None, probe, course, finds_more: false }
     }
 
+    /// Ends the fetch, and gives the rows that were read whole by then.
+    pub(super) fn cut_short(&mut self) -> Vec<Row> {
+        let held = self.held.take().and_then(|held| match held {
+            TableItem::Row(row) => Some(row),
+            TableItem::Verdict(_) => None,
+        });
+        held.into_iter().chain(self.table.cut_short()).collect()
+    }
+
     /// The fetch, to be asked how it goes.
     pub(super) const fn table(&self) -> &Table {
         &self.table
@@ -134,6 +143,10 @@ impl Operation for Fetch {
         self.course = Course::Answered;
         self.finds_more = self.probe.as_ref().is_some_and(|probe| probe.finds(answer));
         Ok(())
+    }
+
+    fn set_answer_octets(&mut self, octets: usize) {
+        self.table.set_answer_octets(octets);
     }
 }
 

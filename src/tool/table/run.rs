@@ -1,6 +1,6 @@
 //! Fetches the table and prints its rows.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use super::{
     Job,
@@ -10,8 +10,9 @@ use super::{
     trouble::{self, FailedLine},
 };
 use crate::{
+    codec::Version,
     config::OutputTokens,
-    operation::{Consistency, Effort, Table, TableItem, TableMethod, Verdict},
+    operation::{BulkUse, Consistency, Effort, TableItem, TableMethod, Verdict},
     output::{
         EndReason,
         options::{Flag, Options},
@@ -19,8 +20,9 @@ use crate::{
     },
     table::{Cell, Column, Condition, Row},
     tool::{
-        Context, Ending, ToolError,
-        exchange::{self, Exchange, Stop, Task},
+        Context, Ending, Records, ToolError,
+        exchange::{Exchange, Stop, Task},
+        fleet::{self, Whom},
         printer::{self, OutputLost, Printer, Spent},
         progress::{Course, Seen},
         target::{About, Target},
@@ -30,34 +32,46 @@ use crate::{
 /// How many torn rows are named.
 const TORN_NAMED: usize = 5;
 
+/// What people are told of a fetch that was cut short.
+const CUT: &str =
+    "nothing is printed of a table before all of it was read; --best-effort prints the rows that were";
+
+/// The same of one whose rows are wanted at any price.
+const CUT_AT_ANY_PRICE: &str = "rows that were not read by then are missing";
+
+/// What people are told of an agent that answers no GETBULK.
+const BULK_GIVEN_UP: &str =
+    "the agent does not answer GETBULK; the table was asked for by GETNEXT, one row at a time";
+
 /// Fetches and prints.
-pub(super) fn run(job: Job, context: &Context) -> Result<Ending, ToolError> {
-    let printing = Printing::new(job, context);
-    if printing.job.style.headings_only {
-        return headings(&printing, context);
+pub(super) fn run(job: Job, context: &mut Context) -> Result<Ending, ToolError> {
+    let job = Rc::new(job);
+    let printing = Printing::new(Rc::clone(&job), context);
+    if job.layout.headings_only() {
+        return headings(printing, context);
     }
-    let table = Table::new(printing.job.plan.clone(), printing.job.settings.clone());
-    let fetch = Fetch::new(table, printing.job.probe.clone());
-    exchange::run(context, fetch, printing, Course::Gathering)
+    let fetch = |whom: Whom<'_>| job.operation(whom.version);
+    fleet::run(context, fetch, || printing.clone(), Course::Gathering)
 }
 
 /// `-Ch`: what can be said without asking the agent.
-fn headings(printing: &Printing, context: &Context) -> Result<Ending, ToolError> {
+fn headings(mut printing: Printing, context: &Context) -> Result<Ending, ToolError> {
     let target = Target::of(context)?;
     let mut printer = Printer::new(context, &target.host)?;
-    printing.prepare(&mut printer);
-    let columns = printing.job.plan.columns().to_vec();
-    printer.columns(&columns, &printing.shown(&columns));
+    printing.prepare(context.settings.version, &mut printer);
     printer.row_text();
     let spent = Spent { elapsed: Duration::ZERO, ..Spent::default() };
     let end = printer.ended(EndReason::Answered, true, spent);
     Ok(printer.end(&end).map_or_else(OutputLost::ending, |()| Ending::Done))
 }
 
-/// Prints what a fetch finds.
-#[derive(Debug)]
+/// Prints what a fetch of one agent finds.
+#[derive(Clone, Debug)]
 struct Printing {
-    job: Job,
+    /// The same for all agents.
+    job: Rc<Job>,
+    /// How the agent is asked.
+    method: TableMethod,
     tokens: OutputTokens,
     width: Option<std::ffi::OsString>,
     /// The columns that rows come with.
@@ -74,8 +88,9 @@ struct Printing {
 }
 
 impl Printing {
-    fn new(job: Job, context: &Context) -> Self {
+    fn new(job: Rc<Job>, context: &Context) -> Self {
         Self {
+            method: job.layout.method(context.settings.version),
             job,
             tokens: context.output.tokens.clone(),
             width: context.columns.clone(),
@@ -138,6 +153,34 @@ impl Printing {
         }
     }
 
+    /// Prints the rows that wait to be put in order.
+    fn print_waiting(&mut self, printer: &mut Printer) -> Result<(), OutputLost> {
+        if let Some(key) = &self.job.sort {
+            key.sort(&mut self.waiting);
+        }
+        std::mem::take(&mut self.waiting).iter().try_for_each(|(_, row)| printer.row(row))
+    }
+
+    /// Prints the rows that have been read, of a fetch that is not over.
+    fn print_read(&mut self, operation: &mut Fetch, printer: &mut Printer) -> Result<(), OutputLost> {
+        let rows = operation.cut_short();
+        let columns = operation.table().columns().to_vec();
+        printer.columns(&columns, &self.shown(&columns));
+        self.columns = columns;
+        for row in rows {
+            self.row(row, printer)?;
+            if printer.is_full() {
+                // A reader who is behind holds nobody up any more.
+                printer.leave()?;
+            }
+        }
+        self.print_waiting(printer)?;
+        if printer.varbinds() > 0 {
+            printer.row_text();
+        }
+        Ok(())
+    }
+
     /// What people are told of rows at any price, and how the run ends then; nothing where all is well.
     fn shortcomings(&self, verdict: &Verdict, tool: &str) -> Option<String> {
         let mut lines = Vec::new();
@@ -193,12 +236,7 @@ impl Printing {
         printer: &mut Printer,
         about: &About<'_>,
     ) -> Result<Ending, OutputLost> {
-        if let Some(key) = &self.job.sort {
-            key.sort(&mut self.waiting);
-        }
-        for (_, row) in std::mem::take(&mut self.waiting) {
-            printer.row(&row)?;
-        }
+        self.print_waiting(printer)?;
         printer.row_text();
         if self.has_more_columns {
             let title = printer.name(self.job.plan.table());
@@ -212,6 +250,9 @@ impl Printing {
             });
         }
         let tool = about.context.name;
+        if verdict.bulk == BulkUse::GivenUp {
+            printer.say(&format!("{tool}: {BULK_GIVEN_UP}"))?;
+        }
         let shortcomings = self.shortcomings(verdict, tool);
         let ending = match (&shortcomings, printer.found_something()) {
             (Some(_), _) => Ending::Partial,
@@ -238,16 +279,28 @@ impl Printing {
 impl Task for Printing {
     type Operation = Fetch;
 
-    fn prepare(&self, printer: &mut Printer) {
+    const RECORDS: Records = Records::Rows;
+
+    fn prepare(&mut self, version: Version, printer: &mut Printer) {
+        self.method = self.job.layout.method(version);
         let setup = Setup {
             format: self.job.format,
             options: self.options(printer.options()),
             sink: printer::sink(self.width.as_deref()),
             names: printer.names().clone(),
-            style: self.job.style.clone(),
-            marks: if self.job.settings.effort == Effort::Best { Marks::Each } else { Marks::None },
+            style: self.job.style(version),
+            marks: if self.job.effort == Effort::Best { Marks::Each } else { Marks::None },
         };
         printer.print_rows(setup, self.job.plan.clone());
+        let columns = self.job.plan.columns();
+        printer.columns(columns, &self.shown(columns));
+    }
+
+    fn weight(item: &Item) -> usize {
+        match item {
+            Item::Of(TableItem::Row(row)) => row.cells.len().max(1),
+            Item::Columns(_) | Item::Of(TableItem::Verdict(_)) | Item::MoreColumns => 1,
+        }
     }
 
     fn seen(&self, operation: &Fetch, _: &Printer) -> Seen {
@@ -275,6 +328,26 @@ impl Task for Printing {
         }
     }
 
+    fn cut(
+        &mut self,
+        operation: Option<&mut Fetch>,
+        printer: &mut Printer,
+    ) -> Result<Option<&'static str>, OutputLost> {
+        if let Some(operation) = operation {
+            let tries = operation.table().progress().tries;
+            if self.job.effort == Effort::Best {
+                self.print_read(operation, printer)?;
+            }
+            if let Some(rows) = printer.rows() {
+                rows.conclude(Conclusion { consistent: false, tries, restarts: tries.saturating_sub(1) });
+            }
+        }
+        Ok(Some(match self.job.effort {
+            Effort::Consistent => CUT,
+            Effort::Best => CUT_AT_ANY_PRICE,
+        }))
+    }
+
     fn end(
         mut self,
         exchange: Exchange<'_, Fetch>,
@@ -290,14 +363,18 @@ impl Task for Printing {
             // A fetch that is done has said how.
             (Stop::Done | Stop::Cut(_), None) => return Ok(Ending::NothingFound),
         };
-        let failed_line = match self.job.settings.method {
+        let failed_line = match self.method {
             TableMethod::GetNext => FailedLine::Shown,
             TableMethod::GetBulk(_) => FailedLine::Hidden,
         };
-        let (trouble, ending) = trouble::of_failure(error, failed_line, about, printer);
+        let came = operation.table().progress().bindings;
+        let (trouble, ending) = trouble::of_failure(error, came, failed_line, about, printer);
         let tries = operation.table().progress().tries;
         if let Some(rows) = printer.rows() {
             rows.conclude(Conclusion { consistent: false, tries, restarts: tries.saturating_sub(1) });
+        }
+        if operation.table().bulk() == BulkUse::GivenUp {
+            printer.say(&format!("{}: {BULK_GIVEN_UP}", about.context.name))?;
         }
         printer.fail(&trouble)?;
         let end = printer.ended(EndReason::Error, false, spent);
@@ -308,4 +385,25 @@ impl Task for Printing {
 
 fn dotted(index: &[u32]) -> String {
     index.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Found;
+
+    #[test]
+    fn a_row_that_waits_counts_as_many_bindings_as_it_has_columns() {
+        let row = |cells: usize| Row {
+            index: vec![1],
+            values: Ok(Vec::new()),
+            cells: vec![Cell::Absent; cells],
+            found: Found::default(),
+            condition: Condition::Whole,
+        };
+        for (cells, weight) in [(0, 1), (1, 1), (22, 22)] {
+            assert_eq!(Printing::weight(&Item::Of(TableItem::Row(row(cells)))), weight);
+        }
+        assert_eq!(Printing::weight(&Item::MoreColumns), 1);
+    }
 }

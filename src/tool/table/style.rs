@@ -68,22 +68,35 @@ impl Layout {
         })
     }
 
-    /// How to ask.
+    /// Refuses what GETBULK cannot do; for agents in a version that has it.
     ///
     /// # Errors
     ///
     /// [`ToolError::Rejected`] with net-snmp's words for a number of rows below 0.
-    pub(super) fn method(&self, version: Version) -> Result<TableMethod, ToolError> {
+    pub(super) fn check_bulk(&self) -> Result<(), ToolError> {
+        if !self.avoids_bulk && self.repetitions.is_some_and(|number| number < 0) {
+            return Err(ToolError::Rejected(vec!["snmptable: Bad value for max-repetitions".to_owned()]));
+        }
+        Ok(())
+    }
+
+    /// How to ask.
+    pub(super) fn method(&self, version: Version) -> TableMethod {
         if self.avoids_bulk || version == Version::V1 {
-            return Ok(TableMethod::GetNext);
+            return TableMethod::GetNext;
         }
-        let Some(number) = self.repetitions else {
-            return Ok(TableMethod::GetBulk(Repetitions::Adaptive));
-        };
-        match u32::try_from(number) {
-            Ok(number) => Ok(TableMethod::GetBulk(Repetitions::Fixed(number.min(i32::MAX.cast_unsigned())))),
-            Err(_) => Err(ToolError::Rejected(vec!["snmptable: Bad value for max-repetitions".to_owned()])),
-        }
+        TableMethod::GetBulk(match self.repetitions {
+            None => Repetitions::Adaptive,
+            Some(number) => {
+                let number = number.clamp(0, i64::from(i32::MAX));
+                Repetitions::Fixed(u32::try_from(number).unwrap_or(0))
+            }
+        })
+    }
+
+    /// `-Ch`.
+    pub(super) const fn headings_only(&self) -> bool {
+        self.style.headings_only
     }
 
     /// How to lay text out. Without GETBULK, net-snmp prints some rows before it asks for more of them, unless it has to
@@ -137,13 +150,14 @@ mod tests {
             (&["r3"], Version::V2c, None),
         ] {
             let layout = layout(flags).unwrap();
-            let method = layout.method(version).unwrap();
+            let method = layout.method(version);
             assert_eq!(layout.style(method).page_rows, rows, "{flags:?}");
         }
         assert_eq!(
             layout(&["r3"]).unwrap().method(Version::V2c),
-            Ok(TableMethod::GetBulk(Repetitions::Fixed(3)))
+            TableMethod::GetBulk(Repetitions::Fixed(3))
         );
-        assert!(layout(&["r-3"]).unwrap().method(Version::V2c).is_err());
+        assert!(layout(&["r-3"]).unwrap().check_bulk().is_err());
+        assert_eq!(layout(&["r-3", "B"]).unwrap().check_bulk(), Ok(()));
     }
 }

@@ -25,17 +25,18 @@ pub(super) enum FailedLine {
     Hidden,
 }
 
-/// A fetch that failed.
+/// A fetch that failed; `came` is how many bindings had come before.
 pub(super) fn of_failure(
     error: RunError<TableError>,
+    came: u64,
     failed_line: FailedLine,
     about: &About<'_>,
     printer: &Printer,
 ) -> (Trouble, Ending) {
     let error = match error {
-        RunError::Session(error) => return of_session(&error, about, printer),
+        RunError::Session(error) => return of_session(&error, came, about, printer),
         RunError::Operation(TableError::Request(error)) => {
-            return of_session(&Error::from(error), about, printer);
+            return of_session(&Error::from(error), came, about, printer);
         }
         RunError::Operation(error) => error,
     };
@@ -86,8 +87,8 @@ pub(super) fn of_failure(
     }
 }
 
-fn of_session(error: &Error, about: &About<'_>, printer: &Printer) -> (Trouble, Ending) {
-    let trouble = trouble::of_session(error, Wording::OTHER, about, printer);
+fn of_session(error: &Error, came: u64, about: &About<'_>, printer: &Printer) -> (Trouble, Ending) {
+    let trouble = trouble::of_session_after(came, error, Wording::OTHER, about, printer);
     let ending = exchange::ending_of(trouble.code);
     (trouble, ending)
 }

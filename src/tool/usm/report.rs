@@ -82,8 +82,9 @@ impl Task for Report {
     ) -> Result<Ending, OutputLost> {
         let (mut reason, mut ending) = (EndReason::Answered, Ending::Done);
         if let Stop::Failed(error) = exchange.stop {
-            let trouble;
+            let mut trouble;
             (trouble, ending) = of_error(error, exchange.in_doubt, about, printer);
+            trouble.elapsed.get_or_insert(exchange.spent.elapsed);
             printer.fail(&trouble)?;
             reason = EndReason::Error;
         } else if self.readers == Readers::People {

@@ -79,7 +79,7 @@ fn a_table_of_19_columns_and_200_rows_takes_at_most_12_round_trips() {
         ("50 repetitions, long answers", fixed(50, 16), 65_507, 7.0),
         (
             "adaptive, long answers",
-            TableSettings { answer_octets: 65_000, ..TableSettings::default() },
+            TableSettings { answer_octets: Some(65_000), ..TableSettings::default() },
             65_507,
             4.0,
         ),
@@ -124,7 +124,7 @@ fn never_more_requests_are_outstanding_than_the_window_allows() {
         // Changes abandon tries while their requests are outstanding.
         let agent = Changing::new(150, true).limit(400).every(40, Change::ModifyAll);
         let plan = tries(3, plan(true));
-        let settings = TableSettings { window, answer_octets: 400, ..TableSettings::default() };
+        let settings = TableSettings { window, answer_octets: Some(400), ..TableSettings::default() };
         for seed in 0..3 {
             let faults = Faults { loss: 0.05, ..Faults::lossy(seed) };
             let fetch = Watched::new(plan.clone(), settings.clone());
@@ -454,4 +454,20 @@ fn nothing_comes_out_before_all_is_known() {
     let items = World::new(Changing::new(7, true)).run(Watched::new(plan(true), fixed(1, 1))).unwrap();
     assert!(matches!(items.last(), Some(TableItem::Verdict(_))));
     assert_eq!(items.len(), 8);
+}
+
+#[test]
+fn where_changes_are_only_seen_behind_everything_no_row_counts_as_whole() {
+    let agent = Changing::new(5, true).too_big_above(72).at(20, Change::Modify(20));
+    let settings = best(TableSettings { window: 1, ..TableSettings::default() });
+    let undisturbed = World::new(Changing::new(5, true).too_big_above(72));
+    let seen = undisturbed.observe(Watched::new(tries(1, plan(true)), settings.clone()));
+    let (rows, verdict) = parts(&seen.items);
+    assert_eq!((verdict.consistency, rows.len()), (Consistency::Consistent, 5));
+    assert!(verdict.rows_divided && rows.iter().all(|row| row.condition == Condition::Whole));
+    let seen = World::new(agent).observe(Watched::new(tries(1, plan(true)), settings));
+    assert_eq!(seen.result, Ok(()));
+    let (rows, verdict) = parts(&seen.items);
+    assert_eq!((verdict.consistency, rows.len()), (Consistency::Torn, 5), "{} requests", verdict.requests);
+    assert!(rows.iter().all(|row| row.condition == Condition::Torn));
 }

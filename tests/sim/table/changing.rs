@@ -167,6 +167,12 @@ impl Changing {
         self
     }
 
+    /// Answers of at most so many octets; longer ones are tooBig.
+    pub fn too_big_above(mut self, octets: usize) -> Self {
+        self.device.too_big_above = octets;
+        self
+    }
+
     /// Takes away what comes behind the table.
     pub fn is_last(&mut self) {
         let end = oid(TABLE).subtree_end().unwrap();

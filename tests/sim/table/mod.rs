@@ -120,7 +120,8 @@ fn ways() -> Vec<TableSettings> {
     let adaptive = TableMethod::GetBulk(Repetitions::Adaptive);
     let mut ways = Vec::new();
     for window in [1, 16] {
-        for (method, answer_octets) in [(adaptive, 260), (TableMethod::GetBulk(Repetitions::Fixed(2)), 1_472)]
+        for (method, answer_octets) in
+            [(adaptive, Some(260)), (TableMethod::GetBulk(Repetitions::Fixed(2)), None)]
         {
             ways.push(TableSettings { method, window, answer_octets, ..TableSettings::default() });
         }
@@ -283,6 +284,29 @@ fn without_one_every_row_is_the_row_at_one_moment() {
     let tally = all_changes(&plan(false), 65_000, &networks(0..9));
     assert!(tally.runs >= 4_000, "{tally:?}");
     assert!(tally.unanswered < tally.runs / 20, "{tally:?}");
+}
+
+#[test]
+fn cells_that_fit_into_an_answer_alone_are_of_one_moment_where_the_agent_tells_of_changes() {
+    // Neither two cells nor a cell and sysUpTime: last-change object and sysUpTime are asked for before and behind.
+    let changes = [
+        Change::Insert(35),
+        Change::Delete(10),
+        Change::Renumber(10, 60),
+        Change::ModifyAll,
+        Change::Restart,
+    ];
+    for (last_change, octets) in [(true, 72), (false, 58)] {
+        let agent = || Changing::new(4, last_change).too_big_above(octets);
+        let quiet = agent();
+        let log = quiet.log();
+        requests(quiet, &plan(last_change), &TableSettings::default());
+        let alone = log.borrow().asked.iter().rev().take_while(|(_, names)| names.len() == 1).count();
+        assert!(alone > 10, "most of the requests are for one variable, not {alone}");
+        let tally = changes_to(&agent, &changes, &plan(last_change), &networks(0..0));
+        assert!(tally.runs >= 600, "{tally:?}");
+        assert!(tally.tried_again > if last_change { tally.runs / 4 } else { 0 }, "{tally:?}");
+    }
 }
 
 #[test]

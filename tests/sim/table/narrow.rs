@@ -115,7 +115,7 @@ fn however_the_indexes_go_on_every_row_is_found() {
             for window in [1, 5, 16] {
                 let faults = if window == 5 { Faults::lossy(seed) } else { Faults::none() };
                 let settings =
-                    TableSettings { method, window, answer_octets: 1_000, ..TableSettings::default() };
+                    TableSettings { method, window, answer_octets: Some(1_000), ..TableSettings::default() };
                 let engine =
                     if method == TableMethod::GetNext { version_1() } else { EngineSettings::default() };
                 let world = World::new(device.clone()).settings(engine).faults(faults);

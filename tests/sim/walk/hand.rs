@@ -57,6 +57,9 @@ pub fn respond(request: &Request, next: &impl Fn(&Oid) -> Says) -> Answer {
         response.bindings = vec![VarBind::new(asked, Value::NoSuchInstance)];
         return Ok(response);
     }
+    if request.bindings.len() > 1 {
+        return respond_to_many(request, next, response);
+    }
     let mut cursor = asked.clone();
     for _ in 0..repetitions {
         match next(&cursor) {
@@ -68,6 +71,27 @@ pub fn respond(request: &Request, next: &impl Fn(&Oid) -> Says) -> Answer {
                 response.error_status = status;
                 response.error_index = 1;
                 response.bindings = vec![VarBind::ask(asked)];
+                return Ok(response);
+            }
+            Says::Nothing => {
+                response.bindings.clear();
+                return Ok(response);
+            }
+        }
+    }
+    Ok(response)
+}
+
+/// A GETNEXT of several names: one error is an error about all of them.
+#[expect(clippy::unnecessary_wraps, reason = "an answer is what walks take")]
+fn respond_to_many(request: &Request, next: &impl Fn(&Oid) -> Says, mut response: Response) -> Answer {
+    for (place, asked) in (1..).zip(&request.bindings) {
+        match next(&asked.name) {
+            Says::Next(binding) => response.bindings.push(binding),
+            Says::Error(status) => {
+                response.error_status = status;
+                response.error_index = place;
+                response.bindings.clone_from(&request.bindings);
                 return Ok(response);
             }
             Says::Nothing => {

@@ -225,7 +225,7 @@ fn no_more_waits_than_there_is_room_for() {
         })
     };
     for octets in [1_472, 65_000] {
-        let plan = WalkPlan { answer_octets: octets, ..WalkPlan::subtree(oid(ROOT)) };
+        let plan = WalkPlan { answer_octets: Some(octets), ..WalkPlan::subtree(oid(ROOT)) };
         // At first all goes well; then what is asked for the first segment is answered last.
         let mut picked = 0;
         let last = |open: &[(Ticket, Request)]| {

@@ -17,6 +17,7 @@ mod status;
 mod terminal;
 mod translate;
 mod transports;
+mod walks;
 
 use std::{
     fs::{self, File},

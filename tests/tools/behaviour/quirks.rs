@@ -4,7 +4,12 @@ use std::{collections::BTreeSet, fmt::Write as _, thread};
 
 use snmpkit::agent::quirk;
 
-use super::{Agent, assert_no_panic, run_at};
+use super::{Agent, assert_no_panic, run_at, terminal::on_a_terminal};
+use crate::support::{
+    fake::FakeAgent,
+    served::{Bindings, answering},
+    tool::Tool,
+};
 
 /// A quirk, a line, its status, a part of what it prints and a part of what it says.
 type Row = (&'static str, &'static str, i32, &'static str, &'static str);
@@ -158,5 +163,62 @@ fn the_same_quirks_over_a_stream_hang_nothing() {
         assert_eq!(ended.status(), status, "{quirk}: {}", ended.describe());
         assert_no_panic(&ended);
         assert_eq!(ended.err().is_empty(), status == 0, "{quirk}: {}", ended.describe());
+    }
+}
+
+#[test]
+fn of_an_agent_that_says_nothing_it_is_told_that_it_may_speak_version_1_alone() {
+    let agent = Agent::start(&["demo", "--quirk", "v1-only"]);
+    for (tool, stop, name, hint) in [
+        ("snmpget", ".", "1.3.6.1.2.1.1.5.0", "try -v 1"),
+        ("snmpset", "", "1.3.6.1.2.1.1.5.0 s x", "try -v 1"),
+        ("snmpwalk", "", "1.3.6.1.2.1.1", "try -v 1"),
+        ("snmpbulkwalk", "", "1.3.6.1.2.1.1", "try snmpwalk -v 1"),
+        ("snmpbulkget", "", "1.3.6.1.2.1.1", "try snmpgetnext -v 1"),
+        ("snmptable", "", "1.3.6.1.2.1.2.2", "try -v 1"),
+    ] {
+        let with = |options: &str| format!("{options} -c private -t0.2 -r0 {} {name}", agent.address());
+        let told = |options: &str| run_at("", &format!("{tool} {}", with(options)));
+        // A pipe gets net-snmp's words, and an answer is an answer.
+        if tool != "snmpset" {
+            let text = format!("Timeout: No Response from {}{stop}\n", agent.address());
+            assert_eq!(told("-v2c").err(), text, "{tool}");
+        }
+        if !tool.starts_with("snmpbulk") {
+            assert_eq!(told("-v1").status(), 0, "{}", told("-v1").describe());
+        }
+        assert!(!told("-v3 -u nobody -j").out().contains(hint), "{tool}");
+        // A program finds it where hints are.
+        let json = told("-v2c -j").out();
+        let error = json.lines().find(|line| line.contains("\"kind\":\"error\"")).unwrap();
+        let error: serde_json::Value = serde_json::from_str(error).unwrap();
+        let said = error["hint"].as_str().unwrap_or_default();
+        assert_eq!(said.contains(hint), tool != "snmpset", "{tool}: {error}");
+        // And people below the text, for one agent; for many it would be as many times the same.
+        let Some(shown) = on_a_terminal(&Tool::ours(tool), "200", &with("-v2c")) else { continue };
+        assert!(shown.contains(&format!("\n{tool}: ")) && shown.contains(hint), "{tool}: {shown}");
+        if !["snmpset", "snmptable"].contains(&tool) {
+            let many = format!("-v2c -c private -t0.2 -r0 --target {} {name}", agent.address());
+            let shown = on_a_terminal(&Tool::ours(tool), "200", &many).unwrap();
+            assert!(!shown.contains(hint), "{tool}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn an_agent_that_has_answered_is_not_taken_for_one_of_version_1() {
+    let bindings: Bindings =
+        (1..=300).map(|row| (vec![1, 3, 6, 1, 2, 1, 2, 2, 1, 10, row], (0x41, vec![7]))).collect();
+    for (tool, name) in [("snmpbulkwalk", "1.3.6.1.2.1.2.2"), ("snmptable", "1.3.6.1.2.1.2.2")] {
+        let mut answer = answering(bindings.clone(), |request| request.max_repetitions);
+        let mut asked = 0;
+        let agent = FakeAgent::start(move |request| {
+            asked += 1;
+            if asked == 1 { answer(request) } else { Vec::new() }
+        });
+        let line = format!("{tool} -v2c -c public -j -t0.2 -r0 {} {name}", agent.address());
+        let json = run_at("", &line).out();
+        assert!(json.contains("\"code\":\"timeout\""), "{tool}: {json}");
+        assert!(!json.contains("-v 1"), "{tool}: {json}");
     }
 }

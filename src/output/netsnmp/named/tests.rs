@@ -210,3 +210,36 @@ fn a_value_is_written_as_its_definition_wants_it() {
         "IF-MIB::ifPhysAddress.7 = Hex-STRING: 00 1B 21 3C 9D F8 \n"
     );
 }
+
+#[test]
+fn how_a_nameless_name_begins_is_written_anew_when_it_is_another_one() {
+    const NAMES: [&str; 14] = [
+        "1.3.6.1.2.1.2.2.1.10.1",
+        "1.3.6.1.2.1.2.2.1.10.2",
+        "1.3.6.1.2.1.2.2.1.11.2",
+        "1.3.6.1.2.1.2.2.1.11.2.1",
+        "1.3.6.1.2.1.2.2.1.11",
+        "1.3.6.1.2.1.2.2.1.10.4294967295",
+        "1.3.6.1.2.1.2.2.1",
+        "2.3.6.1.2.1.2.2.1",
+        "1.3",
+        "1",
+        "0.3",
+        "0",
+        "",
+        "7.3",
+    ];
+    let names = Named::nothing();
+    // Each after each other, in each form after each other.
+    for (after, first) in ["", "n", "f", "F", "s", "u"].into_iter().zip(["n", "f", "F", "s", "u", ""]) {
+        for (before, name) in NAMES.into_iter().flat_map(|before| NAMES.map(|name| (before, name))) {
+            let expected = written(&Named::nothing(), name, after);
+            written(&names, before, after);
+            assert_eq!(written(&names, name, after), expected, "-O{after} {name} after {before}");
+            written(&names, name, first);
+            assert_eq!(written(&names, name, after), expected, "-O{after} {name} after -O{first}");
+        }
+    }
+    assert_eq!(written(&names, "1.3.6.1.2.1.2.2.1.10.2", "n"), ".1.3.6.1.2.1.2.2.1.10.2");
+    assert_eq!(written(&names, "1.3.6.1.2.1.2.2.1.10.3", ""), "iso.3.6.1.2.1.2.2.1.10.3");
+}
