@@ -4,9 +4,10 @@ use super::{
     WalkEnd, WalkError, WalkItem,
     found::Found,
     losing::PATIENCE,
-    pace::{How, Length, Sight},
+    pace::{How, Length},
     pipeline::{Asked, Pipeline},
     segment::{Follows, Reading, State},
+    window::Sight,
 };
 use crate::{
     clock::Duration,

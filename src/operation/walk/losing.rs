@@ -7,8 +7,9 @@
 
 use super::{
     Output, Ticket, WalkItem,
-    pace::{How, Length, Sight, Window},
+    pace::{How, Length},
     pipeline::{Asked, Pipeline},
+    window::{Sight, Window},
 };
 use crate::operation::pace::ENVELOPE;
 

@@ -31,6 +31,7 @@ mod pipeline;
 mod plan;
 mod scout;
 mod segment;
+mod window;
 
 use std::collections::VecDeque;
 

@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 use super::{
     Bounds, Course, Output, Ticket, WalkItem, WalkPlan,
     chart::Chart,
-    pace::{How, Pace, Window},
+    pace::{How, Pace},
     scout::Scouts,
     segment::{Segment, State},
+    window::Window,
 };
 use crate::{oid::Oid, operation::Answer};
 

@@ -249,7 +249,7 @@ fn a_request_is_sent_ahead_only_when_there_is_room_for_all_that_is_outstanding()
     let method = WalkMethod::GetBulk { non_repeaters: 0, max_repetitions: 50 };
     let mut pipeline = Pipeline::new(&WalkPlan { method, ..WalkPlan::subtree(oid(ROOT)) });
     let mut tickets = Tickets::default();
-    pipeline.window.answered(Duration::from_millis(50), 1, pace::Sight::default());
+    pipeline.window.answered(Duration::from_millis(50), 1, window::Sight::default());
     assert!(pipeline.ask(&mut tickets).is_some());
     let second = oid("1.3.6.5");
     pipeline.segments[0].end = Some(second.clone());
