@@ -1,5 +1,5 @@
 //! Walks, ours beside net-snmp's and beside our own of one request after the other: `cargo bench --bench walk [-- RUNS
-//! PART…]`, the parts being `recorded`, `snmpd`, `many` and `weak`.
+//! PART…]`, the parts being `recorded`, `bridge`, `snmpd`, `many` and `weak`.
 //!
 //! The agents are an `snmpagent` with a recorded ifTable and Debian's snmpd; a relay puts a round trip between. It listens
 //! at an address of this machine that is not of the loopback interface, so that ours aims at answers of an Ethernet frame,
@@ -28,7 +28,7 @@ use tempfile::TempDir;
 
 use contest::{
     Contender, ours, ratio,
-    recorded::{IF_TABLE, if_table},
+    recorded::{BRIDGE_TABLE, IF_TABLE, bridge_table, if_table},
 };
 use support::{
     PEERS, Peers,
@@ -49,6 +49,9 @@ const ROUND_TRIP: Duration = Duration::from_millis(50);
 /// The columns of the recorded table; with 200 rows it has 3,800 variables.
 const COLUMNS: u32 = 19;
 const ROWS: u32 = 200;
+
+/// Rows of the bridge's table, which has three columns.
+const ADDRESSES: u32 = 1_000;
 
 /// How many commands one run is where CPU time counts.
 const COMMANDS: u32 = 5;
@@ -96,8 +99,9 @@ fn main() -> ExitCode {
     let runs = contest::runs(RUNS);
     // `cargo test --benches` runs this too, without the argument that `cargo bench` gives: then it is small.
     let is_bench = env::args().any(|argument| argument == "--bench");
-    let parts: [Part<'_>; 4] = [
+    let parts: [Part<'_>; 5] = [
         ("recorded", &|| recorded(peers, runs)),
+        ("bridge", &|| bridge(peers, runs)),
         ("snmpd", &|| snmpd(peers, if is_bench { runs.div_ceil(2) } else { 1 }, is_bench)),
         ("many", &|| many(peers, runs, if is_bench { 5_000 } else { 100 })),
         ("weak", &|| {
@@ -197,13 +201,17 @@ fn outer_address() -> Option<IpAddr> {
 }
 
 /// What the recorded agents have behind the table: a walk that ends at the end of all shows one line more.
-const BEHIND: &str = ".1.3.6.1.2.1.11.1.0 = Counter32: 1\n";
+const BEHIND: &str = ".1.3.6.1.2.1.92.1.1.1.0 = INTEGER: 1\n";
 
 /// An agent that has `rows` rows of ifTable, as it does with `quirk`.
 fn agent(peers: Peers, rows: u32, columns: u32, quirk: Option<&str>) -> (OurAgent, TempDir) {
+    agent_of(peers, &if_table(rows, 1..=columns), quirk)
+}
+
+fn agent_of(peers: Peers, table: &str, quirk: Option<&str>) -> (OurAgent, TempDir) {
     let directory = TempDir::with_prefix("snmpkit-walk-").unwrap();
     let file = directory.path().join("table.walk");
-    fs::write(&file, if_table(rows, 1..=columns) + BEHIND).unwrap();
+    fs::write(&file, table.to_owned() + BEHIND).unwrap();
     let file = file.to_str().unwrap();
     let agent = match quirk {
         Some(quirk) => OurAgent::start_misbehaving(peers, &["--quirk", quirk, file]),
@@ -219,6 +227,14 @@ fn recorded(peers: Peers, runs: usize) -> Result<(), String> {
     race("3,800 variables, 50 ms", &[], &far, IF_TABLE, runs)?;
     compare_requests("3,800 variables, 50 ms", &far, IF_TABLE, runs)?;
     race("3,800 variables, no delay", &["-Cr50"], &near, IF_TABLE, runs * 4)
+}
+
+/// A table whose indexes are nowhere dense.
+fn bridge(peers: Peers, runs: usize) -> Result<(), String> {
+    let (agent, _directory) = agent_of(peers, &bridge_table(ADDRESSES), None);
+    let (_relay, far) = Place::far(&agent.udp());
+    race("a bridge's 3,000 variables, 50 ms", &[], &far, BRIDGE_TABLE, runs)?;
+    compare_requests("a bridge's 3,000 variables, 50 ms", &far, BRIDGE_TABLE, runs)
 }
 
 /// The whole of Debian's snmpd; a small run walks a part.

@@ -38,7 +38,6 @@ pub struct Given<'a> {
 }
 
 /// What an agent that has one answer for each name says to a request: an error about one name is one about all.
-#[expect(clippy::unnecessary_wraps, reason = "an answer is what walks take")]
 pub fn respond(request: &Request, next: &impl Fn(&Oid) -> Says) -> Answer {
     let asked = request.bindings[0].name.clone();
     let repetitions = match request.kind {
