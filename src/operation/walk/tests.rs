@@ -253,7 +253,7 @@ fn a_request_is_sent_ahead_only_when_there_is_room_for_all_that_is_outstanding()
     assert!(pipeline.ask(&mut tickets).is_some());
     let second = oid("1.3.6.5");
     pipeline.segments[0].end = Some(second.clone());
-    pipeline.segments.push(segment::Segment::new(1, second, None));
+    pipeline.segments.push_back(segment::Segment::new(1, second, None));
     // What is outstanding, what is to be asked for, and what the first part reads beyond its end.
     pipeline.waiting = crate::limits::WALK_WAITING - 3 * 50 + 1;
     assert!(pipeline.ask(&mut tickets).is_none());
