@@ -153,6 +153,10 @@ fn get() -> Contest {
         Some(agent) => {
             contenders
                 .extend(ours.as_ref().map(|program| get_by_number("snmpkit, snmpd", program, &agent.udp())));
+            contenders.extend(ours.as_ref().map(|program| {
+                let words = ["-v2c", "-c", "public", "-r0", "-t5", &agent.udp(), BY_NAME].map(OsStr::new);
+                Contender::new("snmpkit, snmpd, by name", Tool::at(program).without("MIBS"), &words)
+            }));
             let theirs: PathBuf = peer("snmpget").unwrap();
             contenders.push(get_by_number("net-snmp, snmpd", &theirs, &agent.udp()));
         }

@@ -196,7 +196,8 @@ log=$(mktemp)
 
 printf '\n==> building\n'
 # With a bench, cargo builds the programs.
-cargo bench --locked --no-run --bench startup --bench security --bench walk --bench table --bench fleet
+cargo bench --locked --no-run --bench startup --bench security --bench walk --bench table --bench fleet \
+    --bench codec --bench output
 load=$(cut -d' ' -f1-3 /proc/loadavg)
 
 if [[ $quick == yes ]]; then
@@ -210,6 +211,8 @@ else
     bench walk
     bench table
     bench fleet
+    bench codec
+    bench output
 fi
 
 printf '\n==> ratios: how many times as much the other took as ours\n\n'
