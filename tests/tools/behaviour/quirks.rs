@@ -105,7 +105,7 @@ const ROWS: &[Row] = &[
     ("silent-bulk", WALK, 0, LAST, GIVEN_UP),
     ("silent-bulk", ONE_BY_ONE, 1, "", SILENCE),
     ("silent-above=1000", WALK, 0, LAST, ""),
-    ("silent-above=200", WALK, 0, LAST, GIVEN_UP),
+    ("silent-above=200", WALK, 0, LAST, ""),
     ("silent-above=40", GET, 1, "", SILENCE),
     ("serial=30ms", WALK, 0, LAST, ""),
     ("single=10ms", WALK, 0, LAST, ""),
