@@ -154,7 +154,8 @@ fn get() -> Contest {
             contenders
                 .extend(ours.as_ref().map(|program| get_by_number("snmpkit, snmpd", program, &agent.udp())));
             contenders.extend(ours.as_ref().map(|program| {
-                let words = ["-v2c", "-c", "public", "-r0", "-t5", &agent.udp(), BY_NAME].map(OsStr::new);
+                let address = agent.udp();
+                let words = ["-v2c", "-c", "public", "-r0", "-t5", &address, BY_NAME].map(OsStr::new);
                 Contender::new("snmpkit, snmpd, by name", Tool::at(program).without("MIBS"), &words)
             }));
             let theirs: PathBuf = peer("snmpget").unwrap();
