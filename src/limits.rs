@@ -152,3 +152,7 @@ pub const SCOUT_NAMES: usize = 32;
 
 /// Requests of that kind that may be outstanding.
 pub const SCOUTS: usize = 3;
+
+/// Octets of answers that may be on their way to one walk or fetch at once: what is sure to fit into a receive buffer of
+/// Linux's usual size, 208 KiB, which counts more than what is in the datagrams.
+pub const FLIGHT_OCTETS: usize = 131_072;

@@ -1,12 +1,23 @@
 //! How long a message gets: what all that chooses the length of answers goes by.
 
-use crate::value::{Value, VarBind};
+use crate::{
+    limits,
+    value::{Value, VarBind},
+};
 
 /// Octets of a binding before any has been seen: an interface's counter.
 pub(super) const TYPICAL_BINDING: usize = 22;
 
 /// Octets of a message around its bindings, with a community of usual length.
 pub(super) const ENVELOPE: usize = 48;
+
+/// How many answers of so many octets may be on their way at once: no more than a socket keeps for a program that does
+/// not read just now, but two in any case.
+pub(super) const fn at_once(octets: usize) -> usize {
+    let octets = if octets == 0 { 1 } else { octets };
+    let answers = limits::FLIGHT_OCTETS / octets;
+    if answers < 2 { 2 } else { answers }
+}
 
 /// How many octets a binding takes in a message, nearly: what the length of a request is chosen by.
 pub(super) fn octets(binding: &VarBind) -> usize {

@@ -483,6 +483,7 @@ impl Operation for Table {
     fn set_answer_octets(&mut self, octets: usize) {
         if self.settings.answer_octets.is_none() {
             self.pace.set_answer_octets(octets);
+            self.window.limit(super::pace::at_once(octets));
         }
     }
 }

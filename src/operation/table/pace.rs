@@ -173,6 +173,12 @@ impl Window {
         self.size
     }
 
+    /// No more than so many, whatever the ceiling was.
+    pub(super) fn limit(&mut self, ceiling: usize) {
+        self.ceiling = self.ceiling.min(ceiling.max(1));
+        self.size = self.size.min(self.ceiling);
+    }
+
     /// An answer came; `transmissions` says how often its request was sent.
     pub(super) fn answered(&mut self, transmissions: u32) {
         if transmissions > 1 {
@@ -211,6 +217,18 @@ mod tests {
             window.answered(*transmissions);
         }
         window.size()
+    }
+
+    #[test]
+    fn long_answers_are_few_at_a_time() {
+        use crate::{limits, operation::pace::at_once};
+        assert_eq!((at_once(65_000), at_once(1_472), at_once(0)), (2, 89, limits::FLIGHT_OCTETS));
+        let mut window = Window::new(16);
+        window.limit(at_once(65_000));
+        (0..200).for_each(|_| window.answered(1));
+        assert_eq!(window.size(), 2);
+        window.limit(9);
+        assert_eq!(window.ceiling, 2, "it is never raised");
     }
 
     #[test]

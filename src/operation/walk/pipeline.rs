@@ -10,7 +10,10 @@ use super::{
     segment::{Segment, State},
     window::Window,
 };
-use crate::{oid::Oid, operation::Answer};
+use crate::{
+    oid::Oid,
+    operation::{Answer, pace::at_once},
+};
 
 /// A request that is outstanding.
 #[derive(Debug)]
@@ -114,8 +117,9 @@ impl Pipeline {
         }
     }
 
-    pub(super) const fn set_answer_octets(&mut self, octets: usize) {
+    pub(super) fn set_answer_octets(&mut self, octets: usize) {
         self.pace.set_answer_octets(octets);
+        self.window.limit(at_once(octets));
     }
 
     pub(super) const fn waiting(&self) -> usize {

@@ -98,6 +98,12 @@ impl Window {
             && if self.base >= NEAR { self.is_serial != Some(true) } else { self.is_serial == Some(false) }
     }
 
+    /// No more than so many, whatever the ceiling was.
+    pub(super) fn limit(&mut self, ceiling: usize) {
+        self.ceiling = self.ceiling.min(ceiling.max(1));
+        self.size = self.size.min(self.ceiling);
+    }
+
     pub(super) const fn ceiling(&self) -> usize {
         self.ceiling
     }
@@ -215,6 +221,16 @@ mod tests {
             window.answered(millis(takes(company)), 1, beside(company, 1));
         }
         window.size()
+    }
+
+    #[test]
+    fn a_window_never_grows_beyond_its_limit() {
+        let mut window = Window::new(16, millis(1_000));
+        window.limit(2);
+        (0..100).for_each(|_| window.answered(millis(50), 1, beside(1, 1)));
+        assert_eq!((window.size(), window.ceiling()), (2, 2));
+        window.limit(0);
+        assert_eq!(window.size(), 1, "one at least");
     }
 
     #[test]
