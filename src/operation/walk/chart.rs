@@ -237,6 +237,11 @@ impl Chart {
         if above.len() < self.root.len() {
             return None;
         }
+        // A tree may have more places than are worth keeping.
+        let is_full = self.entries.len() >= 2 * limits::GUIDE_POINTS;
+        if is_full && !self.parents.contains_key(&begin_of(prefix, above.len())) {
+            return None;
+        }
         let entry = self.entry_of(prefix, above.len());
         if self.entries[entry].is_closed {
             return Some(entry);
@@ -470,5 +475,27 @@ impl Chart {
                 place.end.is_none_or(|end| point < *end).then_some((point, Basis::Seen))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    #[test]
+    fn of_a_tree_without_end_a_part_is_kept() {
+        let root: Oid = "1.3".parse().unwrap();
+        let mut chart = Chart::new(root.clone(), Guide::none());
+        let (mut column, mut before) = (None, root.clone());
+        for place in 0..20_000 {
+            let names = [1, 2].map(|row| root.child(&[place * 100, 1, 1, row]).unwrap());
+            chart.note(&mut column, &before, &names.clone().map(|name| VarBind::new(name, Value::Null)));
+            [_, before] = names;
+        }
+        assert!(chart.entries.len() <= 2 * limits::GUIDE_POINTS + 1, "{} entries", chart.entries.len());
+        assert!(chart.parents.len() <= 2 * limits::GUIDE_POINTS + 1);
+        assert!(chart.points.len() <= 2 * limits::GUIDE_POINTS, "{} points", chart.points.len());
+        assert!(chart.entries.len() > limits::GUIDE_POINTS, "it is enough to get there");
     }
 }
